@@ -1,0 +1,103 @@
+/**
+ * The wire contract between a device and its management server: sub-protocol `mockfleet.v1`, one JSON object per text frame.
+ * A device speaks first; the server answers each check-in with commands, one at a time, and `check-in-done`.
+ * Instants are milliseconds since 1970 (UTC) on the server's clock. Unknown properties are ignored, so that fields can be added.
+ */
+import { z } from 'zod';
+import { commandSchema } from './commands.ts';
+import { enrollmentTypes, platforms } from './platforms.ts';
+
+export const subProtocol = 'mockfleet.v1';
+
+const instant = z.number().int();
+const id = z.string().min(1).max(64);
+const pem = z.string().min(1).max(16_384);
+const label = z.string().max(256);
+
+/** What a device tells about itself when it enrols. */
+export const inventorySchema = z.object({
+  platform: z.enum(platforms),
+  enrollment: z.enum(enrollmentTypes as [(typeof enrollmentTypes)[number], ...(typeof enrollmentTypes)[number][]]),
+  serialNumber: z.string().min(1).max(64),
+  deviceName: label,
+  manufacturer: label,
+  model: label,
+  osVersion: label,
+  userPrincipalName: label,
+});
+export type Inventory = z.infer<typeof inventorySchema>;
+
+/** Why a check-in happens now. */
+export const checkInTriggers = ['schedule', 'push', 'user', 'connect', 'retry'] as const;
+export type CheckInTrigger = (typeof checkInTriggers)[number];
+
+/** How a device ended a command; `not-now` leaves it in the queue. */
+export const commandStatuses = ['acknowledged', 'failed', 'not-supported', 'not-now'] as const;
+export type CommandStatus = (typeof commandStatuses)[number];
+
+export const deviceMessageSchema = z.discriminatedUnion('type', [
+  /** Asks for an identity. `requestId` stays the same while the device repeats the request, so that a repeat enrols nothing twice. */
+  z.object({ type: z.literal('enroll'), requestId: id, token: z.string().min(1).max(256), csr: pem, inventory: inventorySchema }),
+  z.object({ type: z.literal('check-in'), deviceId: id, trigger: z.enum(checkInTriggers), osVersion: label }),
+  z.object({
+    type: z.literal('command-result'),
+    deviceId: id,
+    commandId: id,
+    status: z.enum(commandStatuses),
+    errorCode: z.number().int().optional(),
+  }),
+  /** Asks for the next certificate of the same device. */
+  z.object({ type: z.literal('renew'), deviceId: id, requestId: id, csr: pem }),
+  /** The user removed the management. */
+  z.object({ type: z.literal('unenroll'), deviceId: id }),
+  /** Test clock: everything due at clock step `step` is done; the device wakes next at these instants (null: never). */
+  z.object({ type: z.literal('clock-done'), step: z.number().int(), nextCheckIn: instant.nullable(), nextNoteworthy: instant.nullable() }),
+]);
+export type DeviceMessage = z.infer<typeof deviceMessageSchema>;
+
+/** Why a server refuses a device or a frame; the link closes afterwards. Stable: programs may switch on them. */
+export const refusalCodes = [
+  'certificate-required',
+  'certificate-untrusted',
+  'certificate-expired',
+  'certificate-not-yet-valid',
+  'certificate-replaced',
+  'device-unknown',
+  'identity-mismatch',
+  'enrollment-token-invalid',
+  'enrollment-invalid',
+  'csr-invalid',
+  'session-replaced',
+  'frame-too-large',
+  'frame-malformed',
+  'frame-binary',
+  'message-unknown',
+  'message-invalid',
+  'message-unexpected',
+  'clock-timeout',
+  'server-error',
+] as const;
+export type RefusalCode = (typeof refusalCodes)[number];
+
+const certificateFields = {
+  requestId: id,
+  deviceId: id,
+  certificate: pem,
+  serialNumber: id,
+  notBefore: instant,
+  notAfter: instant,
+};
+
+export const serverMessageSchema = z.discriminatedUnion('type', [
+  /** The first frame of every link, and again whenever the test clock is moved. `speed`: 1 real, 0 frozen, n scaled. */
+  z.object({ type: z.literal('clock'), step: z.number().int(), now: instant, speed: z.number().min(0) }),
+  z.object({ type: z.literal('enrolled'), ...certificateFields }),
+  z.object({ type: z.literal('renewed'), ...certificateFields }),
+  z.object({ type: z.literal('command'), commandId: id, command: commandSchema }),
+  z.object({ type: z.literal('result-accepted'), commandId: id }),
+  z.object({ type: z.literal('check-in-done') }),
+  /** A push: check in soon. */
+  z.object({ type: z.literal('nudge') }),
+  z.object({ type: z.literal('refused'), code: z.enum(refusalCodes), message: z.string() }),
+]);
+export type ServerMessage = z.infer<typeof serverMessageSchema>;

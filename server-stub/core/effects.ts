@@ -1,0 +1,42 @@
+/** What the core wishes of its driver, one method per wish, and what it tells the world about (notes). */
+import type { CheckInTrigger, RefusalCode, ServerMessage } from '../../protocol/messages.ts';
+import type { ActionName, QueueStatus } from './records.ts';
+
+/** A link's name within its driver. */
+export type LinkId = number;
+
+/** A wish for a certificate; it comes back as the input `certificate-signed` or `csr-refused`. */
+export interface SigningRequest {
+  link: LinkId;
+  purpose: 'enroll' | 'renew';
+  requestId: string;
+  deviceId: string;
+  /** PEM, as the device sent it; never read by the core. */
+  csr: string;
+  serialNumber: string;
+  notBefore: number;
+  notAfter: number;
+}
+
+/** Facts for logs, traces and checkers. Nothing in the core depends on who listens. */
+export type ServerNote =
+  | { kind: 'enrolled'; deviceId: string; serialNumber: string }
+  | { kind: 'checked-in'; deviceId: string; trigger: CheckInTrigger }
+  | { kind: 'command-queued'; deviceId: string; commandId: string; action: ActionName }
+  | { kind: 'command-delivered'; deviceId: string; commandId: string; action: ActionName; deliveries: number; certificateNotAfter: number }
+  | { kind: 'command-postponed'; deviceId: string; commandId: string; action: ActionName }
+  | { kind: 'command-finished'; deviceId: string; commandId: string; action: ActionName; status: QueueStatus }
+  | { kind: 'queue-changed'; deviceId: string; open: number }
+  | { kind: 'push-sent'; deviceId: string; outcome: 'delivered' | 'lost' | 'kept' }
+  | { kind: 'certificate-issued'; deviceId: string; purpose: 'enroll' | 'renew'; serialNumber: string; notAfter: number }
+  | { kind: 'certificate-replaced'; deviceId: string; serialNumber: string }
+  | { kind: 'certificate-expired'; deviceId: string; notAfter: number }
+  | { kind: 'refused'; deviceId: string | null; link: LinkId; code: RefusalCode; message: string }
+  | { kind: 'record-removed'; deviceId: string; why: 'expired' | 'retired' | 'wiped' | 'deleted' | 'unenrolled'; notAfter: number };
+
+export interface ServerOut {
+  send(link: LinkId, message: ServerMessage): void;
+  closeLink(link: LinkId, reason: string): void;
+  signCertificate(request: SigningRequest): void;
+  note(note: ServerNote): void;
+}

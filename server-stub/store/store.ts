@@ -1,0 +1,69 @@
+/**
+ * What the stub's core needs remembered, one small interface per need. Synchronous by choice: one input is one transaction.
+ * Rules live above the store; a store only remembers. The contract suite (store.contract.ts) holds every implementation to this page.
+ *
+ * Records handed out belong to the store until they are given back: a caller may change one only to save it at once.
+ */
+import type { AuditRecord, CertificateRecord, CommandRecord, DeviceRecord, Timer, TimerKind } from '../core/records.ts';
+
+export interface DeviceStore {
+  /** Deleted ones included; the caller decides who may see them. */
+  device(id: string): DeviceRecord | undefined;
+  saveDevice(record: DeviceRecord): void;
+  /** Changes `lastSyncAt` alone: by far the most frequent write. An unknown id changes nothing. */
+  touchDevice(id: string, lastSyncAt: number): void;
+  /** Forgets the record, its timers and its certificates; its commands and audit entries stay. */
+  removeDevice(id: string): void;
+  /** Visible (not deleted) records in the order of their ids, beginning after `afterId` (null: with the first). */
+  devicesAfter(afterId: string | null): Iterable<DeviceRecord>;
+}
+
+export interface CommandStore {
+  /** Appends to the device's queue. */
+  addCommand(record: CommandRecord): void;
+  saveCommand(record: CommandRecord): void;
+  command(id: string): CommandRecord | undefined;
+  /** The oldest command of the device that is queued or delivered. */
+  nextOpenCommand(deviceId: string): CommandRecord | undefined;
+  /** Every open command of the device, oldest first. */
+  openCommands(deviceId: string): CommandRecord[];
+  /** Every command ever made for the device, oldest first. */
+  commandsOf(deviceId: string): CommandRecord[];
+}
+
+export type CertificateUse = 'current' | 'next' | 'replaced';
+
+export interface CertificateStore {
+  saveCertificate(deviceId: string, certificate: CertificateRecord, use: CertificateUse): void;
+  certificate(serialNumber: string): { deviceId: string; use: CertificateUse } | undefined;
+}
+
+export interface EnrollmentStore {
+  /** Remembers which record an enrollment request made, so that a repeat of it makes no second one. */
+  saveEnrollment(requestId: string, deviceId: string): void;
+  enrolledDevice(requestId: string): string | undefined;
+}
+
+export interface TimerStore {
+  /** At most one timer per device and kind: sets, moves, or (null) clears it. */
+  setTimer(deviceId: string, kind: TimerKind, at: number | null): void;
+  /** The earliest one; ties by device id, then by kind (both in code-unit order). */
+  nextTimer(): Timer | undefined;
+}
+
+export interface AuditStore {
+  appendAudit(record: AuditRecord): void;
+  /** Newest first. */
+  audits(): Iterable<AuditRecord>;
+}
+
+export interface SettingStore {
+  setting(name: string): string | undefined;
+  saveSetting(name: string, value: string): void;
+}
+
+export interface Store extends DeviceStore, CommandStore, CertificateStore, EnrollmentStore, TimerStore, AuditStore, SettingStore {
+  /** Runs `work` so that all of its writes last, or (if it throws) none. Not nested. */
+  transaction<T>(work: () => T): T;
+  close(): void;
+}

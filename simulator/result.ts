@@ -1,0 +1,75 @@
+/** What a run in virtual time found out: the object that `mockfleet run --json` prints, and what reports are made from. */
+import type { CommandRecord, DeviceRecord } from '../server-stub/core/records.ts';
+
+export interface Verdict {
+  name: string;
+  passed: boolean;
+  /** One sentence: the figures that decided it. */
+  detail: string;
+}
+
+export interface RunResult {
+  scenario: string;
+  seed: string;
+  /** 32 hexadecimal digits over every device's life; equal digests mean equal lives. */
+  digest: string;
+  devices: number;
+  days: number;
+  everyCheckIn: boolean;
+  checkInsLived: number;
+  eventsExecuted: number;
+  wallMs: number;
+  peakRssBytes: number;
+  /** Final managementState → devices; `removed`: their record is gone; `not-enrolled`: it never came to be. */
+  states: Record<string, number>;
+  /** Action → outcome (queue status) → count. */
+  actions: Record<string, Record<string, number>>;
+  certificates: { issued: number; renewed: number; expired: number };
+  /** Records that the service removed 180 days after their certificate's end. */
+  recordsRemoved: number;
+  checkers: Verdict[];
+  expectations: Verdict[];
+  /** Paths, or null where the run was asked to write none. */
+  report: string | null;
+  file: string | null;
+  passed: boolean;
+}
+
+/** The fleet's states along the time lived: one sample per day, in the order of `states`. */
+export interface StateSeries {
+  /** Instant of the first sample, and the milliseconds between two. */
+  startAt: number;
+  stepMs: number;
+  states: { name: string; counts: number[] }[];
+}
+
+/** One device at the end of the run. `record` is null when the stub has none (any more). */
+export interface DeviceOutcome {
+  index: number;
+  group: string;
+  serialNumber: string;
+  platform: string;
+  enrollment: string;
+  /** The device's own view: its phase (`enrolled`, `wiped`, …). */
+  phase: string;
+  checkIns: number;
+  deviceId: string | null;
+  record: DeviceRecord | null;
+  removedAt: number | null;
+  removedWhy: string | null;
+}
+
+/** Everything a report may want; the iterables are read once, lazily. */
+export interface RunData {
+  result: RunResult;
+  /** The scenario file's text, so that the run can be replayed from its own file. */
+  scenarioText: string;
+  /** The command line that repeats this run. */
+  replay: string;
+  /** Instants. */
+  from: number;
+  until: number;
+  series: StateSeries;
+  devices: () => Iterable<DeviceOutcome>;
+  commands: () => Iterable<CommandRecord>;
+}
