@@ -86,6 +86,8 @@ const certificateFields = {
   serialNumber: id,
   notBefore: instant,
   notAfter: instant,
+  /** From this instant on the device asks for the next certificate, at a check-in. */
+  renewFrom: instant,
 };
 
 export const serverMessageSchema = z.discriminatedUnion('type', [

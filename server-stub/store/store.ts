@@ -12,15 +12,19 @@ export interface DeviceStore {
   saveDevice(record: DeviceRecord): void;
   /** Changes `lastSyncAt` alone: by far the most frequent write. An unknown id changes nothing. */
   touchDevice(id: string, lastSyncAt: number): void;
-  /** Forgets the record, its timers and its certificates; its commands and audit entries stay. */
+  /** Forgets the record, its timers, its certificates and its enrollment; its commands and audit entries stay. */
   removeDevice(id: string): void;
-  /** Visible (not deleted) records in the order of their ids, beginning after `afterId` (null: with the first). */
+  /**
+   * Visible (not deleted) records in the order of their ids, beginning after `afterId` (null: with the first).
+   * The store may be written to meanwhile: none is handed out that is gone or out of date, and a new one may or may not be.
+   */
   devicesAfter(afterId: string | null): Iterable<DeviceRecord>;
 }
 
 export interface CommandStore {
-  /** Appends to the device's queue. */
+  /** Appends to the device's queue. Throws for an id that exists. */
   addCommand(record: CommandRecord): void;
+  /** Throws for an unknown id. A command keeps its device. */
   saveCommand(record: CommandRecord): void;
   command(id: string): CommandRecord | undefined;
   /** The oldest command of the device that is queued or delivered. */
@@ -34,18 +38,19 @@ export interface CommandStore {
 export type CertificateUse = 'current' | 'next' | 'replaced';
 
 export interface CertificateStore {
+  /** Adds it, or changes what is known of its serial number. */
   saveCertificate(deviceId: string, certificate: CertificateRecord, use: CertificateUse): void;
   certificate(serialNumber: string): { deviceId: string; use: CertificateUse } | undefined;
 }
 
 export interface EnrollmentStore {
-  /** Remembers which record an enrollment request made, so that a repeat of it makes no second one. */
+  /** Remembers which record an enrollment request made, so that a repeat of it makes no second one. The latest answer counts. */
   saveEnrollment(requestId: string, deviceId: string): void;
   enrolledDevice(requestId: string): string | undefined;
 }
 
 export interface TimerStore {
-  /** At most one timer per device and kind: sets, moves, or (null) clears it. */
+  /** At most one timer per device and kind: sets, moves, or (null) clears it. `at`: whole milliseconds, else it throws. */
   setTimer(deviceId: string, kind: TimerKind, at: number | null): void;
   /** The earliest one; ties by device id, then by kind (both in code-unit order). */
   nextTimer(): Timer | undefined;
@@ -63,7 +68,10 @@ export interface SettingStore {
 }
 
 export interface Store extends DeviceStore, CommandStore, CertificateStore, EnrollmentStore, TimerStore, AuditStore, SettingStore {
-  /** Runs `work` so that all of its writes last, or (if it throws) none. Not nested. */
+  /**
+   * Runs `work` so that all of its writes last, or (if it throws) none. Not nested: throws.
+   * The memory store cannot take writes back: a throw is a fault of ours there, and ends the run.
+   */
   transaction<T>(work: () => T): T;
   close(): void;
 }

@@ -1,0 +1,59 @@
+/** A check-in, from the device's first word to the server's `check-in-done`. */
+
+import type { CheckInTrigger } from '../../protocol/messages.ts';
+import { firstSlotAt, lastSlotAt, type Schedule, slotTime } from './cadence.ts';
+import { beginRenewal, renewalDue } from './certificate.ts';
+import type { DeviceOut } from './effects.ts';
+import { replyMsMax } from './link.ts';
+import type { DeviceState } from './state.ts';
+
+export function scheduleOf(state: DeviceState): Schedule {
+  return { platform: state.inventory.platform, key: state.key, enrolledAt: state.enrolledAt };
+}
+
+/** Checks in if that is wanted, or if a scheduled check-in has come or was missed. */
+export function checkInIfDue(state: DeviceState, now: number, out: DeviceOut): void {
+  const due = slotTime(scheduleOf(state), state.nextSlot);
+  if (state.wanted !== null) beginCheckIn(state, state.wanted, now, out);
+  else if (due === now) beginCheckIn(state, 'schedule', now, out);
+  else if (due < now) beginCheckIn(state, 'connect', now, out);
+}
+
+export function beginCheckIn(state: DeviceState, trigger: CheckInTrigger, now: number, out: DeviceOut): void {
+  state.wanted = null;
+  state.exchange = 'check-in';
+  state.replyBy = now + replyMsMax;
+  state.nextSlot = Math.max(state.nextSlot, lastSlotAt(scheduleOf(state), now) + 1);
+  state.lastCheckInAt = now;
+  state.checkIns += 1;
+  out.note({ kind: 'check-in', trigger });
+  out.send({ type: 'check-in', deviceId: state.deviceId as string, trigger, osVersion: state.inventory.osVersion });
+}
+
+/** The server has nothing more. A device whose certificate nears its end asks for the next one now. */
+export function checkInDone(state: DeviceState, now: number, out: DeviceOut): void {
+  state.exchange = 'none';
+  state.replyBy = null;
+  state.attempts = 0;
+  if (renewalDue(state, now)) beginRenewal(state, now, out);
+  else if (state.wanted !== null) checkInIfDue(state, now, out);
+}
+
+/** A push came: check in at once, or right after what is under way. */
+export function nudged(state: DeviceState, now: number, out: DeviceOut): void {
+  if (state.exchange === 'none') beginCheckIn(state, 'push', now, out);
+  else state.wanted = 'push';
+}
+
+/** Takes over scheduled check-ins that a driver did not have to live one by one. */
+export function livedQuietly(state: DeviceState, before: number, out: DeviceOut): void {
+  const schedule = scheduleOf(state);
+  const end = firstSlotAt(schedule, before);
+  const count = end - state.nextSlot;
+  if (count <= 0) return;
+  const last = slotTime(schedule, end - 1);
+  state.nextSlot = end;
+  state.checkIns += count;
+  state.lastCheckInAt = last;
+  out.note({ kind: 'quiet-check-ins', count, last });
+}

@@ -1,0 +1,110 @@
+/** Becoming managed, and ceasing to be. */
+
+import type { RefusalCode, ServerMessage } from '../../protocol/messages.ts';
+import { Random } from '../../runtime/random.ts';
+import { install } from './certificate.ts';
+import type { DeviceOut } from './effects.ts';
+import { giveUpLink, openLink, replyMsMax } from './link.ts';
+import { show } from './screen.ts';
+import type { DeviceState } from './state.ts';
+
+/** Begins an enrollment: as a new record, whatever the device was before. */
+export function enroll(state: DeviceState, token: string, out: DeviceOut): void {
+  state.enrollments += 1;
+  state.phase = 'enrolling';
+  state.token = token;
+  state.requestId = new Random(`${state.key}/enrollment/${state.inventory.serialNumber}/${state.enrollments}`).guid();
+  state.csr = null;
+  state.deviceId = null;
+  state.certificate = null;
+  state.leaving = null;
+  state.refusal = null;
+  out.createCsr(state.requestId);
+}
+
+export function enrollmentCsrCreated(state: DeviceState, requestId: string, csr: string, now: number, out: DeviceOut): void {
+  if (state.requestId !== requestId || state.csr !== null) return;
+  state.csr = csr;
+  if (state.link === 'open') sendEnrollment(state, now, out);
+  else openLink(state, now, out);
+}
+
+export function sendEnrollment(state: DeviceState, now: number, out: DeviceOut): void {
+  if (state.csr === null) return;
+  state.exchange = 'enrollment';
+  state.replyBy = now + replyMsMax;
+  out.send({
+    type: 'enroll',
+    requestId: state.requestId as string,
+    token: state.token as string,
+    csr: state.csr,
+    inventory: state.inventory,
+  });
+}
+
+export function enrolled(state: DeviceState, message: Extract<ServerMessage, { type: 'enrolled' }>, now: number, out: DeviceOut): void {
+  if (message.requestId !== state.requestId) return;
+  install(state, message, out);
+  state.phase = 'enrolled';
+  state.deviceId = message.deviceId;
+  state.token = null;
+  state.csr = null;
+  state.enrolledAt = now;
+  state.nextSlot = 0;
+  state.lastCheckInAt = null;
+  state.checkIns = 0;
+  state.attempts = 0;
+  state.exchange = 'none';
+  state.wanted = 'connect';
+  out.note({ kind: 'enrolled', deviceId: message.deviceId, notAfter: message.notAfter });
+  show(state, 'home', out);
+  giveUpLink(state, 'enrolled', out);
+  openLink(state, now, out);
+}
+
+/** The management ends on the device: its identity goes, and with it every way to reach it. */
+export function leave(state: DeviceState, by: 'retire' | 'wipe', reported: boolean, out: DeviceOut): void {
+  state.exchange = 'none';
+  giveUpLink(state, by === 'wipe' ? 'wiped' : 'retired', out);
+  state.leaving = null;
+  state.certificate = null;
+  state.wanted = null;
+  state.reconnectAt = null;
+  out.eraseIdentity();
+  if (by === 'wipe') {
+    state.phase = 'wiped';
+    out.note({ kind: 'wiped', reported });
+    show(state, 'set-up-assistant', out);
+  } else {
+    state.phase = 'retired';
+    out.note({ kind: 'unenrolled', by: 'retire' });
+  }
+}
+
+/** Refusals after which the same identity (or request) can never succeed: trying again would only repeat the answer. */
+const finalCodes: ReadonlySet<RefusalCode> = new Set([
+  'certificate-required',
+  'certificate-untrusted',
+  'certificate-expired',
+  'certificate-replaced',
+  'device-unknown',
+  'identity-mismatch',
+  'enrollment-token-invalid',
+  'enrollment-invalid',
+  'csr-invalid',
+]);
+
+export function refused(state: DeviceState, code: RefusalCode, message: string, now: number, out: DeviceOut): void {
+  const final = finalCodes.has(code);
+  out.note({ kind: 'refused', code, message, final });
+  if (!final) return;
+  // A server that no longer knows a device which is leaving has taken its report before.
+  if (state.leaving !== null) return leave(state, state.leaving.by, true, out);
+  state.phase = 'refused';
+  state.refusal = { code, message, at: now };
+  state.token = null;
+  state.csr = null;
+  state.wanted = null;
+  state.exchange = 'none';
+  giveUpLink(state, 'refused', out);
+}

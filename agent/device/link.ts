@@ -1,0 +1,48 @@
+/** The device's one link: when it is opened, given up, lost and tried again. */
+import { minuteMs, secondMs } from '../../runtime/duration.ts';
+import { hashUnit } from '../../runtime/random.ts';
+import type { DeviceOut } from './effects.ts';
+import type { DeviceState } from './state.ts';
+
+export const replyMsMax = 60 * secondMs;
+const backoffFirstMs = secondMs;
+const backoffMsMax = 5 * minuteMs;
+
+export function openLink(state: DeviceState, now: number, out: DeviceOut): void {
+  if (!state.network || state.link !== 'closed') return;
+  state.link = 'opening';
+  state.reconnectAt = null;
+  state.replyBy = now + replyMsMax;
+  out.openLink(state.phase === 'enrolling' ? 'none' : 'certificate');
+}
+
+/** Gives the link up by the device's own choice; no `link-closed` follows. */
+export function giveUpLink(state: DeviceState, reason: string, out: DeviceOut): void {
+  if (state.link === 'closed') return;
+  forgetLink(state);
+  out.closeLink(reason);
+}
+
+function forgetLink(state: DeviceState): void {
+  // What was under way is begun again over the next link: a check-in by a new one, a renewal by the check-in after it.
+  if (state.exchange === 'check-in' || state.exchange === 'renewal') state.wanted = 'retry';
+  state.link = 'closed';
+  state.exchange = 'none';
+  state.replyBy = null;
+}
+
+/** The link broke, or could not be opened: try again later, with doubling pauses. */
+export function linkLost(state: DeviceState, reason: string, now: number, out: DeviceOut): void {
+  if (state.link === 'closed') return;
+  forgetLink(state);
+  retryLater(state, reason, now, out);
+}
+
+export function retryLater(state: DeviceState, reason: string, now: number, out: DeviceOut): void {
+  if (!state.network) return;
+  // Between half of the pause and all of it, so that a fleet that lost its server does not come back in one beat.
+  const pause = Math.min(backoffMsMax, backoffFirstMs * 2 ** state.attempts);
+  state.attempts = Math.min(state.attempts + 1, 20);
+  state.reconnectAt = now + Math.ceil(pause * (0.5 + hashUnit(state.key, state.attempts + (now % 1_000_003)) / 2));
+  out.note({ kind: 'link-lost', reason, retryAt: state.reconnectAt });
+}

@@ -1,0 +1,65 @@
+/** What a device says when a link opens, and what it does when a deadline comes. */
+import { beginCheckIn, checkInIfDue } from './check-in.ts';
+import type { DeviceOut } from './effects.ts';
+import { sendEnrollment } from './enrollment.ts';
+import { sendReport } from './execution.ts';
+import { giveUpLink, openLink, retryLater } from './link.ts';
+import type { DeviceState } from './state.ts';
+
+/** Whether there is anyone to talk to in this phase. */
+function needsLink(state: DeviceState): boolean {
+  return state.phase === 'enrolled' || state.phase === 'leaving' || (state.phase === 'enrolling' && state.csr !== null);
+}
+
+/** Switched on: what was under way is gone, what it was for is begun again. */
+export function started(state: DeviceState, now: number, out: DeviceOut): void {
+  state.link = 'closed';
+  state.exchange = 'none';
+  state.replyBy = null;
+  state.reconnectAt = null;
+  state.attempts = 0;
+  if (state.phase === 'enrolling') {
+    state.csr = null;
+    out.createCsr(state.requestId as string);
+  } else if (needsLink(state)) {
+    state.wanted = 'connect';
+    openLink(state, now, out);
+  }
+}
+
+export function networkChanged(state: DeviceState, available: boolean, now: number, out: DeviceOut): void {
+  if (state.network === available) return;
+  state.network = available;
+  if (available) {
+    if (needsLink(state)) openLink(state, now, out);
+  } else {
+    giveUpLink(state, 'network-lost', out);
+    state.reconnectAt = null;
+  }
+}
+
+export function linkOpened(state: DeviceState, now: number, out: DeviceOut): void {
+  state.link = 'open';
+  state.replyBy = null;
+  if (state.phase === 'enrolling') sendEnrollment(state, now, out);
+  else if (state.phase === 'leaving') sendReport(state, now, out);
+  else checkInIfDue(state, now, out);
+}
+
+/** What was due at `now`: a missing answer breaks the link, a pause ends, a scheduled check-in comes. */
+export function deadlineCame(state: DeviceState, now: number, out: DeviceOut): void {
+  if (state.replyBy !== null && state.replyBy <= now) {
+    giveUpLink(state, 'no-answer', out);
+    retryLater(state, 'no-answer', now, out);
+  }
+  if (state.reconnectAt !== null && state.reconnectAt <= now) {
+    state.reconnectAt = null;
+    if (needsLink(state)) openLink(state, now, out);
+  }
+  if (state.phase === 'enrolled' && state.link === 'open' && state.exchange === 'none') checkInIfDue(state, now, out);
+}
+
+export function userSynced(state: DeviceState, now: number, out: DeviceOut): void {
+  if (state.link === 'open' && state.exchange === 'none') beginCheckIn(state, 'user', now, out);
+  else state.wanted = 'user';
+}

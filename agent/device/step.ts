@@ -1,0 +1,46 @@
+/**
+ * The device machine: facts and the time in, wishes out. It never waits, reads a clock or opens anything; a step owns its state and
+ * changes it in place. The same machine runs alone over a WebSocket, by the thousand, and by the hundred thousand in virtual time.
+ */
+import { firstSlotAt, slotTime } from './cadence.ts';
+import { scheduleOf } from './check-in.ts';
+import type { DeviceInput, DeviceOut } from './effects.ts';
+import type { DeviceState } from './state.ts';
+import { facts } from './transitions.ts';
+
+/**
+ * Takes one fact in. @param now milliseconds on the tenant's clock; never earlier than at the step before.
+ * @throws Error when this fact cannot happen in this phase: a mistake of the driver.
+ */
+export function step(state: DeviceState, input: DeviceInput, now: number, out: DeviceOut): void {
+  const handle = facts[state.phase][input.type] as ((s: DeviceState, i: DeviceInput, n: number, o: DeviceOut) => void) | undefined;
+  if (handle === undefined) throw new Error(`A device in phase ${state.phase} cannot be told "${input.type}".`);
+  handle(state, input, now, out);
+}
+
+/** When the device wants to be told `deadline`; Infinity while it only waits for others. */
+export function nextDeadline(state: DeviceState): number {
+  return Math.min(waits(state), idle(state) ? slotTime(scheduleOf(state), state.nextSlot) : Number.POSITIVE_INFINITY);
+}
+
+/**
+ * The next deadline at which more can happen than a check-in that finds nothing: what a driver waits for that skips quiet time.
+ * @param workWaiting whether the server has something for this device: then the very next check-in counts
+ */
+export function nextNoteworthy(state: DeviceState, workWaiting: boolean): number {
+  if (!idle(state)) return waits(state);
+  const schedule = scheduleOf(state);
+  const next = slotTime(schedule, state.nextSlot);
+  const renewFrom = state.certificate?.renewFrom ?? Number.POSITIVE_INFINITY;
+  const checkIn = workWaiting || renewFrom <= next ? next : slotTime(schedule, firstSlotAt(schedule, renewFrom));
+  return Math.min(waits(state), checkIn);
+}
+
+function waits(state: DeviceState): number {
+  return Math.min(state.replyBy ?? Number.POSITIVE_INFINITY, state.reconnectAt ?? Number.POSITIVE_INFINITY);
+}
+
+/** Enrolled, in touch, and doing nothing: the state in which scheduled check-ins come. */
+export function idle(state: DeviceState): boolean {
+  return state.phase === 'enrolled' && state.link === 'open' && state.exchange === 'none';
+}

@@ -1,0 +1,30 @@
+/** How a record leaves: its device said goodbye, or an administrator or the service removed it. */
+import { minuteMs } from '../../runtime/duration.ts';
+import type { ServerNote, ServerOut } from './effects.ts';
+import type { CommandRecord, DeviceRecord } from './records.ts';
+import type { Core, Session } from './sessions.ts';
+
+type Why = Extract<ServerNote, { kind: 'record-removed' }>['why'];
+
+/** A device that acknowledged its wipe or retire closes its link soon; if not, its record goes after this long. */
+export const departureMsMax = 15 * minuteMs;
+
+/** The wipe or retire is done on the device: the record goes when the link closes. */
+export function startDeparture(core: Core, session: Session, record: DeviceRecord, command: CommandRecord, now: number): void {
+  session.departing = true;
+  if (!record.deleted) record.managementState = command.command.type === 'wipe' ? 'wipeIssued' : 'retireIssued';
+  core.store.setTimer(record.id, 'departure', now + departureMsMax);
+  core.store.saveDevice(record);
+}
+
+export function depart(core: Core, deviceId: string, out: ServerOut): void {
+  const record = core.store.device(deviceId);
+  if (record === undefined) return;
+  const why: Why = record.deleted ? 'deleted' : record.managementState === 'wipeIssued' ? 'wiped' : 'retired';
+  removeRecord(core, record, why, out);
+}
+
+export function removeRecord(core: Core, record: DeviceRecord, why: Why, out: ServerOut): void {
+  core.store.removeDevice(record.id);
+  out.note({ kind: 'record-removed', deviceId: record.id, why, notAfter: (record.nextCertificate ?? record.certificate).notAfter });
+}

@@ -1,0 +1,154 @@
+/** Certificates: the first one at enrollment, the next ones at renewal, and the moment at which one replaces the other (M-01, M-02). */
+import { validityFrom } from '../../certs/validity.ts';
+import type { DeviceMessage, Inventory } from '../../protocol/messages.ts';
+import { isEnrollmentTypeOf } from '../../protocol/platforms.ts';
+import { formatInstant } from '../../runtime/duration.ts';
+import { Random } from '../../runtime/random.ts';
+import { watchExpiry } from './cleanup.ts';
+import type { ServerOut, SigningRequest } from './effects.ts';
+import type { CertificateRecord, DeviceRecord } from './records.ts';
+import { type Core, refuse, type Session } from './sessions.ts';
+
+type Enroll = Extract<DeviceMessage, { type: 'enroll' }>;
+
+/** A device asks to be managed. The inventory waits in `pending` until the certificate is signed. */
+export function requestEnrollment(core: Core, session: Session, message: Enroll, now: number, out: ServerOut): Inventory | undefined {
+  if (!sameSecret(message.token, core.settings.enrollmentToken)) {
+    refuse(core, session, { code: 'enrollment-token-invalid', message: 'The enrollment token is not the one of this tenant.' }, out);
+    return undefined;
+  }
+  const { platform, enrollment } = message.inventory;
+  if (!isEnrollmentTypeOf(platform, enrollment)) {
+    refuse(
+      core,
+      session,
+      { code: 'enrollment-invalid', message: `A device of platform ${platform} cannot be enrolled as ${enrollment}.` },
+      out,
+    );
+    return undefined;
+  }
+  const earlier = core.store.enrolledDevice(message.requestId);
+  const record = earlier === undefined ? undefined : core.store.device(earlier);
+  // A repeated request gets the same record, as long as nobody has come with its certificate: afterwards it could only be an impostor's.
+  if (earlier !== undefined && (record === undefined || record.lastSyncAt !== record.enrolledAt)) {
+    refuse(core, session, { code: 'enrollment-invalid', message: 'This enrollment request was used already. Enrol the device anew.' }, out);
+    return undefined;
+  }
+  const deviceId = earlier ?? new Random(`${core.settings.seed}/device/${message.inventory.serialNumber}/${message.requestId}`).guid();
+  sign(core, session, 'enroll', deviceId, message.requestId, message.csr, now, out);
+  return message.inventory;
+}
+
+/** A managed device asks for its next certificate. */
+export function requestRenewal(
+  core: Core,
+  session: Session,
+  record: DeviceRecord,
+  requestId: string,
+  csr: string,
+  now: number,
+  out: ServerOut,
+): void {
+  sign(core, session, 'renew', record.id, requestId, csr, now, out);
+}
+
+function sign(
+  core: Core,
+  session: Session,
+  purpose: SigningRequest['purpose'],
+  deviceId: string,
+  requestId: string,
+  csr: string,
+  now: number,
+  out: ServerOut,
+): void {
+  // 16 octets with the top bit clear: positive, and unique for this request (RFC 5280 §4.1.2.2).
+  const hex = new Random(`${core.settings.seed}/certificate/${deviceId}/${requestId}/${now}`).hex(32).toUpperCase();
+  const serialNumber = `4${hex.slice(1)}`;
+  out.signCertificate({ link: session.link, purpose, requestId, deviceId, csr, serialNumber, ...validityFrom(now) });
+}
+
+/** The authority has signed: from here on the certificate counts. */
+export function certificateSigned(
+  core: Core,
+  session: Session | undefined,
+  request: SigningRequest,
+  pem: string,
+  inventory: Inventory | undefined,
+  now: number,
+  out: ServerOut,
+): void {
+  const { purpose, deviceId, requestId, serialNumber, notBefore, notAfter } = request;
+  const certificate: CertificateRecord = { serialNumber, notBefore, notAfter };
+  if (purpose === 'enroll') {
+    if (inventory === undefined) return;
+    enrolled(core, deviceId, requestId, inventory, certificate, now, out);
+  } else if (!nextIssued(core, deviceId, certificate)) return;
+  out.note({ kind: 'certificate-issued', deviceId, purpose, serialNumber, notAfter });
+  if (session === undefined) return;
+  const type = purpose === 'enroll' ? 'enrolled' : 'renewed';
+  const renewFrom = notAfter - core.settings.renewalWindowMs;
+  out.send(session.link, { type, requestId, deviceId, certificate: pem, serialNumber, notBefore, notAfter, renewFrom });
+}
+
+function enrolled(
+  core: Core,
+  id: string,
+  requestId: string,
+  inventory: Inventory,
+  certificate: CertificateRecord,
+  now: number,
+  out: ServerOut,
+): void {
+  const earlier = core.store.device(id);
+  if (earlier !== undefined) core.store.saveCertificate(id, earlier.certificate, 'replaced');
+  const user = inventory.userPrincipalName.split('@')[0] || 'userless';
+  const record: DeviceRecord = {
+    id,
+    inventory,
+    managedDeviceName: `${user}_${inventory.platform}_${formatInstant(now)}`,
+    enrolledAt: now,
+    lastSyncAt: now,
+    managementState: 'managed',
+    complianceState: 'unknown',
+    certificate,
+    nextCertificate: null,
+    deleted: false,
+    nudgeKeptUntil: null,
+    commandCount: 0,
+  };
+  core.store.saveDevice(record);
+  core.store.saveCertificate(id, certificate, 'current');
+  core.store.saveEnrollment(requestId, id);
+  watchExpiry(core, record);
+  if (earlier === undefined) out.note({ kind: 'enrolled', deviceId: id, serialNumber: inventory.serialNumber });
+}
+
+function nextIssued(core: Core, deviceId: string, certificate: CertificateRecord): boolean {
+  const record = core.store.device(deviceId);
+  if (record === undefined) return false;
+  if (record.nextCertificate !== null) core.store.saveCertificate(deviceId, record.nextCertificate, 'replaced');
+  record.nextCertificate = certificate;
+  core.store.saveDevice(record);
+  core.store.saveCertificate(deviceId, certificate, 'next');
+  watchExpiry(core, record);
+  return true;
+}
+
+/** The device has come with its next certificate: the one before is refused from now on. */
+export function promote(core: Core, record: DeviceRecord, serialNumber: string, out: ServerOut): void {
+  if (record.nextCertificate?.serialNumber !== serialNumber) return;
+  core.store.saveCertificate(record.id, record.certificate, 'replaced');
+  out.note({ kind: 'certificate-replaced', deviceId: record.id, serialNumber: record.certificate.serialNumber });
+  record.certificate = record.nextCertificate;
+  record.nextCertificate = null;
+  core.store.saveCertificate(record.id, record.certificate, 'current');
+  core.store.saveDevice(record);
+}
+
+/** Compares without telling by its duration where two secrets differ. */
+function sameSecret(a: string, b: string): boolean {
+  let difference = a.length ^ b.length;
+  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i % Math.max(1, b.length));
+  return difference === 0;
+}

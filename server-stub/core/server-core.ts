@@ -1,0 +1,213 @@
+/**
+ * The management side as one deterministic machine: facts and the time in, wishes out. It never waits, reads a clock or opens anything;
+ * what it must remember is in the store, and one input is one transaction. Sessions alone live outside of it: links end with the process.
+ */
+import type { DeviceMessage, Inventory } from '../../protocol/messages.ts';
+import type { PeerCertificate } from '../../runtime/link.ts';
+import type { GraphTenant } from '../graph/tenant.ts';
+import type { Store } from '../store/store.ts';
+import { certificateEnded, removeExpired } from './cleanup.ts';
+import { deleteDevice, deliverNext, issue, takeResult } from './command-queue.ts';
+import { depart, removeRecord } from './departure.ts';
+import type { LinkId, ServerOut, SigningRequest } from './effects.ts';
+import { certificateSigned, promote, requestEnrollment, requestRenewal } from './enrollment.ts';
+import { deliverKeptNudge, pushDue } from './push.ts';
+import type { DeviceRecord } from './records.ts';
+import { type Core, endSession, judge, refuse, type Session, startSession } from './sessions.ts';
+import type { CoreSettings } from './settings.ts';
+
+export type ServerInput =
+  /** `peer`: what the edge knows of the certificate that was shown, null for none. */
+  | { type: 'link-opened'; link: LinkId; peer: PeerCertificate | null }
+  | { type: 'link-closed'; link: LinkId }
+  | { type: 'message'; link: LinkId; message: DeviceMessage }
+  | { type: 'certificate-signed'; request: SigningRequest; pem: string }
+  | { type: 'csr-refused'; request: SigningRequest; message: string }
+  /** A device checked in on schedule, nothing came of it, and the driver did not live it: the latest such check-in. */
+  | { type: 'quiet-check-ins'; deviceId: string; last: number }
+  /** `nextDeadline` has come. */
+  | { type: 'deadline' };
+
+export interface ServerCore {
+  /** Takes one fact in. @param now milliseconds on the stub's clock; never earlier than before */
+  receive(input: ServerInput, now: number, out: ServerOut): void;
+  /** When the core wants to be told `deadline`; Infinity for never. */
+  nextDeadline(): number;
+  /** The administrators' side at this instant, for Graph. Each call that changes something is one transaction. */
+  tenant(now: number, out: ServerOut): GraphTenant;
+  /** Whether commands wait for this device. */
+  workWaits(deviceId: string): boolean;
+  /** The device that is on this link, if any. */
+  deviceOn(link: LinkId): string | null;
+}
+
+export function createServerCore(store: Store, settings: CoreSettings): ServerCore {
+  const core: Core = { store, settings, sessions: new Map(), sessionOf: new Map() };
+  /** Inventories of enrollments whose certificate is being signed. */
+  const enrolling = new Map<LinkId, Inventory>();
+
+  function linkOpened(link: LinkId, peer: PeerCertificate | null, now: number, out: ServerOut): void {
+    const session: Session = { link, deviceId: peer?.subject ?? null, notAfter: peer?.notAfter ?? now, departing: false };
+    if (peer === null) return startSession(core, session, out);
+    const verdict = judge(store, peer, now);
+    if ('refusal' in verdict) return refuse(core, session, verdict.refusal, out);
+    startSession(core, session, out);
+    promote(core, verdict.record, peer.serialNumber, out);
+    deliverKeptNudge(core, verdict.record, session, now, out);
+  }
+
+  function linkClosed(link: LinkId, out: ServerOut): void {
+    enrolling.delete(link);
+    const session = core.sessions.get(link);
+    if (session === undefined) return;
+    endSession(core, session);
+    if (session.departing && session.deviceId !== null) depart(core, session.deviceId, out);
+  }
+
+  function messageCame(link: LinkId, message: DeviceMessage, now: number, out: ServerOut): void {
+    const session = core.sessions.get(link);
+    // Closed by us, and this was under way.
+    if (session === undefined) return;
+    if (message.type === 'enroll') {
+      if (session.deviceId !== null || enrolling.has(link)) {
+        return refuse(
+          core,
+          session,
+          { code: 'message-unexpected', message: 'This link belongs to an enrolled device, or is enrolling one.' },
+          out,
+        );
+      }
+      const inventory = requestEnrollment(core, session, message, now, out);
+      if (inventory !== undefined) enrolling.set(link, inventory);
+      return;
+    }
+    if (message.type === 'clock-done') return;
+    if (session.deviceId === null) {
+      return refuse(
+        core,
+        session,
+        { code: 'certificate-required', message: 'Only an enrollment may come without a client certificate.' },
+        out,
+      );
+    }
+    if (message.deviceId !== session.deviceId) {
+      const sentence = `The certificate is that of device ${session.deviceId}, but the message speaks for ${message.deviceId}.`;
+      return refuse(core, session, { code: 'identity-mismatch', message: sentence }, out);
+    }
+    const record = store.device(session.deviceId);
+    if (record === undefined) {
+      return refuse(core, session, { code: 'device-unknown', message: 'The record of this device was removed.' }, out);
+    }
+    deviceSays(session, record, message, now, out);
+  }
+
+  function deviceSays(
+    session: Session,
+    record: DeviceRecord,
+    message: Exclude<DeviceMessage, { type: 'enroll' | 'clock-done' }>,
+    now: number,
+    out: ServerOut,
+  ): void {
+    switch (message.type) {
+      case 'check-in':
+        checkedIn(record, message.osVersion, now);
+        out.note({ kind: 'checked-in', deviceId: record.id, trigger: message.trigger });
+        deliverNext(core, session, record.id, now, out);
+        break;
+      case 'command-result':
+        takeResult(core, session, record, message, now, out);
+        break;
+      case 'renew':
+        requestRenewal(core, session, record, message.requestId, message.csr, now, out);
+        break;
+      case 'unenroll':
+        removeRecord(core, record, 'unenrolled', out);
+        endSession(core, session);
+        out.closeLink(session.link, 'unenrolled');
+        break;
+    }
+  }
+
+  function checkedIn(record: DeviceRecord, osVersion: string, now: number): void {
+    // No policy is assigned: a device that checks in counts as compliant (decisions: no policy assigned).
+    if (record.complianceState === 'compliant' && record.inventory.osVersion === osVersion) {
+      store.touchDevice(record.id, now);
+      return;
+    }
+    record.complianceState = 'compliant';
+    record.inventory = { ...record.inventory, osVersion };
+    record.lastSyncAt = now;
+    store.saveDevice(record);
+  }
+
+  function deadline(now: number, out: ServerOut): void {
+    const timer = store.nextTimer();
+    if (timer === undefined || timer.at > now) return;
+    store.setTimer(timer.deviceId, timer.kind, null);
+    switch (timer.kind) {
+      case 'push':
+        return pushDue(core, timer.deviceId, now, out);
+      case 'expiry':
+        return certificateEnded(core, timer.deviceId, now, out);
+      case 'removal':
+        return removeExpired(core, timer.deviceId, now, out);
+      case 'departure':
+        return depart(core, timer.deviceId, out);
+    }
+  }
+
+  function take(input: ServerInput, now: number, out: ServerOut): void {
+    switch (input.type) {
+      case 'link-opened':
+        return linkOpened(input.link, input.peer, now, out);
+      case 'link-closed':
+        return linkClosed(input.link, out);
+      case 'message':
+        return messageCame(input.link, input.message, now, out);
+      case 'certificate-signed': {
+        const session = core.sessions.get(input.request.link);
+        const inventory = enrolling.get(input.request.link);
+        enrolling.delete(input.request.link);
+        return certificateSigned(core, session, input.request, input.pem, inventory, now, out);
+      }
+      case 'csr-refused': {
+        const session = core.sessions.get(input.request.link);
+        enrolling.delete(input.request.link);
+        if (session !== undefined) refuse(core, session, { code: 'csr-invalid', message: input.message }, out);
+        return;
+      }
+      case 'quiet-check-ins':
+        return store.touchDevice(input.deviceId, input.last);
+      case 'deadline':
+        return deadline(now, out);
+    }
+  }
+
+  const visible = (id: string) => {
+    const record = store.device(id);
+    return record?.deleted === false ? record : undefined;
+  };
+
+  return {
+    receive: (input, now, out) => store.transaction(() => take(input, now, out)),
+    nextDeadline: () => store.nextTimer()?.at ?? Number.POSITIVE_INFINITY,
+    workWaits: (deviceId) => store.nextOpenCommand(deviceId) !== undefined,
+    deviceOn: (link) => core.sessions.get(link)?.deviceId ?? null,
+    tenant: (now, out) => ({
+      device: visible,
+      devicesAfter: (afterId) => store.devicesAfter(afterId),
+      commandsOf: (deviceId) => store.commandsOf(deviceId),
+      issue: (deviceId, command, initiatedBy) =>
+        store.transaction(() => {
+          const record = visible(deviceId);
+          if (record === undefined) throw new Error(`Device ${deviceId} is not there: ask for it before it is acted on.`);
+          return { refused: issue(core, record, command, initiatedBy, now, out) };
+        }),
+      deleteDevice: (deviceId, initiatedBy) =>
+        store.transaction(() => {
+          const record = visible(deviceId);
+          if (record !== undefined) deleteDevice(core, record, initiatedBy, now, out);
+        }),
+    }),
+  };
+}

@@ -1,0 +1,225 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Inventory } from '../../protocol/messages.ts';
+import { enrollmentTypesOf, isEnrollmentTypeOf, type Platform, platforms } from '../../protocol/platforms.ts';
+import type { QueueStatus } from '../core/records.ts';
+import { ask, bodyOf, deviceId, fakeTenant, testCommand, testDevice, testNow } from './fake-tenant.contract.ts';
+import { managedDeviceOf } from './managed-device.ts';
+
+const collection = '/deviceManagement/managedDevices';
+
+/** The property names of `export interface ManagedDevice` in a type package, navigations included. */
+function declared(file: string): string[] {
+  const path = new URL(`../../node_modules/@microsoft/${file}/microsoft-graph.d.ts`, import.meta.url);
+  const source = readFileSync(path, 'utf8').replaceAll('\r\n', '\n');
+  const body = /\nexport interface ManagedDevice extends Entity \{\n([\s\S]*?)\n\}/.exec(source)?.[1] ?? '';
+  return [...body.matchAll(/^ {4}(\w+)\?:/gm)].map((match) => match[1] ?? '');
+}
+
+const navigations = [
+  'assignmentFilterEvaluationStatusDetails',
+  'detectedApps',
+  'deviceCategory',
+  'deviceCompliancePolicyStates',
+  'deviceConfigurationStates',
+  'deviceHealthScriptStates',
+  'logCollectionRequests',
+  'managedDeviceMobileAppConfigurationStates',
+  'securityBaselineStates',
+  'users',
+  'windowsProtectionState',
+];
+
+describe.each([
+  // 55 (reference §1.2) and the inherited id. The v1.0 service has managementState since 2026, the v1.0 types of 2.43.1 do not (reference §1.2).
+  ['v1.0', 'microsoft-graph-types', ['id', 'managementState'], 55 + 1],
+  ['beta', 'microsoft-graph-types-beta', ['id'], 83 + 1],
+] as const)('%s', (version, typesPackage, besides, count) => {
+  it('serves every structural property of Microsoft’s declaration, and no other', () => {
+    const expected = [...declared(typesPackage).filter((name) => !navigations.includes(name)), ...besides].sort();
+    const served = Object.keys(bodyOf(ask(fakeTenant([testDevice(1)]), 'GET', `/${version}${collection}`)).value[0] ?? {}).sort();
+    expect(served).toEqual(expected);
+    expect(managedDeviceOf[version].properties.map(({ name }) => name).sort()).toEqual(expected);
+    expect(served.length).toBe(count);
+  });
+});
+
+function entity(inventory: Partial<Inventory>, version = 'beta', query = '', headers = {}) {
+  return bodyOf(ask(fakeTenant([testDevice(1, inventory)]), 'GET', `/${version}${collection}/${deviceId(1)}${query}`, { headers }));
+}
+
+describe('kinds of device', () => {
+  it.each([
+    ['ios', 'device', {}, 'userEnrollment', 'userEnrollment', 'mdm', 'personal', false, 'iPhone', 'iOS'],
+    ['ios', 'automated', {}, 'appleBulkWithUser', 'appleBulkWithUser', 'mdm', 'company', true, 'iPhone', 'iOS'],
+    [
+      'ios',
+      'automated',
+      { userPrincipalName: '' },
+      'appleBulkWithoutUser',
+      'appleBulkWithoutUser',
+      'mdm',
+      'company',
+      true,
+      'iPhone',
+      'iOS',
+    ],
+    ['ios', 'automated', { model: 'iPad Pro' }, 'appleBulkWithUser', 'appleBulkWithUser', 'mdm', 'company', true, 'iPad', 'iPadOS'],
+    ['ios', 'user', {}, 'appleUserEnrollment', 'appleAccountDrivenUserEnrollment', 'mdm', 'personal', false, 'iPhone', 'iOS'],
+    ['macos', 'device', {}, 'userEnrollment', 'userEnrollment', 'mdm', 'personal', false, 'macMDM', 'macOS'],
+    ['macos', 'automated', {}, 'appleBulkWithUser', 'appleBulkWithUser', 'mdm', 'company', true, 'macMDM', 'macOS'],
+    [
+      'android',
+      'personal-work-profile',
+      {},
+      'userEnrollment',
+      'userEnrollment',
+      'googleCloudDevicePolicyController',
+      'personal',
+      false,
+      'androidForWork',
+      'Android',
+    ],
+    [
+      'android',
+      'corporate-work-profile',
+      {},
+      'unknownFutureValue',
+      'androidEnterpriseCorporateWorkProfile',
+      'googleCloudDevicePolicyController',
+      'company',
+      false,
+      'androidEnterprise',
+      'Android',
+    ],
+    [
+      'android',
+      'fully-managed',
+      {},
+      'unknownFutureValue',
+      'androidEnterpriseFullyManaged',
+      'googleCloudDevicePolicyController',
+      'company',
+      false,
+      'androidEnterprise',
+      'Android',
+    ],
+    [
+      'android',
+      'dedicated',
+      {},
+      'unknownFutureValue',
+      'androidEnterpriseDedicatedDevice',
+      'googleCloudDevicePolicyController',
+      'company',
+      false,
+      'androidEnterprise',
+      'Android',
+    ],
+    ['android', 'device-administrator', {}, 'userEnrollment', 'userEnrollment', 'mdm', 'personal', false, 'android', 'Android'],
+    ['windows', 'joined', {}, 'windowsAzureADJoin', 'windowsAzureADJoin', 'mdm', 'company', false, 'desktop', 'Windows'],
+    ['windows', 'registered', {}, 'windowsAutoEnrollment', 'windowsAutoEnrollment', 'mdm', 'personal', false, 'desktop', 'Windows'],
+  ] as const)('%s %s %o', (platform, enrollment, rest, v1, beta, agent, owner, supervised, deviceType, operatingSystem) => {
+    const inventory = { platform, enrollment, ...rest };
+    expect(entity(inventory)).toMatchObject({
+      deviceEnrollmentType: beta,
+      managementAgent: agent,
+      managedDeviceOwnerType: owner,
+      ownerType: owner,
+      isSupervised: supervised,
+      deviceType,
+      operatingSystem,
+    });
+    expect(entity(inventory, 'v1.0').deviceEnrollmentType).toBe(v1);
+    const unknownMembers = entity(inventory, 'v1.0', '', { prefer: 'include-unknown-enum-members' });
+    expect(unknownMembers.deviceEnrollmentType).toBe(v1 === 'unknownFutureValue' ? beta : v1);
+  });
+
+  it('has a row for each enrollment type', () => {
+    for (const platform of platforms) {
+      for (const enrollment of enrollmentTypesOf[platform as Platform]) {
+        if (isEnrollmentTypeOf(platform, enrollment)) expect(entity({ platform, enrollment }).deviceType).toBeTypeOf('string');
+      }
+    }
+  });
+});
+
+describe('values', () => {
+  it('of a device with a user', () => {
+    expect(entity({}, 'v1.0')).toMatchObject({
+      id: deviceId(1),
+      userPrincipalName: 'adele.vance@contoso.com',
+      emailAddress: 'adele.vance@contoso.com',
+      userDisplayName: 'Adele Vance',
+      enrolledDateTime: '2025-01-01T10:00:00Z',
+      lastSyncDateTime: '2026-01-15T09:00:00Z',
+      managementCertificateExpirationDate: '2025-12-31T00:00:00Z',
+      complianceGracePeriodExpirationDateTime: '9999-12-31T23:59:59Z',
+      easActivationDateTime: '0001-01-01T00:00:00Z',
+      imei: '',
+      activationLockBypassCode: null,
+      deviceCategoryDisplayName: 'Unknown',
+      jailBroken: 'False',
+      userId: expect.stringMatching(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/),
+    });
+    expect(entity({}).azureADDeviceId).not.toBe(deviceId(1));
+  });
+
+  it('of a device without a user are empty, not null', () => {
+    expect(entity({ userPrincipalName: '' })).toMatchObject({ userId: '', userPrincipalName: '', emailAddress: '', userDisplayName: '' });
+  });
+
+  it('that are real only by id with $select', () => {
+    const tenant = fakeTenant([testDevice(1)]);
+    const list = bodyOf(ask(tenant, 'GET', `/beta${collection}?$select=udid,hardwareInformation`)).value[0];
+    expect(list).toMatchObject({ udid: null, hardwareInformation: { serialNumber: '' } });
+    expect(entity({})).toMatchObject({ udid: null, hardwareInformation: { serialNumber: '' } });
+    expect(entity({}, 'beta', '?$select=udid,hardwareInformation')).toMatchObject({
+      udid: expect.stringMatching(/^[0-9A-F]{8}-[0-9A-F]{16}$/),
+      hardwareInformation: { serialNumber: 'SN1', model: 'iPhone 15' },
+    });
+  });
+});
+
+describe('deviceActionResults', () => {
+  const lock = { type: 'remoteLock', parameters: {} } as const;
+
+  it.each([
+    ['queued', 'pending'],
+    ['delivered', 'pending'],
+    ['acknowledged', 'done'],
+    ['failed', 'failed'],
+    ['not-supported', 'notSupported'],
+    ['canceled', 'canceled'],
+    ['expired', 'failed'],
+  ] satisfies [QueueStatus, string][])('%s shows as %s', (status, actionState) => {
+    const tenant = fakeTenant([testDevice(1)]);
+    tenant.commands.push(testCommand(1, lock, { status, finishedAt: testNow + 61_000 }));
+    expect(bodyOf(ask(tenant, 'GET', `/v1.0${collection}/${deviceId(1)}?$select=deviceActionResults`)).deviceActionResults).toEqual([
+      {
+        '@odata.type': '#microsoft.graph.remoteLockActionResult',
+        actionName: 'remoteLock',
+        actionState,
+        startDateTime: '2026-01-15T10:30:00Z',
+        lastUpdatedDateTime: '2026-01-15T10:31:01Z',
+        unlockPin: null,
+      },
+    ]);
+  });
+
+  it('is empty in lists, holds the latest of each action by id, and never a wipe or retire', () => {
+    const tenant = fakeTenant([testDevice(1)]);
+    tenant.commands.push(
+      testCommand(1, lock, { status: 'acknowledged', requestedAt: testNow - 2000, finishedAt: testNow - 1000 }),
+      testCommand(1, { type: 'syncDevice', parameters: {} }, { requestedAt: testNow - 500 }),
+      testCommand(1, lock, { requestedAt: testNow }),
+      testCommand(1, { type: 'wipe', parameters: {} }),
+      testCommand(1, { type: 'retire', parameters: {} }, { action: 'delete' }),
+    );
+    expect(bodyOf(ask(tenant, 'GET', `/v1.0${collection}`)).value[0]?.deviceActionResults).toEqual([]);
+    expect(bodyOf(ask(tenant, 'GET', `/v1.0${collection}/${deviceId(1)}`)).deviceActionResults).toMatchObject([
+      { actionName: 'syncDevice', actionState: 'pending' },
+      { actionName: 'remoteLock', actionState: 'pending', startDateTime: '2026-01-15T10:30:00Z' },
+    ]);
+  });
+});

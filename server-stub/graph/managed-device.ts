@@ -1,0 +1,225 @@
+/**
+ * managedDevice of v1.0 and of beta, from a device record (Graph: intune-devices-manageddevice; reference §1.2, §1.3).
+ * Microsoft's type packages check the tables: a property that is missing, misspelt or of the wrong type does not compile.
+ * Values that no simulated device has are the defaults seen in the field (reference §1.6). The order is that of live answers.
+ */
+import type { ManagedDevice as ManagedDeviceV1 } from '@microsoft/microsoft-graph-types';
+import type { HardwareInformation, ManagedDevice as ManagedDeviceBeta, ManagementState } from '@microsoft/microsoft-graph-types-beta';
+import { formatInstant } from '../../runtime/duration.ts';
+import type { CommandRecord, DeviceRecord } from '../core/records.ts';
+import { actionResults } from './action-results.ts';
+import { derivedGuid } from './derived-guid.ts';
+import { kindOf, operatingSystemOf } from './device-kind.ts';
+import { type Column, type PropertyType, type Resource, resource, type Visibility } from './property.ts';
+
+/** What a property may read. */
+export interface DeviceSource {
+  device: DeviceRecord;
+  /** Asked only by the property that needs it. */
+  commands: () => readonly CommandRecord[];
+  /** `Prefer: include-unknown-enum-members`: members that v1.0 does not know are served as they are. */
+  unknownMembers: boolean;
+}
+
+/** Navigations are resources of their own, never part of a device's answer. */
+type Navigation =
+  | 'assignmentFilterEvaluationStatusDetails'
+  | 'detectedApps'
+  | 'deviceCategory'
+  | 'deviceCompliancePolicyStates'
+  | 'deviceConfigurationStates'
+  | 'deviceHealthScriptStates'
+  | 'logCollectionRequests'
+  | 'managedDeviceMobileAppConfigurationStates'
+  | 'securityBaselineStates'
+  | 'users'
+  | 'windowsProtectionState';
+
+type Table<Entity> = { [Name in Exclude<keyof Entity, Navigation>]-?: Column<Required<Entity>[Name], DeviceSource> };
+
+/** v1.0 serves managementState since 2026; the types of 2.43.1 do not have it yet (reference §1.2). */
+type V1 = ManagedDeviceV1 & { managementState?: ManagementState };
+
+const unsetDate = '0001-01-01T00:00:00Z';
+const noGraceDate = '9999-12-31T23:59:59Z';
+
+function column<Value>(type: PropertyType, read: (source: DeviceSource) => Value): Column<Value, DeviceSource> {
+  return { type, read, visibility: 'always', hidden: null };
+}
+
+const text = <Value extends string | null>(read: (source: DeviceSource) => Value) => column('Edm.String', read);
+const flag = <Value extends boolean | null>(read: (source: DeviceSource) => Value) => column('Edm.Boolean', read);
+const size = (read: (source: DeviceSource) => number) => column('Edm.Int64', read);
+const date = (read: (source: DeviceSource) => string) => column('Edm.DateTimeOffset', read);
+const oneOf = <Value extends string>(read: (source: DeviceSource) => Value) => column('enum', read);
+const structure = <Value>(read: (source: DeviceSource) => Value) => column('complex', read);
+
+/** Real only where `visibility` says; elsewhere `hidden`. */
+function only<Value>(visibility: Visibility, hidden: Value | null, of: Column<Value, DeviceSource>): Column<Value, DeviceSource> {
+  return { ...of, visibility, hidden };
+}
+
+const user = (source: DeviceSource) => source.device.inventory.userPrincipalName;
+const kind = (source: DeviceSource) => kindOf(source.device.inventory);
+const directoryId = (source: DeviceSource) => derivedGuid(`directory device ${source.device.id}`);
+
+const v1Table: Table<V1> = {
+  id: text(({ device }) => device.id),
+  userId: text((source) => (user(source) === '' ? '' : derivedGuid(`user ${user(source).toLowerCase()}`))),
+  deviceName: text(({ device }) => device.inventory.deviceName),
+  managedDeviceOwnerType: oneOf((source) => kind(source).owner),
+  managementState: oneOf(({ device }) => device.managementState),
+  enrolledDateTime: date(({ device }) => formatInstant(device.enrolledAt)),
+  lastSyncDateTime: date(({ device }) => formatInstant(device.lastSyncAt)),
+  operatingSystem: text(({ device }) => operatingSystemOf(device.inventory)),
+  complianceState: oneOf(({ device }) => device.complianceState),
+  jailBroken: text((source) => kind(source).jailBroken),
+  managementAgent: oneOf((source) => kind(source).agent),
+  osVersion: text(({ device }) => device.inventory.osVersion),
+  easActivated: flag(() => false),
+  easDeviceId: text(() => ''),
+  easActivationDateTime: date(() => unsetDate),
+  azureADRegistered: flag(() => true),
+  deviceEnrollmentType: oneOf((source) => {
+    const { enrollmentV1, enrollmentBeta } = kind(source);
+    // The header shows members that the v1.0 types cannot name.
+    return source.unknownMembers && enrollmentV1 === 'unknownFutureValue' ? (enrollmentBeta as typeof enrollmentV1) : enrollmentV1;
+  }),
+  activationLockBypassCode: only(
+    'selected',
+    null,
+    text(() => null),
+  ),
+  emailAddress: text(user),
+  azureADDeviceId: text(directoryId),
+  deviceRegistrationState: oneOf(() => 'registered'),
+  deviceCategoryDisplayName: text(() => 'Unknown'),
+  isSupervised: flag((source) => kind(source).supervised),
+  exchangeLastSuccessfulSyncDateTime: date(() => unsetDate),
+  exchangeAccessState: oneOf(() => 'none'),
+  exchangeAccessStateReason: oneOf(() => 'none'),
+  remoteAssistanceSessionUrl: text(() => null),
+  remoteAssistanceSessionErrorDetails: text(() => null),
+  isEncrypted: flag((source) => kind(source).encrypted),
+  userPrincipalName: text(user),
+  model: text(({ device }) => device.inventory.model),
+  manufacturer: text(({ device }) => device.inventory.manufacturer),
+  imei: text(() => ''),
+  complianceGracePeriodExpirationDateTime: date(() => noGraceDate),
+  serialNumber: text(({ device }) => device.inventory.serialNumber),
+  phoneNumber: text(() => ''),
+  androidSecurityPatchLevel: text(() => ''),
+  userDisplayName: text((source) => displayName(user(source))),
+  configurationManagerClientEnabledFeatures: structure(() => null),
+  wiFiMacAddress: text(() => ''),
+  deviceHealthAttestationState: structure(() => null),
+  subscriberCarrier: text(() => ''),
+  meid: text(() => ''),
+  totalStorageSpaceInBytes: size(() => 0),
+  freeStorageSpaceInBytes: size(() => 0),
+  managedDeviceName: text(({ device }) => device.managedDeviceName),
+  partnerReportedThreatState: oneOf(() => 'unknown'),
+  requireUserEnrollmentApproval: flag(() => null),
+  managementCertificateExpirationDate: date(({ device }) => formatInstant(device.certificate.notAfter)),
+  iccid: text(() => null),
+  udid: only('selected', null, text(udid)),
+  notes: text(() => null),
+  ethernetMacAddress: text(() => null),
+  physicalMemoryInBytes: size(() => 0),
+  enrollmentProfileName: text(() => ''),
+  // Lists leave it empty; by id it is filled with or without $select: only the absence in lists is reported (reference §1.5).
+  deviceActionResults: only(
+    'by-id',
+    [],
+    structure(({ commands }) => actionResults(commands())),
+  ),
+};
+
+const betaTable: Table<ManagedDeviceBeta> = {
+  ...v1Table,
+  deviceEnrollmentType: oneOf((source) => kind(source).enrollmentBeta),
+  ownerType: oneOf((source) => kind(source).owner),
+  deviceType: oneOf((source) => kind(source).deviceType),
+  joinType: oneOf((source) => kind(source).joinType),
+  aadRegistered: flag(() => true),
+  azureActiveDirectoryDeviceId: text(directoryId),
+  enrolledByUserPrincipalName: text(user),
+  lostModeState: oneOf(() => 'disabled'),
+  retireAfterDateTime: date(() => unsetDate),
+  preferMdmOverGroupPolicyAppliedDateTime: date(() => unsetDate),
+  autopilotEnrolled: flag(() => false),
+  bootstrapTokenEscrowed: flag(() => false),
+  deviceFirmwareConfigurationInterfaceManaged: flag(() => false),
+  managementFeatures: oneOf(() => 'none'),
+  chassisType: oneOf(() => 'unknown'),
+  processorArchitecture: oneOf(() => 'unknown'),
+  specificationVersion: text(() => ''),
+  securityPatchLevel: text(() => ''),
+  skuFamily: text(() => ''),
+  skuNumber: size(() => 0),
+  roleScopeTagIds: structure(() => []),
+  usersLoggedOn: structure(() => []),
+  chromeOSDeviceInfo: structure(() => []),
+  cloudPcRemoteActionResults: structure(() => []),
+  configurationManagerClientHealthState: structure(() => null),
+  configurationManagerClientInformation: structure(() => null),
+  windowsActiveMalwareCount: size(() => 0),
+  windowsRemediatedMalwareCount: size(() => 0),
+  hardwareInformation: only('selected', hardwareDefaults(), structure(hardware)),
+};
+
+export const managedDeviceOf: Readonly<Record<'v1.0' | 'beta', Resource<DeviceSource>>> = {
+  'v1.0': resource('microsoft.graph.managedDevice', v1Table),
+  beta: resource('microsoft.graph.managedDevice', betaTable),
+};
+
+/** `adele.vance@contoso.com` → `Adele Vance`: the directory that would know better is not part of the stub. */
+function displayName(userPrincipalName: string): string {
+  const words = (userPrincipalName.split('@')[0] ?? '').split(/[._-]+/).filter((word) => word !== '');
+  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
+}
+
+/** Apple's hardware id, in its two shapes; hidden from the management under User Enrollment, as Apple does. */
+function udid({ device }: DeviceSource): string | null {
+  const { platform, enrollment, serialNumber } = device.inventory;
+  const guid = derivedGuid(`udid ${serialNumber}`).toUpperCase();
+  if (platform === 'macos') return guid;
+  if (platform !== 'ios' || enrollment === 'user') return null;
+  const hex = guid.replaceAll('-', '');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 24)}`;
+}
+
+function hardwareDefaults(): HardwareInformation {
+  return {
+    serialNumber: '',
+    totalStorageSpace: 0,
+    freeStorageSpace: 0,
+    imei: '',
+    meid: null,
+    manufacturer: null,
+    model: null,
+    phoneNumber: null,
+    subscriberCarrier: null,
+    cellularTechnology: null,
+    wifiMac: null,
+    operatingSystemLanguage: null,
+    isSupervised: false,
+    isEncrypted: false,
+    batterySerialNumber: null,
+    batteryHealthPercentage: 0,
+    batteryLevelPercentage: null,
+    isSharedDevice: false,
+    sharedDeviceCachedUsers: [],
+    osBuildNumber: null,
+    operatingSystemEdition: null,
+    ipAddressV4: null,
+    residentUsersCount: null,
+    esimIdentifier: null,
+  };
+}
+
+function hardware(source: DeviceSource): HardwareInformation {
+  const { serialNumber, manufacturer, model } = source.device.inventory;
+  const { supervised, encrypted } = kind(source);
+  return { ...hardwareDefaults(), serialNumber, manufacturer, model, isSupervised: supervised, isEncrypted: encrypted };
+}

@@ -1,0 +1,171 @@
+/**
+ * The store of virtual time: maps, made for 100,000 devices and the calls of simulated years. Every verb is O(1) or O(log n).
+ *
+ * It hands out the records it keeps, not copies. Hence it cannot take anything back: `transaction` only runs the work, and what was
+ * written before a throw stays written. In virtual time a throw is a fault of ours and ends the run; nobody may go on with this store.
+ */
+import { type AuditRecord, type CommandRecord, type DeviceRecord, isOpen } from '../core/records.ts';
+import { createOwnedIndex } from './owned-index.ts';
+import type { CertificateStore, CertificateUse, CommandStore, DeviceStore, EnrollmentStore, Store } from './store.ts';
+import { createTimerHeap } from './timer-heap.ts';
+
+/** How many ids of removed devices are kept at least before they are swept. */
+const spareIdsMax = 1_000;
+
+export function createMemoryStore(): Store {
+  const timers = createTimerHeap();
+  const certificates = createOwnedIndex<CertificateUse>();
+  const enrollments = createOwnedIndex<undefined>();
+  const audits: AuditRecord[] = [];
+  const settings = new Map<string, string>();
+  let inTransaction = false;
+
+  const devices = createDevices((id) => {
+    timers.clearDevice(id);
+    certificates.removeOwner(id);
+    enrollments.removeOwner(id);
+  });
+  const certificateVerbs: CertificateStore = {
+    saveCertificate: (deviceId, certificate, use) => certificates.set(certificate.serialNumber, deviceId, use),
+    certificate(serialNumber) {
+      const entry = certificates.get(serialNumber);
+      return entry && { deviceId: entry.owner, use: entry.value };
+    },
+  };
+  const enrollmentVerbs: EnrollmentStore = {
+    saveEnrollment: (requestId, deviceId) => enrollments.set(requestId, deviceId, undefined),
+    enrolledDevice: (requestId) => enrollments.get(requestId)?.owner,
+  };
+
+  return {
+    ...devices,
+    ...createCommands(),
+    ...certificateVerbs,
+    ...enrollmentVerbs,
+    setTimer: timers.set,
+    nextTimer: timers.first,
+    appendAudit: (record) => void audits.push(record),
+    audits: () => newestFirst(audits),
+    setting: (name) => settings.get(name),
+    saveSetting: (name, value) => void settings.set(name, value),
+    transaction(work) {
+      if (inTransaction) throw new Error('transactions are not nested');
+      inTransaction = true;
+      try {
+        return work();
+      } finally {
+        inTransaction = false;
+      }
+    },
+    close() {},
+  };
+}
+
+function createDevices(onRemoved: (id: string) => void): DeviceStore {
+  const devices = new Map<string, DeviceRecord>();
+  /** Never changed once made, so that a listing under way can go on with it. May still hold ids that are gone. */
+  let sortedIds: readonly string[] = [];
+  /** New since `sortedIds` was made. */
+  let newIds: string[] = [];
+
+  function allSorted(): readonly string[] {
+    if (newIds.length > 0) {
+      // Two sorted runs, which the engine's sort merges; an id that was removed and came back is in both.
+      const both = [...sortedIds, ...newIds.sort()].sort();
+      sortedIds = both.filter((id, index) => devices.has(id) && id !== both[index - 1]);
+      newIds = [];
+    }
+    return sortedIds;
+  }
+
+  function* visibleAfter(afterId: string | null): Iterable<DeviceRecord> {
+    const ids = allSorted();
+    for (let index = afterId === null ? 0 : countUpTo(ids, afterId); index < ids.length; index++) {
+      const record = devices.get(ids[index] as string);
+      if (record !== undefined && !record.deleted) yield record;
+    }
+  }
+
+  return {
+    device: (id) => devices.get(id),
+    saveDevice(record) {
+      if (!devices.has(record.id)) newIds.push(record.id);
+      devices.set(record.id, record);
+      // Where devices come and go and nobody lists them, the ids of those gone must not pile up.
+      if (sortedIds.length + newIds.length > 2 * devices.size + spareIdsMax) allSorted();
+    },
+    touchDevice(id, lastSyncAt) {
+      const record = devices.get(id);
+      if (record !== undefined) record.lastSyncAt = lastSyncAt;
+    },
+    removeDevice(id) {
+      devices.delete(id);
+      onRemoved(id);
+    },
+    devicesAfter: visibleAfter,
+  };
+}
+
+/** How many of the sorted ids are `id` or come before it. */
+function countUpTo(ids: readonly string[], id: string): number {
+  let low = 0;
+  let high = ids.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((ids[middle] as string) <= id) low = middle + 1;
+    else high = middle;
+  }
+  return low;
+}
+
+/** The commands of one device, oldest first; all before `firstOpen` are finished, so that a long history is never searched. */
+interface Queue {
+  all: CommandRecord[];
+  firstOpen: number;
+}
+
+function createCommands(): CommandStore {
+  const commands = new Map<string, CommandRecord>();
+  const queues = new Map<string, Queue>();
+
+  function skipFinished(queue: Queue): CommandRecord | undefined {
+    for (; queue.firstOpen < queue.all.length; queue.firstOpen++) {
+      const command = queue.all[queue.firstOpen];
+      if (command !== undefined && isOpen(command.status)) return command;
+    }
+    return undefined;
+  }
+
+  return {
+    addCommand(record) {
+      if (commands.has(record.id)) throw new Error(`command ${record.id} exists`);
+      commands.set(record.id, record);
+      const queue = queues.get(record.deviceId);
+      if (queue === undefined) queues.set(record.deviceId, { all: [record], firstOpen: 0 });
+      else queue.all.push(record);
+    },
+    saveCommand(record) {
+      const kept = commands.get(record.id);
+      const queue = queues.get(record.deviceId);
+      if (kept === undefined || queue === undefined) throw new Error(`no command ${record.id}`);
+      // A copy of the record goes into the one that the queue holds.
+      if (kept !== record) Object.assign(kept, record);
+      if (isOpen(kept.status) && !queue.all.includes(kept, queue.firstOpen)) queue.firstOpen = 0;
+    },
+    command: (id) => commands.get(id),
+    nextOpenCommand(deviceId) {
+      const queue = queues.get(deviceId);
+      return queue && skipFinished(queue);
+    },
+    openCommands(deviceId) {
+      const queue = queues.get(deviceId);
+      if (queue === undefined || skipFinished(queue) === undefined) return [];
+      return queue.all.slice(queue.firstOpen).filter((command) => isOpen(command.status));
+    },
+    commandsOf: (deviceId) => queues.get(deviceId)?.all.slice() ?? [],
+  };
+}
+
+function* newestFirst(audits: readonly AuditRecord[]): Iterable<AuditRecord> {
+  for (let index = audits.length - 1; index >= 0; index--) yield audits[index] as AuditRecord;
+}

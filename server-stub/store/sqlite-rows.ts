@@ -1,0 +1,182 @@
+/** Records as rows and back; a row's properties are the columns of sqlite-schema.ts. */
+import type { AuditRecord, CertificateRecord, CommandRecord, DeviceRecord } from '../core/records.ts';
+
+export interface DeviceRow {
+  id: string;
+  user_principal_name: string;
+  platform: DeviceRecord['inventory']['platform'];
+  enrollment_type: DeviceRecord['inventory']['enrollment'];
+  serial_number: string;
+  device_name: string;
+  managed_device_name: string;
+  manufacturer: string;
+  model: string;
+  os_version: string;
+  management_state: DeviceRecord['managementState'];
+  compliance_state: DeviceRecord['complianceState'];
+  enrolled_at: number;
+  last_sync_at: number;
+  certificate_serial_number: string;
+  certificate_not_before: number;
+  certificate_not_after: number;
+  next_certificate: string | null;
+  deleted: 0 | 1;
+  nudge_kept_until: number | null;
+  command_count: number;
+}
+
+export const deviceColumns = [
+  'id',
+  'user_principal_name',
+  'platform',
+  'enrollment_type',
+  'serial_number',
+  'device_name',
+  'managed_device_name',
+  'manufacturer',
+  'model',
+  'os_version',
+  'management_state',
+  'compliance_state',
+  'enrolled_at',
+  'last_sync_at',
+  'certificate_serial_number',
+  'certificate_not_before',
+  'certificate_not_after',
+  'next_certificate',
+  'deleted',
+  'nudge_kept_until',
+  'command_count',
+] as const satisfies readonly (keyof DeviceRow)[];
+
+export function deviceRow(record: DeviceRecord): DeviceRow {
+  const { inventory, certificate, nextCertificate } = record;
+  return {
+    id: record.id,
+    user_principal_name: inventory.userPrincipalName,
+    platform: inventory.platform,
+    enrollment_type: inventory.enrollment,
+    serial_number: inventory.serialNumber,
+    device_name: inventory.deviceName,
+    managed_device_name: record.managedDeviceName,
+    manufacturer: inventory.manufacturer,
+    model: inventory.model,
+    os_version: inventory.osVersion,
+    management_state: record.managementState,
+    compliance_state: record.complianceState,
+    enrolled_at: record.enrolledAt,
+    last_sync_at: record.lastSyncAt,
+    certificate_serial_number: certificate.serialNumber,
+    certificate_not_before: certificate.notBefore,
+    certificate_not_after: certificate.notAfter,
+    next_certificate: nextCertificate && JSON.stringify(nextCertificate),
+    deleted: record.deleted ? 1 : 0,
+    nudge_kept_until: record.nudgeKeptUntil,
+    command_count: record.commandCount,
+  };
+}
+
+export function deviceRecord(row: DeviceRow): DeviceRecord {
+  return {
+    id: row.id,
+    inventory: {
+      platform: row.platform,
+      enrollment: row.enrollment_type,
+      serialNumber: row.serial_number,
+      deviceName: row.device_name,
+      manufacturer: row.manufacturer,
+      model: row.model,
+      osVersion: row.os_version,
+      userPrincipalName: row.user_principal_name,
+    },
+    managedDeviceName: row.managed_device_name,
+    enrolledAt: row.enrolled_at,
+    lastSyncAt: row.last_sync_at,
+    managementState: row.management_state,
+    complianceState: row.compliance_state,
+    certificate: {
+      serialNumber: row.certificate_serial_number,
+      notBefore: row.certificate_not_before,
+      notAfter: row.certificate_not_after,
+    },
+    nextCertificate: row.next_certificate === null ? null : (JSON.parse(row.next_certificate) as CertificateRecord),
+    deleted: row.deleted === 1,
+    nudgeKeptUntil: row.nudge_kept_until,
+    commandCount: row.command_count,
+  };
+}
+
+export interface CommandRow {
+  id: string;
+  device_id: string;
+  action: CommandRecord['action'];
+  command: string;
+  status: CommandRecord['status'];
+  initiated_by: string;
+  requested_at: number;
+  delivered_at: number | null;
+  finished_at: number | null;
+  deliveries: number;
+  error_code: number | null;
+}
+
+export const commandColumns = [
+  'id',
+  'device_id',
+  'action',
+  'command',
+  'status',
+  'initiated_by',
+  'requested_at',
+  'delivered_at',
+  'finished_at',
+  'deliveries',
+  'error_code',
+] as const satisfies readonly (keyof CommandRow)[];
+
+export function commandRow(record: CommandRecord): CommandRow {
+  return {
+    id: record.id,
+    device_id: record.deviceId,
+    action: record.action,
+    command: JSON.stringify(record.command),
+    status: record.status,
+    initiated_by: record.initiatedBy,
+    requested_at: record.requestedAt,
+    delivered_at: record.deliveredAt,
+    finished_at: record.finishedAt,
+    deliveries: record.deliveries,
+    error_code: record.errorCode,
+  };
+}
+
+export function commandRecord(row: CommandRow): CommandRecord {
+  return {
+    id: row.id,
+    deviceId: row.device_id,
+    action: row.action,
+    command: JSON.parse(row.command) as CommandRecord['command'],
+    status: row.status,
+    initiatedBy: row.initiated_by,
+    requestedAt: row.requested_at,
+    deliveredAt: row.delivered_at,
+    finishedAt: row.finished_at,
+    deliveries: row.deliveries,
+    errorCode: row.error_code,
+  };
+}
+
+export interface AuditRow {
+  position: number;
+  id: string;
+  at: number;
+  actor: string;
+  activity: string;
+  device_id: string;
+  device_name: string;
+}
+
+export function auditRecord(row: AuditRow): AuditRecord {
+  const { id, at, actor, activity } = row;
+  return { id, at, actor, activity, deviceId: row.device_id, deviceName: row.device_name };
+}

@@ -1,0 +1,256 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import {
+  closeSync,
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import process from 'node:process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sampleAudit, sampleCommand, sampleDevice } from './sample-records.fixture.ts';
+import { openSqliteFile } from './sqlite-file.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+import { ids, storeContract } from './store.contract.ts';
+import { StoreError, type StoreErrorCode } from './store-error.ts';
+
+storeContract('SQLite in memory', () => openSqliteStore(':memory:'));
+
+let folder: string;
+let path: string;
+const children: ChildProcess[] = [];
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'mockfleet-store-'));
+  path = join(folder, 'stub.sqlite');
+});
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL');
+  rmSync(folder, { recursive: true, force: true });
+});
+
+storeContract('SQLite in a file', () => openSqliteStore(path));
+
+/** Opening fails with this code, a message that names the file, and the file untouched. */
+function expectRefusal(code: StoreErrorCode, hint: RegExp): void {
+  const before = existsSync(path) ? readFileSync(path) : undefined;
+  let caught: unknown;
+  try {
+    openSqliteStore(path).close();
+  } catch (error) {
+    caught = error;
+  }
+  expect(caught).toBeInstanceOf(StoreError);
+  expect(caught).toMatchObject({ code, path });
+  expect((caught as StoreError).message).toContain(path);
+  expect((caught as StoreError).message).toMatch(hint);
+  expect(existsSync(path) ? readFileSync(path) : undefined).toEqual(before);
+}
+
+function fillStore(devices: number): void {
+  const store = openSqliteStore(path);
+  store.transaction(() => {
+    for (let number = 0; number < devices; number++) store.saveDevice(sampleDevice(`d${number}`));
+  });
+  store.close();
+}
+
+function startChild(...rest: string[]): { child: ChildProcess; lines: AsyncIterable<string> } {
+  const script = fileURLToPath(new URL('./commit-loop.fixture.ts', import.meta.url));
+  const child = spawn(process.execPath, ['--import', 'tsx', script, path, ...rest], { stdio: ['ignore', 'pipe', 'inherit'] });
+  children.push(child);
+  return { child, lines: createInterface({ input: child.stdout }) };
+}
+
+describe('what lasts', () => {
+  test('a store that is opened again has everything', () => {
+    const store = openSqliteStore(path);
+    store.saveDevice(sampleDevice('d1', { nextCertificate: { serialNumber: '0B', notBefore: 1, notAfter: 2 } }));
+    store.addCommand(sampleCommand('c1', 'd1'));
+    store.saveCertificate('d1', { serialNumber: '0A', notBefore: 1, notAfter: 2 }, 'current');
+    store.saveEnrollment('r1', 'd1');
+    store.setTimer('d1', 'expiry', 7);
+    store.appendAudit(sampleAudit('a1'));
+    store.saveSetting('policy', 'strict');
+    store.close();
+    const again = openSqliteStore(path);
+    expect(again.device('d1')).toEqual(sampleDevice('d1', { nextCertificate: { serialNumber: '0B', notBefore: 1, notAfter: 2 } }));
+    expect(again.openCommands('d1')).toEqual([sampleCommand('c1', 'd1')]);
+    expect(again.certificate('0A')).toEqual({ deviceId: 'd1', use: 'current' });
+    expect(again.enrolledDevice('r1')).toBe('d1');
+    expect(again.nextTimer()).toEqual({ at: 7, deviceId: 'd1', kind: 'expiry' });
+    expect([...again.audits()]).toEqual([sampleAudit('a1')]);
+    expect(again.setting('policy')).toBe('strict');
+    again.close();
+  });
+
+  test('a transaction that throws leaves nothing', () => {
+    const store = openSqliteStore(path);
+    store.saveDevice(sampleDevice('d1'));
+    store.setTimer('d1', 'push', 1);
+    const work = () => {
+      store.saveDevice(sampleDevice('d2'));
+      store.removeDevice('d1');
+      store.addCommand(sampleCommand('c1', 'd1'));
+      throw new Error('ours');
+    };
+    expect(() => store.transaction(work)).toThrow('ours');
+    expect(ids(store.devicesAfter(null))).toEqual(['d1']);
+    expect(store.nextTimer()).toEqual({ at: 1, deviceId: 'd1', kind: 'push' });
+    expect(store.command('c1')).toBeUndefined();
+    store.close();
+  });
+
+  test.each([1, 40, 250])('a process killed after %i commits: all that it reported is there, nothing by halves', async (commits) => {
+    const { child, lines } = startChild();
+    let reported = 0;
+    for await (const line of lines) {
+      reported = Number(line);
+      if (reported === commits) child.kill('SIGKILL');
+    }
+    expect(child.signalCode ?? (await once(child, 'exit'))[1]).toBe('SIGKILL');
+    const store = openSqliteStore(path);
+    const stored = ids(store.devicesAfter(null));
+    expect(stored.length).toBeGreaterThanOrEqual(reported);
+    expect(stored).toEqual(stored.map((_, index) => String(index + 1).padStart(8, '0')));
+    expect(ids(store.audits())).toEqual(stored.map((id) => `a${id}`).toReversed());
+    expect(stored.map((id) => store.nextOpenCommand(id)?.id)).toEqual(stored.map((id) => `c${id}`));
+    expect(store.setting('last')).toBe(stored.at(-1));
+    const timers: number[] = [];
+    for (let timer = store.nextTimer(); timer !== undefined; timer = store.nextTimer()) {
+      timers.push(timer.at);
+      store.setTimer(timer.deviceId, timer.kind, null);
+    }
+    expect(timers).toEqual(stored.map(Number));
+    store.close();
+  });
+});
+
+describe('one stub per file', () => {
+  test('a second process is refused; a reader is not; a killed process holds nothing', async () => {
+    fillStore(3);
+    const { child, lines } = startChild('hold');
+    for await (const _ of lines) break;
+    expectRefusal('store-locked', /another process/);
+    const reader = new Database(path, { readonly: true });
+    expect(reader.prepare('SELECT count(*) FROM devices').pluck().get()).toBe(3);
+    reader.close();
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    openSqliteStore(path).close();
+  });
+
+  test('a second store in the same process is refused too, and its attempt does not free the lock for others', async () => {
+    const store = openSqliteStore(path);
+    expectRefusal('store-locked', /another process/);
+    const { lines } = startChild('try');
+    const said: string[] = [];
+    for await (const line of lines) said.push(line);
+    expect(said).toEqual(['store-locked']);
+    store.close();
+    openSqliteStore(path).close();
+  });
+
+  test('a reader sees what was committed while the store is open, and writes nothing', () => {
+    const store = openSqliteStore(path);
+    const reader = new Database(path, { readonly: true });
+    for (const name of ['d1', 'd2']) {
+      store.saveDevice(sampleDevice(name));
+      expect(reader.prepare('SELECT max(id) FROM devices').pluck().get()).toBe(name);
+    }
+    reader.close();
+    store.close();
+  });
+
+  test('a commit waits for the disk', () => {
+    const file = openSqliteFile(path);
+    expect(file.database.pragma('journal_mode', { simple: true })).toBe('wal');
+    expect(file.database.pragma('synchronous', { simple: true })).toBe(2);
+    file.close();
+  });
+
+  test('the files are for their owner only', () => {
+    const store = openSqliteStore(path);
+    store.saveSetting('a', 'b');
+    for (const suffix of ['', '-wal', '-shm', '.lock']) expect(statSync(path + suffix).mode & 0o777).toBe(0o600);
+    store.close();
+    expect(existsSync(`${path}-wal`)).toBe(false);
+  });
+});
+
+describe('files that are refused and left alone', () => {
+  const wayOut = /backup.*move it away/;
+
+  test('text', () => {
+    writeFileSync(path, 'not a database, but somebody’s notes\n'.repeat(100));
+    expectRefusal('store-corrupt', wayOut);
+  });
+
+  test('an empty file', () => {
+    writeFileSync(path, '');
+    expectRefusal('store-corrupt', wayOut);
+  });
+
+  test('the database of another program', () => {
+    const other = new Database(path);
+    other.exec('CREATE TABLE notes (text)');
+    other.close();
+    expectRefusal('store-corrupt', /not a mockfleet state file/);
+  });
+
+  test.each([10, 1000, 4096, 5000, 20_480])('a file cut off after %i bytes', (bytes) => {
+    fillStore(500);
+    truncateSync(path, bytes);
+    expectRefusal('store-corrupt', wayOut);
+  });
+
+  test('a file with a damaged page', () => {
+    fillStore(500);
+    const file = openSync(path, 'r+');
+    writeSync(file, Buffer.alloc(4096, 0xa5), 0, 4096, statSync(path).size - 3 * 4096);
+    closeSync(file);
+    expectRefusal('store-corrupt', wayOut);
+  });
+
+  test('a file without one of its tables', () => {
+    fillStore(1);
+    const other = new Database(path);
+    other.exec('DROP TABLE timers');
+    other.close();
+    expectRefusal('store-corrupt', /no such table: timers/);
+  });
+
+  test('a log whose file is gone', () => {
+    const store = openSqliteStore(path);
+    store.saveSetting('a', 'b');
+    copyFileSync(`${path}-wal`, join(folder, 'kept'));
+    store.close();
+    rmSync(path);
+    copyFileSync(join(folder, 'kept'), `${path}-wal`);
+    expectRefusal('store-corrupt', /log/);
+  });
+
+  test('a newer version', () => {
+    fillStore(1);
+    const newer = new Database(path);
+    newer.pragma('user_version = 2');
+    newer.close();
+    expectRefusal('store-too-new', /newer mockfleet/);
+  });
+
+  test('no folder', () => {
+    path = join(folder, 'absent', 'stub.sqlite');
+    expectRefusal('store-inaccessible', /folder/);
+  });
+});

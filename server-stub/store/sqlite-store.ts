@@ -1,0 +1,240 @@
+/**
+ * The store of the live stub: one SQLite file, described in sqlite-schema.ts, opened and guarded by sqlite-file.ts.
+ * What a transaction wrote is on the disk when it returns (WAL, synchronous = FULL). Records handed out are fresh objects.
+ * Ids are ordered as SQLite orders text, which is code-unit order for everything but characters beyond U+FFFF; ids are plain ASCII.
+ */
+import type { Database } from 'better-sqlite3';
+import type { CommandRecord, DeviceRecord, Timer } from '../core/records.ts';
+import { asStoreError, openSqliteFile } from './sqlite-file.ts';
+import {
+  type AuditRow,
+  auditRecord,
+  type CommandRow,
+  commandColumns,
+  commandRecord,
+  commandRow,
+  type DeviceRow,
+  deviceColumns,
+  deviceRecord,
+  deviceRow,
+} from './sqlite-rows.ts';
+import type {
+  AuditStore,
+  CertificateStore,
+  CertificateUse,
+  CommandStore,
+  DeviceStore,
+  EnrollmentStore,
+  SettingStore,
+  Store,
+  TimerStore,
+} from './store.ts';
+
+/** Rows read at once by a listing: a listing holds no cursor, because better-sqlite3 refuses to write under one. */
+const listingRowsMax = 256;
+
+/** `path` is a file in an existing folder (made if absent), or `:memory:`. Throws StoreError. */
+export function openSqliteStore(path: string): Store {
+  const file = openSqliteFile(path);
+  const { database } = file;
+  try {
+    return {
+      ...deviceVerbs(database),
+      ...commandVerbs(database),
+      ...certificateVerbs(database),
+      ...enrollmentVerbs(database),
+      ...timerVerbs(database),
+      ...auditVerbs(database),
+      ...settingVerbs(database),
+      transaction: transactions(database, path),
+      close: file.close,
+    };
+  } catch (error) {
+    // No such table or column.
+    file.close();
+    throw asStoreError(error, path);
+  }
+}
+
+/** Whether the transaction is open is asked of SQLite itself: some failures (a full disk) end it without us. */
+function transactions(database: Database, path: string): Store['transaction'] {
+  const begin = database.prepare('BEGIN IMMEDIATE');
+  const commit = database.prepare('COMMIT');
+  const rollback = database.prepare('ROLLBACK');
+  return (work) => {
+    if (database.inTransaction) throw new Error('transactions are not nested');
+    try {
+      begin.run();
+      const result = work();
+      commit.run();
+      return result;
+    } catch (error) {
+      if (database.inTransaction) rollback.run();
+      throw asStoreError(error, path);
+    }
+  };
+}
+
+function deviceVerbs(database: Database): DeviceStore {
+  const select = database.prepare<[string], DeviceRow>('SELECT * FROM devices WHERE id = ?');
+  const selectAfter = database.prepare<[string, number], DeviceRow>(
+    'SELECT * FROM devices WHERE id > ? AND deleted = 0 ORDER BY id LIMIT ?',
+  );
+  const save = database.prepare<DeviceRow>(upsert('devices', 'id', deviceColumns));
+  const touch = database.prepare<[number, string]>('UPDATE devices SET last_sync_at = ? WHERE id = ?');
+  const removals = ['devices WHERE id', 'timers WHERE device_id', 'certificates WHERE device_id', 'enrollments WHERE device_id'].map(
+    (place) => database.prepare<[string]>(`DELETE FROM ${place} = ?`),
+  );
+  // Atomic inside a transaction (where it is a savepoint) and outside of one.
+  const removeAll = database.transaction((id: string) => {
+    for (const removal of removals) removal.run(id);
+  });
+  let writes = 0;
+
+  /** Reads ahead, but never hands out a row read before the latest write: the caller may save what it gets. */
+  function* visibleAfter(afterId: string | null): Iterable<DeviceRecord> {
+    let last = afterId ?? '';
+    for (;;) {
+      const writesBefore = writes;
+      const rows = selectAfter.all(last, listingRowsMax);
+      if (rows.length === 0) return;
+      for (const row of rows) {
+        if (writes !== writesBefore) break;
+        last = row.id;
+        yield deviceRecord(row);
+      }
+    }
+  }
+
+  return {
+    device(id) {
+      const row = select.get(id);
+      return row && deviceRecord(row);
+    },
+    saveDevice(record) {
+      writes++;
+      save.run(deviceRow(record));
+    },
+    touchDevice(id, lastSyncAt) {
+      writes++;
+      touch.run(lastSyncAt, id);
+    },
+    removeDevice(id) {
+      writes++;
+      removeAll(id);
+    },
+    devicesAfter: visibleAfter,
+  };
+}
+
+function commandVerbs(database: Database): CommandStore {
+  // These words are those of the partial index, else SQLite does not use it.
+  const open = "status IN ('queued', 'delivered')";
+  const select = (where: string) => database.prepare<[string], CommandRow>(`SELECT * FROM commands WHERE ${where}`);
+  const byId = select('id = ?');
+  const nextOpen = select(`device_id = ? AND ${open} ORDER BY position LIMIT 1`);
+  const allOpen = select(`device_id = ? AND ${open} ORDER BY position`);
+  const allOf = select('device_id = ? ORDER BY position');
+  const insert = database.prepare<CommandRow>(insertion('commands', commandColumns));
+  const assignments = commandColumns.map((column) => `${column} = @${column}`).join(', ');
+  const update = database.prepare<CommandRow>(`UPDATE commands SET ${assignments} WHERE id = @id`);
+
+  return {
+    addCommand: (record) => void insert.run(commandRow(record)),
+    saveCommand(record) {
+      if (update.run(commandRow(record)).changes === 0) throw new Error(`no command ${record.id}`);
+    },
+    command: (id) => first(byId.get(id)),
+    nextOpenCommand: (deviceId) => first(nextOpen.get(deviceId)),
+    openCommands: (deviceId) => allOpen.all(deviceId).map(commandRecord),
+    commandsOf: (deviceId) => allOf.all(deviceId).map(commandRecord),
+  };
+}
+
+function first(row: CommandRow | undefined): CommandRecord | undefined {
+  return row && commandRecord(row);
+}
+
+function certificateVerbs(database: Database): CertificateStore {
+  const columns = ['serial_number', 'device_id', 'use', 'not_before', 'not_after'];
+  const save = database.prepare<object>(upsert('certificates', 'serial_number', columns));
+  const select = database.prepare<[string], { deviceId: string; use: CertificateUse }>(
+    'SELECT device_id AS deviceId, use FROM certificates WHERE serial_number = ?',
+  );
+  return {
+    saveCertificate(deviceId, { serialNumber, notBefore, notAfter }, use) {
+      save.run({ serial_number: serialNumber, device_id: deviceId, use, not_before: notBefore, not_after: notAfter });
+    },
+    certificate: (serialNumber) => select.get(serialNumber),
+  };
+}
+
+function enrollmentVerbs(database: Database): EnrollmentStore {
+  const save = database.prepare<object>(upsert('enrollments', 'request_id', ['request_id', 'device_id']));
+  const select = database.prepare<[string], { deviceId: string }>('SELECT device_id AS deviceId FROM enrollments WHERE request_id = ?');
+  return {
+    saveEnrollment: (requestId, deviceId) => void save.run({ request_id: requestId, device_id: deviceId }),
+    enrolledDevice: (requestId) => select.get(requestId)?.deviceId,
+  };
+}
+
+function timerVerbs(database: Database): TimerStore {
+  const set = database.prepare<[string, string, number]>(
+    'INSERT INTO timers (device_id, kind, at) VALUES (?, ?, ?) ON CONFLICT (device_id, kind) DO UPDATE SET at = excluded.at',
+  );
+  const clear = database.prepare<[string, string]>('DELETE FROM timers WHERE device_id = ? AND kind = ?');
+  const next = database.prepare<[], Timer>('SELECT at, device_id AS deviceId, kind FROM timers ORDER BY at, device_id, kind LIMIT 1');
+  return {
+    setTimer(deviceId, kind, at) {
+      if (at === null) clear.run(deviceId, kind);
+      else set.run(deviceId, kind, at);
+    },
+    nextTimer: () => next.get(),
+  };
+}
+
+function auditVerbs(database: Database): AuditStore {
+  const insert = database.prepare<[string, number, string, string, string, string]>(
+    'INSERT INTO audits (id, at, actor, activity, device_id, device_name) VALUES (?, ?, ?, ?, ?, ?)',
+  );
+  const selectBefore = database.prepare<[number, number], AuditRow>(
+    'SELECT * FROM audits WHERE position < ? ORDER BY position DESC LIMIT ?',
+  );
+
+  function* newestFirst() {
+    let before = Number.MAX_SAFE_INTEGER;
+    for (;;) {
+      const rows = selectBefore.all(before, listingRowsMax);
+      if (rows.length === 0) return;
+      for (const row of rows) {
+        before = row.position;
+        yield auditRecord(row);
+      }
+    }
+  }
+
+  return {
+    appendAudit: ({ id, at, actor, activity, deviceId, deviceName }) => void insert.run(id, at, actor, activity, deviceId, deviceName),
+    audits: newestFirst,
+  };
+}
+
+function settingVerbs(database: Database): SettingStore {
+  const save = database.prepare<[string, string]>(
+    'INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
+  );
+  const select = database.prepare<[string], { value: string }>('SELECT value FROM settings WHERE name = ?');
+  return {
+    setting: (name) => select.get(name)?.value,
+    saveSetting: (name, value) => void save.run(name, value),
+  };
+}
+
+function insertion(table: string, columns: readonly string[]): string {
+  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`;
+}
+
+function upsert(table: string, key: string, columns: readonly string[]): string {
+  const assignments = columns.map((column) => `${column} = excluded.${column}`).join(', ');
+  return `${insertion(table, columns)} ON CONFLICT (${key}) DO UPDATE SET ${assignments}`;
+}

@@ -1,0 +1,244 @@
+/** What every store has to do: a new implementation's test is one call of `storeContract`. */
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { sampleAudit, sampleCommand, sampleDevice } from './sample-records.fixture.ts';
+import type { Store } from './store.ts';
+
+export const ids = (records: Iterable<{ id: string }>) => Array.from(records, (record) => record.id);
+
+/** `open` gives an empty store. */
+export function storeContract(name: string, open: () => Store): void {
+  describe(`store: ${name}`, () => {
+    let store: Store;
+    beforeEach(() => {
+      store = open();
+    });
+    afterEach(() => store.close());
+
+    const certificate = { serialNumber: '0AFF', notBefore: 1, notAfter: 2 };
+
+    test('a device comes back as it was saved', () => {
+      const full = sampleDevice('d1', { nextCertificate: certificate, deleted: true, nudgeKeptUntil: 5, commandCount: 3 });
+      store.saveDevice(structuredClone(full));
+      store.saveDevice(sampleDevice('d2'));
+      expect(store.device('d1')).toEqual(full);
+      expect(store.device('d2')).toEqual(sampleDevice('d2'));
+      expect(store.device('d3')).toBeUndefined();
+    });
+
+    test('saving again replaces: a copy, or the very record that was handed out', () => {
+      store.saveDevice(sampleDevice('d1', { nextCertificate: certificate }));
+      store.saveDevice(sampleDevice('d1', { managementState: 'retirePending' }));
+      expect(store.device('d1')).toEqual(sampleDevice('d1', { managementState: 'retirePending' }));
+      const record = store.device('d1');
+      if (record === undefined) throw new Error('gone');
+      record.commandCount = 7;
+      record.inventory.osVersion = '18.2';
+      store.saveDevice(record);
+      expect(store.device('d1')).toMatchObject({ commandCount: 7, inventory: { osVersion: '18.2' } });
+    });
+
+    test('touching changes lastSyncAt alone, and nothing for an unknown device', () => {
+      store.saveDevice(sampleDevice('d1'));
+      store.touchDevice('d1', 99);
+      store.touchDevice('nobody', 99);
+      expect(store.device('d1')).toEqual(sampleDevice('d1', { lastSyncAt: 99 }));
+      expect(store.device('nobody')).toBeUndefined();
+    });
+
+    test('devices are listed by id in code-unit order, without deleted ones, after any id', () => {
+      for (const id of ['b', 'a-1', 'B', '10', '9', 'c']) store.saveDevice(sampleDevice(id, { deleted: id === 'c' }));
+      expect(ids(store.devicesAfter(null))).toEqual(['10', '9', 'B', 'a-1', 'b']);
+      expect(ids(store.devicesAfter('B'))).toEqual(['a-1', 'b']);
+      expect(ids(store.devicesAfter('a'))).toEqual(['a-1', 'b']);
+      expect(ids(store.devicesAfter('b'))).toEqual([]);
+      store.saveDevice(sampleDevice('c'));
+      store.saveDevice(sampleDevice('A'));
+      store.removeDevice('9');
+      expect(ids(store.devicesAfter('10'))).toEqual(['A', 'B', 'a-1', 'b', 'c']);
+    });
+
+    test('a long listing may write as it goes, and sees its writes', () => {
+      const all = Array.from({ length: 600 }, (_, index) => String(1000 + index));
+      for (const id of all) store.saveDevice(sampleDevice(id));
+      const seen: string[] = [];
+      for (const record of store.devicesAfter(null)) {
+        seen.push(record.id);
+        if (record.id === '1001') store.removeDevice('1002');
+        if (record.id === '1010') store.saveDevice(sampleDevice('1011', { deleted: true }));
+        if (record.id === '1020') store.touchDevice('1021', 42);
+        if (record.id === '1021') expect(record.lastSyncAt).toBe(42);
+        if (record.id > '1500') store.saveDevice({ ...record, commandCount: 1 });
+      }
+      expect(seen).toEqual(all.filter((id) => id !== '1002' && id !== '1011'));
+    });
+
+    test('devices that come and go leave the listing as it was', () => {
+      store.transaction(() => {
+        for (const id of ['a', 'z']) store.saveDevice(sampleDevice(id));
+        for (let number = 0; number < 2500; number++) {
+          store.saveDevice(sampleDevice(`m${number}`));
+          store.removeDevice(`m${number}`);
+        }
+        store.saveDevice(sampleDevice('m1'));
+      });
+      expect(ids(store.devicesAfter(null))).toEqual(['a', 'm1', 'z']);
+    });
+
+    test('a removed device leaves its commands and audit entries, and nothing else', () => {
+      for (const id of ['d1', 'd2']) {
+        store.saveDevice(sampleDevice(id));
+        store.setTimer(id, 'push', 5);
+        store.setTimer(id, 'expiry', 6);
+        for (const use of ['replaced', 'current', 'next'] as const) {
+          store.saveCertificate(id, { ...certificate, serialNumber: `${use}-${id}` }, use);
+        }
+        store.saveEnrollment(`request-${id}`, id);
+        store.addCommand(sampleCommand(`c-${id}`, id));
+      }
+      store.appendAudit(sampleAudit('a1'));
+      store.removeDevice('d1');
+      store.removeDevice('nobody');
+      expect(store.device('d1')).toBeUndefined();
+      expect(ids(store.devicesAfter(null))).toEqual(['d2']);
+      expect(store.nextTimer()).toEqual({ at: 5, deviceId: 'd2', kind: 'push' });
+      for (const use of ['replaced', 'current', 'next']) {
+        expect(store.certificate(`${use}-d1`)).toBeUndefined();
+        expect(store.certificate(`${use}-d2`)).toEqual({ deviceId: 'd2', use });
+      }
+      expect(store.enrolledDevice('request-d1')).toBeUndefined();
+      expect(store.enrolledDevice('request-d2')).toBe('d2');
+      expect(ids(store.openCommands('d1'))).toEqual(['c-d1']);
+      expect(ids(store.audits())).toEqual(['a1']);
+    });
+
+    test('a command comes back as it was saved', () => {
+      store.addCommand(sampleCommand('c1', 'd1'));
+      expect(store.command('c1')).toEqual(sampleCommand('c1', 'd1'));
+      const finished = sampleCommand('c1', 'd1', { status: 'failed', deliveredAt: 2, finishedAt: 3, deliveries: 4, errorCode: -5 });
+      store.saveCommand(structuredClone(finished));
+      expect(store.command('c1')).toEqual(finished);
+      expect(store.commandsOf('d1')).toEqual([finished]);
+      expect(store.command('c2')).toBeUndefined();
+    });
+
+    test('the queue of a device is in order of arrival; only queued and delivered commands are open', () => {
+      expect(store.nextOpenCommand('d1')).toBeUndefined();
+      expect(store.openCommands('d1')).toEqual([]);
+      expect(store.commandsOf('d1')).toEqual([]);
+      for (const id of ['z', 'y', 'x', 'w']) store.addCommand(sampleCommand(id, 'd1'));
+      store.addCommand(sampleCommand('other', 'd2'));
+      store.saveCommand(sampleCommand('y', 'd1', { status: 'canceled' }));
+      expect(store.nextOpenCommand('d1')?.id).toBe('z');
+      store.saveCommand(sampleCommand('z', 'd1', { status: 'delivered' }));
+      expect(store.nextOpenCommand('d1')?.id).toBe('z');
+      expect(ids(store.openCommands('d1'))).toEqual(['z', 'x', 'w']);
+      store.saveCommand(sampleCommand('z', 'd1', { status: 'acknowledged' }));
+      expect(store.nextOpenCommand('d1')?.id).toBe('x');
+      expect(ids(store.openCommands('d1'))).toEqual(['x', 'w']);
+      expect(ids(store.commandsOf('d1'))).toEqual(['z', 'y', 'x', 'w']);
+      for (const id of ['x', 'w']) store.saveCommand(sampleCommand(id, 'd1', { status: 'expired' }));
+      expect(store.nextOpenCommand('d1')).toBeUndefined();
+      store.addCommand(sampleCommand('v', 'd1'));
+      expect(store.nextOpenCommand('d1')?.id).toBe('v');
+    });
+
+    test('a command that is opened again takes its old place', () => {
+      for (const id of ['c1', 'c2']) store.addCommand(sampleCommand(id, 'd1'));
+      store.saveCommand(sampleCommand('c1', 'd1', { status: 'failed' }));
+      expect(store.nextOpenCommand('d1')?.id).toBe('c2');
+      store.saveCommand(sampleCommand('c1', 'd1', { status: 'queued' }));
+      expect(ids(store.openCommands('d1'))).toEqual(['c1', 'c2']);
+    });
+
+    test('adding a known command and saving an unknown one are faults', () => {
+      store.addCommand(sampleCommand('c1', 'd1'));
+      expect(() => store.addCommand(sampleCommand('c1', 'd1'))).toThrow();
+      expect(() => store.saveCommand(sampleCommand('c2', 'd1'))).toThrow();
+      expect(ids(store.commandsOf('d1'))).toEqual(['c1']);
+    });
+
+    test('a certificate is known by its serial number', () => {
+      store.saveCertificate('d1', certificate, 'next');
+      expect(store.certificate('0AFF')).toEqual({ deviceId: 'd1', use: 'next' });
+      store.saveCertificate('d1', certificate, 'current');
+      expect(store.certificate('0AFF')).toEqual({ deviceId: 'd1', use: 'current' });
+      expect(store.certificate('0A')).toBeUndefined();
+    });
+
+    test('a certificate or an enrollment given to another device goes and stays with that one', () => {
+      for (const serialNumber of ['1', '2', '3']) store.saveCertificate('d1', { ...certificate, serialNumber }, 'current');
+      store.saveEnrollment('request', 'd1');
+      store.saveCertificate('d2', { ...certificate, serialNumber: '2' }, 'current');
+      store.saveEnrollment('request', 'd2');
+      store.removeDevice('d1');
+      expect(['1', '2', '3'].map((serial) => store.certificate(serial)?.deviceId)).toEqual([undefined, 'd2', undefined]);
+      expect(store.enrolledDevice('request')).toBe('d2');
+      store.removeDevice('d2');
+      expect(store.certificate('2')).toBeUndefined();
+      expect(store.enrolledDevice('request')).toBeUndefined();
+    });
+
+    test('timers: the earliest; ties by device id, then by kind', () => {
+      expect(store.nextTimer()).toBeUndefined();
+      store.setTimer('b', 'push', 5);
+      store.setTimer('b', 'departure', 5);
+      store.setTimer('a', 'removal', 5);
+      store.setTimer('a', 'expiry', 5);
+      store.setTimer('c', 'push', 4);
+      const drained: string[] = [];
+      for (let timer = store.nextTimer(); timer !== undefined; timer = store.nextTimer()) {
+        drained.push(`${timer.at} ${timer.deviceId} ${timer.kind}`);
+        store.setTimer(timer.deviceId, timer.kind, null);
+      }
+      expect(drained).toEqual(['4 c push', '5 a expiry', '5 a removal', '5 b departure', '5 b push']);
+    });
+
+    test('timers: one per device and kind, moved both ways, cleared; only whole milliseconds', () => {
+      store.setTimer('a', 'push', 5);
+      store.setTimer('b', 'push', 6);
+      store.setTimer('a', 'push', 7);
+      expect(store.nextTimer()).toEqual({ at: 6, deviceId: 'b', kind: 'push' });
+      store.setTimer('a', 'push', 0);
+      expect(store.nextTimer()).toEqual({ at: 0, deviceId: 'a', kind: 'push' });
+      store.setTimer('a', 'push', null);
+      store.setTimer('a', 'push', null);
+      store.setTimer('nobody', 'push', null);
+      expect(store.nextTimer()).toEqual({ at: 6, deviceId: 'b', kind: 'push' });
+      store.setTimer('b', 'push', null);
+      expect(store.nextTimer()).toBeUndefined();
+      for (const at of [Number.NaN, 1.5, Number.POSITIVE_INFINITY]) expect(() => store.setTimer('a', 'push', at)).toThrow();
+      expect(store.nextTimer()).toBeUndefined();
+    });
+
+    test('audit entries come newest first, however many', () => {
+      const all = Array.from({ length: 600 }, (_, index) => `a${index}`);
+      for (const id of all) store.appendAudit(sampleAudit(id));
+      expect(ids(store.audits())).toEqual(all.toReversed());
+      expect([...store.audits()][0]).toEqual(sampleAudit('a599'));
+    });
+
+    test('settings', () => {
+      expect(store.setting('policy')).toBeUndefined();
+      store.saveSetting('policy', 'strict');
+      store.saveSetting('policy', '');
+      expect(store.setting('policy')).toBe('');
+    });
+
+    test('a transaction gives what its work gives, is not nested, and another can follow', () => {
+      expect(store.transaction(() => 42)).toBe(42);
+      expect(() => store.transaction(() => store.transaction(() => 1))).toThrow('nested');
+      expect(() =>
+        store.transaction(() => {
+          throw new Error('ours');
+        }),
+      ).toThrow('ours');
+      store.transaction(() => {
+        store.saveDevice(sampleDevice('d1'));
+        store.removeDevice('d1');
+        store.saveSetting('a', 'b');
+      });
+      expect(store.device('d1')).toBeUndefined();
+      expect(store.setting('a')).toBe('b');
+    });
+  });
+}

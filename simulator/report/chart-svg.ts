@@ -1,0 +1,93 @@
+/**
+ * The fleet's states over time as a still picture: what a page shows where no script runs, and what a mail can hold.
+ * Painter's algorithm: the sum of all states first, down to the axis, then one state less over it, and so on. One edge per state.
+ */
+import { dayOf, formatCount, formatDate } from './figures.ts';
+import { escapeHtml } from './page-text.ts';
+
+export interface ChartSeries {
+  startAt: number;
+  stepMs: number;
+  /** From the bottom up. */
+  states: readonly { name: string; counts: readonly number[] }[];
+}
+
+const width = 960;
+const height = 360;
+const plot = { left: 64, right: width - 12, top: 12, bottom: height - 44 };
+
+/** More samples than this lie closer together than the eye, or the printer, can see. */
+const samplesMax = 640;
+
+/** An `<svg>` whose bands have the classes `state-0`, `state-1`, …: the page gives them their colours. */
+export function chartSvg(series: ChartSeries): string {
+  const length = Math.max(0, ...series.states.map((state) => state.counts.length));
+  const samples = sampleIndices(length);
+  const sums = cumulated(series);
+  const ticks = countTicks(Math.max(1, ...(sums.at(-1) ?? [])));
+  const top = ticks.at(-1) ?? 1;
+  const x = (index: number) => round(plot.left + (plot.right - plot.left) * (length > 1 ? index / (length - 1) : 0));
+  const y = (count: number) => round(plot.bottom - (plot.bottom - plot.top) * (count / top));
+  const bands = sums.map((edge, state) => {
+    const points = samples.map((index) => `${x(index)},${y(edge[index] ?? 0)}`);
+    const band = `M${plot.left},${plot.bottom}L${points.join('L')}L${x(Math.max(0, length - 1))},${plot.bottom}Z`;
+    return `<path class="state-${state}" d="${band}"><title>${escapeHtml(series.states[state]?.name ?? '')}</title></path>`;
+  });
+  return [
+    `<svg class="still" viewBox="0 0 ${width} ${height}" role="img" aria-label="Devices by state over time, stacked">`,
+    ...bands.toReversed(),
+    ...ticks.map((count) => line(y(count)) + label(plot.left - 8, y(count) + 4, 'end', formatCount(count))),
+    ...timeLabels(series, length, x),
+    '</svg>',
+  ].join('\n');
+}
+
+/** For each state the sum of its counts and of all below it. */
+function cumulated(series: ChartSeries): number[][] {
+  const edges: number[][] = [];
+  for (const { counts } of series.states) {
+    const below = edges.at(-1);
+    edges.push(counts.map((count, index) => count + (below?.[index] ?? 0)));
+  }
+  return edges;
+}
+
+/** Evenly spread, the first and the last among them. */
+function sampleIndices(length: number): number[] {
+  const kept = Math.min(length, samplesMax);
+  return Array.from({ length: kept }, (_, n) => (kept < 2 ? 0 : Math.round((n * (length - 1)) / (kept - 1))));
+}
+
+/** About five steps of 1, 2 or 5 times a power of ten, from zero to the first that holds `most`. */
+function countTicks(most: number): number[] {
+  const rough = most / 5;
+  const power = 10 ** Math.floor(Math.log10(rough));
+  const step = Math.max(1, ([1, 2, 5, 10].find((factor) => factor * power >= rough) ?? 10) * power);
+  return Array.from({ length: Math.ceil(most / step) + 1 }, (_, n) => n * step);
+}
+
+function timeLabels(series: ChartSeries, length: number, x: (index: number) => number): string[] {
+  if (length === 0) return [];
+  const parts = Math.min(6, length - 1);
+  const indices = parts < 1 ? [0] : Array.from({ length: parts + 1 }, (_, n) => Math.round((n * (length - 1)) / parts));
+  return indices.flatMap((index, n) => {
+    const anchor = n === 0 ? 'start' : n === indices.length - 1 ? 'end' : 'middle';
+    const day = Math.round(dayOf(index, series.stepMs) * 10) / 10;
+    return [
+      label(x(index), plot.bottom + 18, anchor, `day ${formatCount(day)}`),
+      label(x(index), plot.bottom + 34, anchor, formatDate(series.startAt + index * series.stepMs)),
+    ];
+  });
+}
+
+function line(y: number): string {
+  return `<path class="grid" d="M${plot.left},${y}H${plot.right}"/>`;
+}
+
+function label(x: number, y: number, anchor: string, text: string): string {
+  return `<text x="${x}" y="${y}" text-anchor="${anchor}">${text}</text>`;
+}
+
+function round(pixels: number): number {
+  return Math.round(pixels * 10) / 10;
+}

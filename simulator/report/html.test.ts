@@ -1,0 +1,139 @@
+import { createHash } from 'node:crypto';
+import vm from 'node:vm';
+import { describe, expect, it } from 'vitest';
+import { exampleRun, markup } from './example-run.fixture.ts';
+import { reportHtml } from './html.ts';
+import { pageScript, stackScript } from './page-script.ts';
+
+const data = exampleRun({ devices: 1000, days: 600, failing: true });
+const html = reportHtml(data);
+
+/** The text of every element of this name, as the browser gets it. */
+function contents(name: string, text = html): string[] {
+  return [...text.matchAll(new RegExp(`<${name}[^>]*>([\\s\\S]*?)</${name}>`, 'g'))].map((match) => match[1] ?? '');
+}
+
+/** Without what no browser reads as markup. */
+const body = html.replace(/(<(script|style)[^>]*>)[\s\S]*?(<\/\2>)/g, '$1$3');
+
+describe('reportHtml', () => {
+  it('closes what it opens', () => {
+    const open: string[] = [];
+    for (const [tag, slash, name = '', rest = ''] of body.matchAll(/<(\/?)([a-z][a-z0-9]*)((?:"[^"]*"|[^>"])*)>/g)) {
+      if (slash === '/') expect(open.pop(), tag).toBe(name);
+      else if (!['meta', 'br'].includes(name) && !rest.endsWith('/')) open.push(name);
+    }
+    expect(open).toEqual([]);
+    // Every `<` belongs to one of these tags.
+    expect(body.replace(/<!DOCTYPE html>|<\/?[a-z][a-z0-9]*(?:"[^"]*"|[^>"])*>/g, '')).not.toContain('<');
+  });
+
+  it('asks for nothing from elsewhere', () => {
+    expect(body).not.toMatch(/\b(src|href|srcset|action|data)\s*=/i);
+    expect(body).not.toMatch(/https?:/i);
+    expect(contents('style').join()).not.toMatch(/url\(|@import/i);
+    expect(contents('script').join()).not.toMatch(/\bfetch\(|XMLHttpRequest|import\(/);
+  });
+
+  it('lets its own style and programs run, and no others', () => {
+    const policy = /http-equiv="Content-Security-Policy" content="([^"]*)"/.exec(html)?.[1] ?? '';
+    const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+    const programs = [...html.matchAll(/<script>([\s\S]*?)<\/script>/g)].map((match) => match[1] ?? '');
+    expect(programs).toHaveLength(2);
+    for (const text of [...programs, ...contents('style')]) expect(policy).toContain(hash(text));
+    expect(policy).toMatch(/^default-src 'none'/);
+    expect(policy).not.toContain('unsafe');
+    expect(body).not.toMatch(/\sstyle=|\son[a-z]+=/i);
+  });
+
+  it('turns foreign markup into text, wherever it stands', () => {
+    expect(html).not.toContain(markup);
+    expect(html).not.toContain('<script>alert');
+    const escaped = '&lt;/script&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&lt;!-- &amp; &#39;x&#39;';
+    // Title, heading, the failed checker twice, the scenario's text.
+    expect(html.split(escaped).length - 1).toBe(5);
+    const named = { ...data, series: { ...data.series, states: [{ name: markup, counts: [1, 2] }] } };
+    const page = reportHtml({
+      ...named,
+      replay: markup,
+      result: { ...data.result, states: { [markup]: 1 }, actions: { [markup]: { [markup]: 1 } } },
+    });
+    expect(page).not.toContain('<script>alert');
+    expect(JSON.parse(contents('script', page)[0] ?? '').states[0].name).toBe(markup);
+  });
+
+  it('holds the series as it was given', () => {
+    const embedded = JSON.parse(contents('script')[0] ?? '');
+    expect(embedded.startAt).toBe(data.series.startAt);
+    expect(embedded.stepMs).toBe(data.series.stepMs);
+    expect(embedded.states).toHaveLength(data.series.states.length);
+    expect(embedded.states).toEqual(expect.arrayContaining(data.series.states));
+    expect(embedded.states[0].name).toBe('managed');
+  });
+
+  it('shows what failed first, and every verdict', () => {
+    expect(body).toContain('<span class="badge failed">✗ failed</span>');
+    expect(body.indexOf('What failed')).toBeLessThan(body.indexOf('Check-ins lived'));
+    expect(body).toContain('Expected locked, found home.');
+    for (const verdict of data.result.checkers) expect(body).toContain(`<strong>${verdict.name}</strong>`);
+    const passed = reportHtml(exampleRun({ devices: 10, days: 10 }));
+    expect(passed).toContain('<span class="badge passed">✓ passed</span>');
+    expect(passed).not.toContain('What failed');
+  });
+
+  it('has the figures, the seed, the digest and the replay command, and no path of this machine', () => {
+    for (const figure of ['1,000', '1,800,000', '930', '70', '260', '5 of 6', '1 of 2', data.result.seed, data.result.digest, data.replay])
+      expect(body).toContain(`>${figure}<`);
+    expect(html).not.toContain('/home/');
+    expect(html).not.toContain(process.cwd());
+  });
+
+  it('draws a still picture for readers without script', () => {
+    const svg = /<noscript>(<svg[\s\S]*<\/svg>)<\/noscript>/.exec(body)?.[1] ?? '';
+    expect(svg.match(/<path class="state-/g)).toHaveLength(data.series.states.length);
+    expect(svg).toContain('day 600');
+    expect(svg).toContain('2026-01-01');
+    expect(svg).not.toContain('NaN');
+  });
+
+  it('stays small', () => {
+    const [, library = ''] = contents('script');
+    expect(html.length - library.length).toBeLessThan(200_000);
+  });
+
+  it('survives a run without samples, states and actions', () => {
+    const { result, series } = data;
+    const empty = reportHtml({
+      ...data,
+      result: { ...result, devices: 0, states: {}, actions: {}, checkers: [], expectations: [] },
+      series: { ...series, states: [] },
+    });
+    expect(empty.replace(/<script[\s\S]*<\/script>/, '')).not.toMatch(/NaN|undefined|Infinity/);
+  });
+});
+
+describe("the page's program", () => {
+  it('is JavaScript', () => {
+    expect(() => new vm.Script(pageScript)).not.toThrow();
+  });
+
+  it('stacks what is shown, and lays each area between its neighbours', () => {
+    const stack = (shown: boolean[]) =>
+      JSON.parse(vm.runInNewContext(`${stackScript}; JSON.stringify(stack([[1, 2], [10, 20], [100, 200]], ${JSON.stringify(shown)}))`));
+    expect(stack([true, true, true])).toEqual({
+      edges: [
+        [1, 2],
+        [11, 22],
+        [111, 222],
+      ],
+      bands: [{ series: [2, 1] }, { series: [3, 2] }],
+    });
+    expect(stack([true, false, true]).edges).toEqual([
+      [1, 2],
+      [10, 20],
+      [101, 202],
+    ]);
+    expect(stack([true, false, true]).bands).toEqual([{ series: [3, 1] }]);
+    expect(stack([false, false, true]).bands).toEqual([]);
+  });
+});

@@ -1,0 +1,100 @@
+/** The sections of the HTML report, each a function from the run's figures to markup. Whatever comes from a file is escaped here. */
+import type { RunData, RunResult, Verdict } from '../result.ts';
+import {
+  type ActionRow,
+  actionTable,
+  finalStates,
+  formatBytes,
+  formatCount,
+  formatRate,
+  formatShare,
+  formatWallTime,
+  passedOf,
+  virtualDaysPerSecond,
+} from './figures.ts';
+import { escapeHtml } from './page-text.ts';
+
+export function figureTiles(result: RunResult): string {
+  const { issued, renewed, expired } = result.certificates;
+  const tiles: [name: string, figure: string, note: string][] = [
+    ['Devices', formatCount(result.devices), ''],
+    [
+      'Virtual days per second',
+      formatRate(virtualDaysPerSecond(result)),
+      `${formatCount(result.days)} days in ${formatWallTime(result.wallMs)}`,
+    ],
+    ['Check-ins lived', formatCount(result.checkInsLived), ''],
+    ['Events executed', formatCount(result.eventsExecuted), result.everyCheckIn ? 'each check-in is one' : 'quiet check-ins are none'],
+    ['Records removed', formatCount(result.recordsRemoved), '180 days after expiry'],
+    ['Certificates renewed', formatCount(renewed), `${formatCount(issued)} issued in all`],
+    ['Certificates expired', formatCount(expired), ''],
+    ['Checkers passed', passedOf(result.checkers), ''],
+    ['Expectations met', passedOf(result.expectations), ''],
+    ['Peak memory', formatBytes(result.peakRssBytes), ''],
+  ];
+  const cells = tiles.map(([name, figure, note]) => {
+    const small = note === '' ? '' : `<small>${note}</small>`;
+    return `<div><dt>${name}</dt><dd>${figure}${small}</dd></div>`;
+  });
+  return `<dl class="tiles">${cells.join('\n')}</dl>`;
+}
+
+/** What failed, before anything else; empty when nothing did. */
+export function failureSection(result: RunResult): string {
+  const failed = [...result.checkers, ...result.expectations].filter((verdict) => !verdict.passed);
+  return failed.length === 0 ? '' : `<section class="alarm"><h2>What failed</h2>${verdictList(failed)}</section>`;
+}
+
+export function verdictSection(title: string, verdicts: readonly Verdict[]): string {
+  if (verdicts.length === 0) return '';
+  return `<section><h2>${title}<span class="note">${passedOf(verdicts)} passed</span></h2>${verdictList(verdicts)}</section>`;
+}
+
+function verdictList(verdicts: readonly Verdict[]): string {
+  const items = verdicts.map(({ name, passed, detail }) => {
+    const badge = passed ? '<span class="badge passed">✓ passed</span>' : '<span class="badge failed">✗ failed</span>';
+    return `<li>${badge}<strong>${escapeHtml(name)}</strong><p>${escapeHtml(detail)}</p></li>`;
+  });
+  return `<ul class="verdicts">${items.join('\n')}</ul>`;
+}
+
+/** `names`: the states in the order of their colours. */
+export function stateSection(result: RunResult, names: readonly string[]): string {
+  const rows = finalStates(result).map(({ name, count, share }) => {
+    const color = `state-${names.indexOf(name)}`;
+    const bar = `<svg class="bar" width="90" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true"><rect class="rail" width="100" height="12"/><rect class="${color}" width="${Math.max(0.7, share * 100).toFixed(1)}" height="12"/></svg>`;
+    return `<tr><th scope="row"><span class="swatch ${color}"></span>${escapeHtml(name)}</th><td class="n">${formatCount(count)}</td><td class="n">${formatShare(share)}</td><td class="share">${bar}</td></tr>`;
+  });
+  return `<section><h2>Devices by final state</h2><div class="scroll"><table>
+<thead><tr><th scope="col">State</th><th scope="col" class="n">Devices</th><th scope="col" class="n">Share</th><td></td></tr></thead>
+<tbody>${rows.join('\n')}</tbody></table></div></section>`;
+}
+
+export function actionSection(result: RunResult): string {
+  const { outcomes, rows, total } = actionTable(result);
+  if (rows.length === 0) return '<section><h2>Actions by outcome</h2><p>The run had none.</p></section>';
+  const heads = [...outcomes, 'total'].map((name) => `<th scope="col" class="n">${escapeHtml(name)}</th>`);
+  return `<section><h2>Actions by outcome</h2><div class="scroll"><table>
+<thead><tr><th scope="col">Action</th>${heads.join('')}</tr></thead>
+<tbody>${rows.map(actionRow).join('\n')}</tbody>
+<tfoot>${actionRow(total)}</tfoot></table></div></section>`;
+}
+
+function actionRow(row: ActionRow): string {
+  const cells = [...row.counts, row.total].map((n) => `<td class="n${n === 0 ? ' zero' : ''}">${formatCount(n)}</td>`);
+  return `<tr><th scope="row">${escapeHtml(row.action)}</th>${cells.join('')}</tr>`;
+}
+
+/** How to have the same run again. */
+export function runSection(data: RunData): string {
+  const { result } = data;
+  const facts: [string, string][] = [
+    ['Seed', `<code>${escapeHtml(result.seed)}</code>`],
+    ['Digest', `<code>${escapeHtml(result.digest)}</code>`],
+  ];
+  return `<section><h2>Run it again<span class="note">the same seed gives the same digest on every machine</span></h2>
+<dl class="facts">${facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('\n')}</dl>
+<div class="copy"><pre class="whole" id="replay">${escapeHtml(data.replay)}</pre><button type="button" id="copy" hidden>Copy</button></div>
+<details><summary>The scenario</summary><pre>${escapeHtml(data.scenarioText)}</pre></details>
+</section>`;
+}

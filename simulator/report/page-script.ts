@@ -1,0 +1,127 @@
+/**
+ * The report's program, in the browser's JavaScript: it is never run here, only put into the page.
+ * Text and not a function of ours, because what `toString()` gives depends on what compiled it.
+ */
+
+/** Sums the shown columns from the bottom up; a hidden one adds nothing. `bands` name the upper and the lower edge of each area (uPlot). */
+export const stackScript = `
+function stack(columns, shown) {
+  const sums = new Array(columns.length === 0 ? 0 : columns[0].length).fill(0);
+  const edges = columns.map((counts, state) => shown[state] ? counts.map((count, index) => (sums[index] += count)) : counts);
+  const bands = [];
+  columns.forEach((_, lower) => {
+    if (!shown[lower]) return;
+    const upper = shown.findIndex((on, state) => on && state > lower);
+    if (upper >= 0) bands.push({ series: [upper + 1, lower + 1] });
+  });
+  return { edges, bands };
+}
+`;
+
+export const pageScript = String.raw`'use strict';
+(() => {
+${stackScript}
+const dayMs = 86400000;
+const element = (id) => document.getElementById(id);
+const fleet = JSON.parse(element('fleet').textContent);
+const place = element('chart');
+const buttons = [...document.querySelectorAll('[data-state]')];
+const columns = buttons.map((button) => fleet.states[Number(button.dataset.state)].counts);
+const shown = columns.map(() => true);
+const last = Math.max(0, ...columns.map((counts) => counts.length)) - 1;
+const days = Array.from({ length: last + 1 }, (_, index) => (index * fleet.stepMs) / dayMs);
+const counted = new Intl.NumberFormat('en-US').format;
+let chart;
+
+function dateOf(day) {
+  const text = new Date(fleet.startAt + day * dayMs).toISOString();
+  return Number.isInteger(day) ? text.slice(0, 10) : text.slice(0, 16).replace('T', ' ');
+}
+
+/** Tells a sample's figures in words: the legend is the chart's tooltip. */
+function tell(index) {
+  if (last < 0) return;
+  const at = index ?? last;
+  element('when').textContent = 'Day ' + counted(days[at]) + ', ' + dateOf(days[at]) + (index === undefined ? ' (end)' : '');
+  buttons.forEach((button, state) => { button.querySelector('output').textContent = counted(columns[state][at]); });
+}
+
+/** Made anew for every change: it takes milliseconds, and there is no half-old state to think of. */
+function draw() {
+  const style = getComputedStyle(document.documentElement);
+  const color = (name) => style.getPropertyValue(name).trim();
+  const zoom = chart === undefined ? {} : { min: chart.scales.x.min, max: chart.scales.x.max };
+  const stacked = stack(columns, shown);
+  const axis = { stroke: color('--quiet'), grid: { stroke: color('--line'), width: 1 }, ticks: { stroke: color('--line'), width: 1 },
+    font: '12px ' + getComputedStyle(document.body).fontFamily };
+  const dayTick = (day) => ['day ' + counted(day), dateOf(day)].join('\n');
+  if (chart !== undefined) chart.destroy();
+  chart = new uPlot({
+    width: place.clientWidth,
+    height: place.clientHeight,
+    legend: { show: false },
+    padding: [10, 38, 0, 0],
+    cursor: { y: false, points: { show: false }, drag: { x: true, y: false } },
+    scales: { x: { time: false, ...zoom }, y: { range: (_, low, high) => [0, Math.max(1, high * 1.02)] } },
+    axes: [
+      { ...axis, size: 54, gap: 6, space: 110, incrs: [0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
+        values: (_, ticks) => ticks.map(dayTick) },
+      { ...axis, size: 62, incrs: [1, 2, 5].flatMap((n) => [n, n * 10, n * 100, n * 1e3, n * 1e4, n * 1e5, n * 1e6]).sort((a, b) => a - b),
+        values: (_, ticks) => ticks.map((tick) => counted(tick)) },
+    ],
+    series: [{}, ...columns.map((_, state) => ({
+      show: shown[state],
+      fill: color('--state-' + state),
+      stroke: color('--card'),
+      width: 0.8,
+      points: { show: false },
+    }))],
+    bands: stacked.bands,
+    hooks: { setCursor: [(plot) => tell(plot.cursor.idx ?? undefined)] },
+  }, [days, ...stacked.edges], place);
+}
+
+function toggle(button, state) {
+  shown[state] = !shown[state];
+  button.setAttribute('aria-pressed', String(shown[state]));
+  draw();
+  tell();
+}
+
+function walk(event) {
+  const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -30, PageDown: 30, Home: -Infinity, End: Infinity }[event.key];
+  if (step === undefined) return;
+  event.preventDefault();
+  const index = Math.min(last, Math.max(0, (chart.cursor.idx ?? last) + step));
+  chart.setCursor({ left: chart.valToPos(days[index], 'x'), top: 1 });
+}
+
+async function copy(button) {
+  const text = element('replay');
+  getSelection().selectAllChildren(text);
+  try {
+    await navigator.clipboard.writeText(text.textContent);
+    button.textContent = 'Copied';
+  } catch {
+    button.textContent = 'Selected: press Ctrl+C';
+  }
+}
+
+element('copy').hidden = false;
+element('copy').addEventListener('click', (event) => copy(event.currentTarget));
+if (last < 0) return;
+place.hidden = false;
+element('cursor').hidden = false;
+draw();
+tell();
+buttons.forEach((button, state) => {
+  button.disabled = false;
+  button.addEventListener('click', () => toggle(button, state));
+});
+place.addEventListener('keydown', walk);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+new ResizeObserver(() => {
+  if (place.clientWidth !== chart.width) chart.setSize({ width: place.clientWidth, height: place.clientHeight });
+}).observe(place);
+})();
+`;

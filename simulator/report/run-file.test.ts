@@ -1,0 +1,82 @@
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { afterAll, describe, expect, it } from 'vitest';
+import { exampleRun, markup } from './example-run.fixture.ts';
+import { writeRunFile } from './run-file.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'mockfleet-run-file-'));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('writeRunFile', () => {
+  const data = exampleRun({ devices: 1000, days: 100 });
+  const path = join(folder, 'run.sqlite');
+  writeRunFile(path, data);
+  const database = new Database(path, { readonly: true });
+  afterAll(() => database.close());
+  const counted = (sql: string) => Object.fromEntries(database.prepare(sql).raw().all() as [string, number][]);
+
+  it('keeps what the run is', () => {
+    const run = Object.fromEntries(database.prepare('SELECT key, value FROM run').raw().all() as [string, string][]);
+    expect(JSON.parse(run.result ?? '')).toEqual(data.result);
+    expect(run).toMatchObject({
+      scenario: markup,
+      seed: 'violet-7',
+      digest: data.result.digest,
+      'scenario-text': data.scenarioText,
+      replay: data.replay,
+      from: '2026-01-01T00:00:00.000Z',
+      'mockfleet-version': expect.stringMatching(/^\d+\.\d+\.\d+/),
+    });
+  });
+
+  it('adds up to the result: devices by state, actions by outcome', () => {
+    expect(counted('SELECT state, count(*) FROM devices GROUP BY state')).toEqual(data.result.states);
+    for (const [action, outcomes] of Object.entries(data.result.actions))
+      expect(counted(`SELECT status, count(*) FROM commands WHERE action = '${action}' GROUP BY status`)).toEqual(outcomes);
+  });
+
+  it('has every state at every sample, and the fleet is whole each day', () => {
+    const days = database.prepare('SELECT day, sum(count) AS devices FROM state_series GROUP BY day ORDER BY day').all();
+    expect(days).toEqual(Array.from({ length: 101 }, (_, day) => ({ day, devices: 1000 })));
+  });
+
+  it('writes instants that sort as text and that SQLite understands', () => {
+    const row = database
+      .prepare(
+        "SELECT enrolled_at, unixepoch(enrolled_at) AS seconds FROM devices WHERE state = 'managed' ORDER BY enrolled_at DESC LIMIT 1",
+      )
+      .get() as { enrolled_at: string; seconds: number };
+    expect(row.enrolled_at).toMatch(/^2026-01-01T00:\d\d:\d\d\.000Z$/);
+    expect(row.seconds * 1000).toBe(Date.parse(row.enrolled_at));
+  });
+
+  it('joins devices and their commands by index', () => {
+    const plan = database
+      .prepare("EXPLAIN QUERY PLAN SELECT count(*) FROM devices JOIN commands USING (device_id) WHERE state = 'wipePending'")
+      .all() as { detail: string }[];
+    expect(plan.every(({ detail }) => detail.includes('USING') && detail.includes('INDEX'))).toBe(true);
+  });
+
+  it('replaces a file that is there, and leaves the old one and nothing else when it fails half-way', () => {
+    const old = join(folder, 'old.sqlite');
+    writeFileSync(old, 'of another run');
+    const broken = {
+      ...data,
+      *commands() {
+        yield* data.commands();
+        throw new Error('the world ends');
+      },
+    };
+    const before = readdirSync(folder);
+    expect(() => writeRunFile(old, broken)).toThrow('the world ends');
+    expect(readdirSync(folder)).toEqual(before);
+    writeRunFile(old, data);
+    expect(readdirSync(folder)).toEqual(before);
+    expect(existsSync(`${old}-journal`)).toBe(false);
+    const replaced = new Database(old, { readonly: true });
+    expect(replaced.prepare('SELECT count(*) FROM devices').pluck().get()).toBe(1000);
+    replaced.close();
+  });
+});

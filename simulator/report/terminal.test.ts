@@ -1,0 +1,121 @@
+import { stripVTControlCharacters } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import type { RunResult } from '../result.ts';
+import { exampleRun } from './example-run.fixture.ts';
+import { summaryText } from './terminal.ts';
+
+const passing = exampleRun({ devices: 5000, days: 600, scenario: 'fleet-lifecycle' }).result;
+const failing = exampleRun({ devices: 5000, days: 600, scenario: 'fleet-lifecycle', failing: true }).result;
+
+/** The line that starts with `name`, its blanks made single. */
+function lineOf(text: string, name: string): string {
+  const line = text.split('\n').find((candidate) => candidate.trimStart().startsWith(`${name} `));
+  return line?.trim().replace(/\s+/g, ' ') ?? `no line: ${name}`;
+}
+
+describe('summaryText', () => {
+  const text = summaryText(passing, { color: false });
+
+  it('has every figure of the run', () => {
+    expect(lineOf(text, 'fleet-lifecycle')).toContain('PASSED');
+    expect(text).toContain('5,000 devices, 600 days in 2.31 s: 260 virtual days per second');
+    expect(lineOf(text, 'certificates')).toBe('certificates 10,000 issued, 4,650 renewed, 350 expired');
+    expect(lineOf(text, 'records removed')).toBe(`records removed ${passing.recordsRemoved.toLocaleString('en-US')}`);
+    expect(lineOf(text, 'check-ins lived')).toBe('check-ins lived 9,000,000');
+    expect(lineOf(text, 'events executed')).toBe(`events executed ${passing.eventsExecuted.toLocaleString('en-US')}`);
+    expect(lineOf(text, 'Checkers')).toBe('Checkers 6 of 6 passed');
+    expect(lineOf(text, 'Expectations')).toBe('Expectations 2 of 2 passed');
+  });
+
+  it('gives each state its devices, its share and a bar', () => {
+    for (const [name, count] of Object.entries(passing.states)) expect(lineOf(text, name)).toContain(` ${count.toLocaleString('en-US')} `);
+    const bars = text.split('\n').filter((line) => line.includes('█'));
+    const longest = bars.toSorted((a, b) => b.split('█').length - a.split('█').length)[0];
+    expect(longest).toContain('managed');
+  });
+
+  it('counts actions by outcome, and in all', () => {
+    const wide = summaryText(passing, { color: false, width: 120 });
+    const heads = wide.split('\n').find((line) => line.includes('acknowledged')) ?? '';
+    expect(heads.trim().split(/\s+/)).toEqual([
+      'acknowledged',
+      'failed',
+      'not-supported',
+      'canceled',
+      'expired',
+      'delivered',
+      'queued',
+      'total',
+    ]);
+    const wipe = passing.actions.wipe ?? {};
+    const total = Object.values(wipe).reduce((sum, n) => sum + n, 0);
+    const counts = heads.trim().split(/\s+/).slice(0, -1);
+    expect(lineOf(wide, 'wipe')).toBe(
+      ['wipe', ...counts.map((name) => wipe[name] ?? 0), total].map((n) => n.toLocaleString('en-US')).join(' '),
+    );
+    expect(lineOf(wide, 'total')).toMatch(/^total [\d, ]+$/);
+  });
+
+  it('ends with what one copies: seed, digest, replay, files', () => {
+    const last = summaryText(passing, { color: false, replay: 'mockfleet run x --seed violet-7' }).trimEnd().split('\n').slice(-5);
+    expect(last.map((line) => line.replace(/\s{2,}/, ': '))).toEqual([
+      'seed: violet-7',
+      `digest: ${passing.digest}`,
+      'replay: mockfleet run x --seed violet-7',
+      'run file: /home/somebody/runs/run.sqlite',
+      'report: /home/somebody/runs/report.html',
+    ]);
+    expect(summaryText({ ...passing, file: null, report: null }, { color: false })).not.toContain('report  ');
+  });
+
+  it('makes a replay command that a shell reads back as it was', () => {
+    const odd = { ...passing, scenario: "it's mine", seed: '$HOME', everyCheckIn: true };
+    expect(lineOf(summaryText(odd, { color: false }), 'replay')).toBe(
+      `replay mockfleet run 'it'\\''s mine' --devices 5000 --days 600 --seed '$HOME' --every-check-in`,
+    );
+  });
+
+  it.each([80, 100, 120])('keeps within %i columns, but for what is copied', (width) => {
+    for (const line of summaryText(failing, { color: false, width }).split('\n')) {
+      expect(line).toBe(line.trimEnd());
+      if (!line.startsWith('replay')) expect(line.length, line).toBeLessThanOrEqual(width);
+    }
+  });
+
+  it('keeps the names of actions whole at 80 columns', () => {
+    expect(lineOf(text, 'remoteLock')).toMatch(/^remoteLock 1/);
+  });
+
+  it('shows what failed with its figures, and what passed by name', () => {
+    const failed = summaryText(failing, { color: false });
+    expect(lineOf(failed, 'fleet-lifecycle')).toContain('FAILED');
+    expect(failed).toContain('Checkers  5 of 6 passed, 1 FAILED');
+    expect(failed).toMatch(/✗ nothing after a wipe\n {6}Device/);
+    expect(failed.replace(/\s+/g, ' ')).toContain('the first was 8 hours later');
+    expect(failed).toContain('✓ one final state · never twice');
+    expect(failed).not.toContain('No command ran twice');
+  });
+
+  it('differs with colour in nothing but the colour', () => {
+    const colored = summaryText(failing, { color: true });
+    expect(colored).toContain('\u001b[31m');
+    expect(stripVTControlCharacters(colored)).toBe(summaryText(failing, { color: false }));
+  });
+
+  it('lets no control character of a file reach the terminal', () => {
+    const evil: RunResult = {
+      ...passing,
+      scenario: 'a\u001b]0;title\u0007b',
+      checkers: [{ name: 'x\u001b[2J', passed: false, detail: 'y\r\nz' }],
+    };
+    const shown = summaryText(evil, { color: false });
+    expect(shown.replaceAll('\n', '')).not.toMatch(/\p{Cc}/u);
+  });
+
+  it('says something for a run in which nothing happened', () => {
+    const empty: RunResult = { ...passing, devices: 0, states: {}, actions: {}, checkers: [], expectations: [], wallMs: 0 };
+    const shown = summaryText(empty, { color: false });
+    expect(shown).toContain('Actions by outcome\n  none');
+    expect(shown).not.toMatch(/NaN|Infinity|undefined/);
+  });
+});

@@ -1,0 +1,234 @@
+/**
+ * The summary of a run for a terminal: what came out on top, what to do about it at the bottom, where the eye is when a command ends.
+ * Colour only repeats what words and signs say already.
+ */
+import Table from 'cli-table3';
+import type { RunResult, Verdict } from '../result.ts';
+import {
+  type ActionRow,
+  actionTable,
+  finalStates,
+  formatBytes,
+  formatCount,
+  formatRate,
+  formatShare,
+  formatWallTime,
+  passedOf,
+  type StateShare,
+  virtualDaysPerSecond,
+} from './figures.ts';
+
+export interface SummaryOptions {
+  color: boolean;
+  /** Columns of the terminal; 80 where none is named. */
+  width?: number;
+  /** The command line that repeats the run; made from the result where none is given. */
+  replay?: string;
+}
+
+type Paint = Record<'bold' | 'dim' | 'red' | 'green' | 'cyan', (text: string) => string>;
+
+const indent = '  ';
+const widthMin = 60;
+const widthMax = 120;
+
+/** The run's result as text of several lines, with a line break at the end. */
+export function summaryText(result: RunResult, options: SummaryOptions): string {
+  const width = Math.min(Math.max(options.width ?? 80, widthMin), widthMax);
+  const paint = paints(options.color);
+  const blocks = [
+    header(result, width, paint),
+    section('Devices by final state', stateLines(finalStates(result), width, paint), paint),
+    section('Actions by outcome', actionLines(result, width, paint), paint),
+    section('Along the way', wayLines(result), paint),
+    verdictLines('Checkers', result.checkers, width, paint),
+    verdictLines('Expectations', result.expectations, width, paint),
+    closing(result, options.replay ?? replayOf(result), paint),
+  ];
+  return `${blocks
+    .filter((lines) => lines.length > 0)
+    .map((lines) => lines.join('\n'))
+    .join('\n\n')}\n`;
+}
+
+function header(result: RunResult, width: number, paint: Paint): string[] {
+  const badge = result.passed ? 'PASSED' : 'FAILED';
+  const name = clip(plain(result.scenario), width - badge.length - 2);
+  const gap = ' '.repeat(Math.max(2, width - name.length - badge.length));
+  const rate = formatRate(virtualDaysPerSecond(result));
+  const size = `${formatCount(result.devices)} devices, ${formatCount(result.days)} days in ${formatWallTime(result.wallMs)}`;
+  return [
+    `${paint.bold(name)}${gap}${paint.bold(result.passed ? paint.green(badge) : paint.red(badge))}`,
+    paint.dim(`${size}: ${rate} virtual days per second`),
+  ];
+}
+
+function section(title: string, lines: string[], paint: Paint): string[] {
+  return lines.length === 0 ? [] : [paint.bold(title), ...lines.map((line) => indent + line)];
+}
+
+function stateLines(states: StateShare[], width: number, paint: Paint): string[] {
+  const names = Math.max(...states.map((state) => state.name.length));
+  const counts = Math.max(...states.map((state) => formatCount(state.count).length));
+  const bars = width - indent.length - names - counts - '  100.0%  '.length - 2;
+  return states.map((state) => {
+    const figures = `${formatCount(state.count).padStart(counts)}  ${formatShare(state.share).padStart(6)}`;
+    return `${plain(state.name).padEnd(names)}  ${figures}  ${paint.cyan(bar(state.share, bars))}`;
+  });
+}
+
+/** Eighths of a block at the end, and never nothing for something. */
+function bar(share: number, columns: number): string {
+  const eighths = Math.max(1, Math.round(share * columns * 8));
+  return '█'.repeat(Math.floor(eighths / 8)) + ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'][eighths % 8];
+}
+
+/** Heads that break in two where the whole table would not fit. */
+const brokenHeads: Record<string, string> = { acknowledged: 'acknow-\nledged', 'not-supported': 'not-\nsupported' };
+
+function actionLines(result: RunResult, width: number, paint: Paint): string[] {
+  const { outcomes, rows, total } = actionTable(result);
+  if (rows.length === 0) return ['none'];
+  const all = rows.length > 1 ? [...rows, total] : rows;
+  const cells = all.map((row) => [plain(row.action), ...[...row.counts, row.total].map((n) => (n === 0 ? '·' : formatCount(n)))]);
+  const { heads, gap, widths } = fitColumns(['', ...outcomes.map(plain), 'total'], cells, width - indent.length);
+  const table = new Table({
+    chars: noLines,
+    style: { 'padding-left': 0, 'padding-right': gap, head: [], border: [], compact: true },
+    colAligns: heads.map((_, column) => (column === 0 ? 'left' : 'right')),
+    colWidths: widths,
+  });
+  table.push(
+    heads.map((content) => ({ content, vAlign: 'bottom' as const })),
+    ...cells,
+  );
+  const lines = table.toString().split('\n');
+  const headLines = lines.length - cells.length;
+  return lines.map((line, index) => {
+    const text = line.trimEnd();
+    return index < headLines || isTotal(all, index - headLines) ? paint.dim(text) : text;
+  });
+}
+
+function isTotal(rows: ActionRow[], index: number): boolean {
+  return rows.length > 1 && index === rows.length - 1;
+}
+
+const namesMin = 9;
+
+/** First the heads give way, then the gaps, then the names of actions; figures never do. */
+function fitColumns(heads: string[], cells: string[][], room: number): { heads: string[]; gap: number; widths: number[] } {
+  const broken = heads.map((head) => brokenHeads[head] ?? head);
+  const layouts = [
+    { heads, gap: 2 },
+    { heads: broken, gap: 2 },
+    { heads: broken, gap: 1 },
+  ].map((layout) => ({ ...layout, widths: columnWidths(layout.heads, cells, layout.gap) }));
+  // The gap after the last column is never seen.
+  const excess = (widths: number[], gap: number) => widths.reduce((sum, columns) => sum + columns, -gap) - room;
+  const fits = layouts.find((layout) => excess(layout.widths, layout.gap) <= 0);
+  if (fits !== undefined) return fits;
+  const tight = columnWidths(broken, cells, 1);
+  const [names = 0, ...figures] = tight;
+  return { heads: broken, gap: 1, widths: [Math.max(Math.min(namesMin, names), names - excess(tight, 1)), ...figures] };
+}
+
+function columnWidths(heads: string[], cells: string[][], gap: number): number[] {
+  const lengthOf = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
+  return heads.map((head, column) => Math.max(lengthOf(head), ...cells.map((row) => (row[column] ?? '').length)) + gap);
+}
+
+const noLines = {
+  top: '',
+  'top-mid': '',
+  'top-left': '',
+  'top-right': '',
+  bottom: '',
+  'bottom-mid': '',
+  'bottom-left': '',
+  'bottom-right': '',
+  left: '',
+  'left-mid': '',
+  mid: '',
+  'mid-mid': '',
+  right: '',
+  'right-mid': '',
+  middle: '',
+};
+
+function wayLines(result: RunResult): string[] {
+  const { issued, renewed, expired } = result.certificates;
+  const rows: [string, string][] = [
+    ['certificates', `${formatCount(issued)} issued, ${formatCount(renewed)} renewed, ${formatCount(expired)} expired`],
+    ['records removed', formatCount(result.recordsRemoved)],
+    ['check-ins lived', formatCount(result.checkInsLived)],
+    ['events executed', formatCount(result.eventsExecuted) + (result.everyCheckIn ? ' (every check-in executed)' : '')],
+    ['peak memory', formatBytes(result.peakRssBytes)],
+  ];
+  return rows.map(([name, figures]) => `${name.padEnd(17)}${figures}`);
+}
+
+/** Failures one by one with their figures; what passed in one paragraph of names. */
+function verdictLines(title: string, verdicts: readonly Verdict[], width: number, paint: Paint): string[] {
+  if (verdicts.length === 0) return [];
+  const failed = verdicts.filter((verdict) => !verdict.passed);
+  const passed = verdicts.filter((verdict) => verdict.passed);
+  const count = `${passedOf(verdicts)} passed`;
+  const lines = [`${paint.bold(title)}  ${failed.length === 0 ? paint.green(count) : paint.red(`${count}, ${failed.length} FAILED`)}`];
+  for (const verdict of failed) {
+    const [first = '', ...more] = wrap(plain(verdict.name), width - 4);
+    lines.push(`${indent}${paint.red('✗')} ${paint.bold(first)}`, ...more.map((line) => `${indent}  ${paint.bold(line)}`));
+    lines.push(...wrap(plain(verdict.detail), width - 6).map((line) => `${indent}    ${line}`));
+  }
+  wrap(passed.map((verdict) => plain(verdict.name)).join(' · '), width - 4).forEach((line, index) => {
+    lines.push(`${indent}${index === 0 ? paint.green('✓') : ' '} ${paint.dim(line)}`);
+  });
+  return lines;
+}
+
+/** Never wrapped: these lines are there to be copied. */
+function closing(result: RunResult, replay: string, paint: Paint): string[] {
+  const rows: [string, string | null][] = [
+    ['seed', result.seed],
+    ['digest', result.digest],
+    ['replay', replay],
+    ['run file', result.file],
+    ['report', result.report],
+  ];
+  return rows.flatMap(([name, value]) => (value === null ? [] : [`${paint.dim(name.padEnd(10))}${plain(value)}`]));
+}
+
+function replayOf(result: RunResult): string {
+  const everyCheckIn = result.everyCheckIn ? ' --every-check-in' : '';
+  return `mockfleet run ${quoted(result.scenario)} --devices ${result.devices} --days ${result.days} --seed ${quoted(result.seed)}${everyCheckIn}`;
+}
+
+/** One word of a POSIX shell's command line. */
+function quoted(word: string): string {
+  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** Names and details come from files: their control characters must not reach the terminal. */
+function plain(text: string): string {
+  return text.replace(/\p{Cc}+/gu, ' ');
+}
+
+function clip(text: string, columns: number): string {
+  return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
+}
+
+/** Lines of at most `columns`, broken between words; a longer word has a line of its own. */
+function wrap(text: string, columns: number): string[] {
+  const lines: string[] = [];
+  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
+    const last = lines.at(-1);
+    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
+}
+
+function paints(color: boolean): Paint {
+  const code = (open: number, close: number) => (text: string) => (color ? `\u001b[${open}m${text}\u001b[${close}m` : text);
+  return { bold: code(1, 22), dim: code(2, 22), red: code(31, 39), green: code(32, 39), cyan: code(36, 39) };
+}

@@ -1,0 +1,57 @@
+/** The built-in scenarios: the YAML files beside this module. A new one is a new file; its name is the file's. */
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { Platform } from '../../protocol/platforms.ts';
+import { fileError, type ScenarioError, show } from './errors.ts';
+import { type LoadedScenario, loadScenarioFile } from './load.ts';
+import { nearest } from './nearest.ts';
+
+export interface CatalogueEntry {
+  name: string;
+  title: string;
+  question: string | null;
+  requirements: string[];
+  /** Those of its fleet, in the order of the file, each once. */
+  platforms: Platform[];
+  /** Absolute path. */
+  file: string;
+}
+
+const folder = fileURLToPath(new URL('.', import.meta.url));
+
+function builtInNames(): string[] {
+  return readdirSync(folder)
+    .filter((entry) => entry.endsWith('.yaml'))
+    .map((entry) => entry.slice(0, -'.yaml'.length))
+    .sort();
+}
+
+const fileOf = (name: string) => join(folder, `${name}.yaml`);
+
+/** In the order of their names. */
+export function listScenarios(): CatalogueEntry[] {
+  return builtInNames().map((name) => {
+    const { scenario, file } = loadScenarioFile(fileOf(name));
+    const { title, question, requirements, fleet } = scenario;
+    return { name: scenario.name, title, question, requirements, platforms: [...new Set(fleet.map((group) => group.platform))], file };
+  });
+}
+
+/**
+ * A built-in scenario by its name, or any by its path: what has a slash, or ends in .yaml or .yml.
+ * @throws ScenarioError: `scenario-unknown` for a name that is not in the catalogue, else what the file has wrong
+ */
+export function findScenario(nameOrPath: string): LoadedScenario {
+  if (/[/\\]|\.ya?ml$/i.test(nameOrPath)) return loadScenarioFile(nameOrPath);
+  const names = builtInNames();
+  if (!names.includes(nameOrPath)) throw unknownScenario(nameOrPath, names);
+  return loadScenarioFile(fileOf(nameOrPath));
+}
+
+function unknownScenario(name: string, names: string[]): ScenarioError {
+  const near = nearest(name, names);
+  const hint = near === undefined ? '' : ` did you mean ${near}?`;
+  const message = `there is no built-in scenario ${show(name)};${hint} allowed: ${names.join(', ')}, or the path of a .yaml file`;
+  return fileError('scenario', 'scenario-unknown', message);
+}

@@ -1,0 +1,58 @@
+/** The `expectations` of a scenario file: figures of the run's result, and what they must be at its end. */
+import { z } from 'zod';
+import type { RunResult } from '../result.ts';
+import { nearest } from './nearest.ts';
+import type { Expectation } from './scenario.ts';
+import { allowed, list, mapping, refuse, text } from './values.ts';
+
+const expectationsMax = 1000;
+
+/** Results that are numbers, and those that are a table of numbers with its depth: only they can be expected. */
+const plainFigures = [
+  'devices',
+  'days',
+  'checkInsLived',
+  'eventsExecuted',
+  'recordsRemoved',
+] as const satisfies readonly (keyof RunResult)[];
+const certificateFigures = ['issued', 'renewed', 'expired'] as const satisfies readonly (keyof RunResult['certificates'])[];
+const figures: readonly string[] = [...plainFigures, ...certificateFigures.map((name) => `certificates.${name}`)];
+const figuresPhrase = `${figures.join(', ')}, states.<state> or actions.<action>.<outcome>`;
+const figurePattern = /^(states\.[A-Za-z][A-Za-z-]*|actions\.[A-Za-z]+\.[A-Za-z][A-Za-z-]*)$/;
+
+const figure = z
+  .string(allowed(figuresPhrase))
+  .meta({ anyOf: [{ enum: figures }, { pattern: figurePattern.source }] })
+  .transform((path, context): string => {
+    if (figures.includes(path) || figurePattern.test(path)) return path;
+    const near = nearest(path, figures);
+    const message = `${JSON.stringify(path.slice(0, 64))} is not a figure of the result;${near === undefined ? '' : ` did you mean ${near}?`} allowed: ${figuresPhrase}`;
+    return refuse(context, { code: 'scenario-value', message, input: path });
+  });
+
+const bound = () => z.number(allowed('a number')).optional();
+
+const expectation = mapping({
+  name: text(256).describe('What is expected, in words: it stands in the report.'),
+  figure: figure.describe(
+    "A number of the run's result, by its dotted path: states.managed, actions.wipe.acknowledged, certificates.renewed, recordsRemoved, checkInsLived. What never happened counts 0.",
+  ),
+  equals: bound().describe('The figure must be exactly this.'),
+  atLeast: bound().describe('The figure must be this or more.'),
+  atMost: bound().describe('The figure must be this or less.'),
+})
+  .meta({ anyOf: [{ required: ['equals'] }, { required: ['atLeast'] }, { required: ['atMost'] }] })
+  .transform((value, context): Expectation => {
+    const { name, figure, equals = null, atLeast = null, atMost = null } = value;
+    if (equals === null && atLeast === null && atMost === null) {
+      const message = 'it does not say how much; allowed: one or more of "equals", "atLeast", "atMost"';
+      return refuse(context, { code: 'scenario-missing', message, input: value });
+    }
+    if (atLeast !== null && atMost !== null && atLeast > atMost) {
+      const message = `no number is at least ${atLeast} and at most ${atMost}; allowed: atLeast ≤ atMost`;
+      return refuse(context, { code: 'scenario-range', message, input: atMost, path: ['atMost'] });
+    }
+    return { name, figure, equals, atLeast, atMost };
+  });
+
+export const expectationsSchema = list(expectation, 0, expectationsMax, 'expectations');

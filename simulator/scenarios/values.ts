@@ -1,0 +1,181 @@
+/**
+ * The values that scenario files are made of: durations, shares, instants, distributions, names.
+ * Convention for all of this folder's schemas: an error's message says what is ALLOWED; what was found, and where, is put before it
+ * by `explain.ts`. `allowed()` and `written()` are the two ways to say it; a whole sentence goes through `refuse()`.
+ */
+import { z } from 'zod';
+import { formatDuration, parseDuration } from '../../runtime/duration.ts';
+import type { Distribution, Span } from './scenario.ts';
+
+export type ValueCode = 'scenario-missing' | 'scenario-type' | 'scenario-value' | 'scenario-range';
+
+/** Longest duration anywhere in a file: a hundred years. */
+const durationMaxMs = 36_500 * 86_400_000;
+
+export const allowed = (phrase: string) => ({ error: () => phrase });
+
+interface Context {
+  issues: z.core.$ZodRawIssue[];
+}
+
+/** Reports a whole sentence (`sentence`) or a phrase of what is allowed, at `path` below the value being read. */
+export function refuse(
+  context: Context,
+  problem: { code: ValueCode; message: string; input: unknown; path?: (string | number)[]; sentence?: boolean },
+): never {
+  const { code, message, input, path = [], sentence = true } = problem;
+  context.issues.push({ code: 'custom', message, input, path: [...path], params: { code, sentence } });
+  return z.NEVER;
+}
+
+/** The code that `refuse` put into an issue; `undefined` for zod's own issues. */
+export function codeOf(issue: z.core.$ZodIssue | undefined): ValueCode | undefined {
+  return issue?.code === 'custom' ? (issue.params?.code as ValueCode | undefined) : undefined;
+}
+
+/** What a reader of a written value answers: the compiled value, or why not. */
+type Reading<T> = { value: T } | { code: ValueCode };
+
+/** A value with a notation of its own. `shape` is its JSON Schema, `read` compiles it. */
+function written<T>(shape: Record<string, unknown>, phrase: string, read: (input: unknown) => Reading<T>) {
+  return z
+    .unknown()
+    .meta(shape)
+    .transform((input, context): T => {
+      const reading = read(input);
+      if ('value' in reading) return reading.value;
+      return refuse(context, { code: reading.code, message: phrase, input, sentence: false });
+    });
+}
+
+/** Milliseconds of `90s`, `15m`, `8h`, `30d`, `2w`, within the bounds. */
+export function duration(minMs = 0, maxMs = durationMaxMs) {
+  const bounds = minMs === 0 && maxMs === durationMaxMs ? '' : `, from ${formatDuration(minMs)} to ${formatDuration(maxMs)}`;
+  const phrase = `a duration, a number with its unit: 90s, 15m, 8h, 30d, 2w${bounds}`;
+  return written({ type: 'string', pattern: '^\\d{1,9}(\\.\\d{1,3})?(ms|s|m|h|d|w)$' }, phrase, (input) => {
+    if (typeof input !== 'string') return { code: 'scenario-type' };
+    const ms = parseDuration(input);
+    if (ms === undefined) return { code: /^-\d/.test(input) ? 'scenario-range' : 'scenario-value' };
+    return ms < minMs || ms > maxMs ? { code: 'scenario-range' } : { value: ms };
+  });
+}
+
+/** 0..1, of `5%` or `0.05`. */
+export function share() {
+  const shape = {
+    anyOf: [
+      { type: 'string', pattern: '^(100(\\.0+)?|\\d{1,2}(\\.\\d{1,6})?)%$' },
+      { type: 'number', minimum: 0, maximum: 1 },
+    ],
+  };
+  return written(shape, 'a share of 0% to 100%, or of 0 to 1 (half is 50% or 0.5)', (input) => {
+    if (typeof input !== 'number' && typeof input !== 'string') return { code: 'scenario-type' };
+    if (typeof input === 'string' && !/^-?\d{1,9}(\.\d{1,6})?%$/.test(input)) return { code: 'scenario-value' };
+    const value = typeof input === 'number' ? input : Number(input.slice(0, -1)) / 100;
+    return value >= 0 && value <= 1 ? { value } : { code: 'scenario-range' };
+  });
+}
+
+/** Milliseconds since 1970 of an ISO 8601 instant with its zone, in the years 1970 to 2199. */
+export function instant() {
+  const pattern = '^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,3})?)?(Z|[+-]\\d\\d:\\d\\d)$';
+  return written({ type: 'string', pattern }, 'an instant such as 2026-01-01T00:00:00Z, from 1970 to 2199', (input) => {
+    if (typeof input !== 'string') return { code: 'scenario-type' };
+    if (!new RegExp(pattern).test(input)) return { code: 'scenario-value' };
+    const at = Date.parse(input);
+    // Date.parse turns 30 February into 2 March: the date part alone must survive the round trip.
+    const date = input.slice(0, 10);
+    if (Number.isNaN(at) || new Date(`${date}T00:00:00Z`).toISOString().slice(0, 10) !== date) return { code: 'scenario-value' };
+    return at >= 0 && at < Date.UTC(2200, 0) ? { value: at } : { code: 'scenario-range' };
+  });
+}
+
+export function wholeNumber(min: number, max: number) {
+  const phrase = `a whole number from ${min} to ${max}`;
+  return z.int(allowed(phrase)).min(min, phrase).max(max, phrase);
+}
+
+/** Relative to its neighbours. */
+export function weight() {
+  const phrase = 'a number above 0, up to 1000000';
+  return z.number(allowed(phrase)).positive(phrase).max(1_000_000, phrase);
+}
+
+export function text(max: number) {
+  const phrase = `text of 1 to ${max} characters`;
+  return z.string(allowed(phrase)).trim().min(1, phrase).max(max, phrase);
+}
+
+export function kebabName() {
+  const phrase = 'a name of 1 to 64 lower-case letters, digits and single dashes, beginning with a letter, such as my-scenario';
+  return z
+    .string(allowed(phrase))
+    .max(64, phrase)
+    .regex(/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/, phrase);
+}
+
+export function oneOf<const T extends readonly string[]>(values: T) {
+  return z.enum(values, allowed(values.join(', ')));
+}
+
+export function list<T extends z.ZodType>(item: T, min: number, max: number, of: string) {
+  const phrase = `a list of ${min} to ${max} ${of}`;
+  return z.array(item, allowed(phrase)).min(min, phrase).max(max, phrase);
+}
+
+/** A mapping with these keys and no others. The message of an unknown key is the list of the known ones. */
+export function mapping<T extends z.core.$ZodLooseShape>(shape: T) {
+  const keys = Object.keys(shape).join(', ');
+  return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : `a mapping with the keys ${keys}`) });
+}
+
+/** `[from, until]`, both included, from ≤ until. */
+function pair(item: z.ZodType<number>, phrase: string) {
+  return z.tuple([item, item], allowed(phrase)).transform(([from, until], context): { from: number; until: number } => {
+    if (from > until) {
+      const message = 'the range runs backwards: its first value is above its second; allowed: [from, until] with from ≤ until';
+      return refuse(context, { code: 'scenario-range', message, input: [from, until] });
+    }
+    return { from, until };
+  });
+}
+
+export function countRange(max: number) {
+  return pair(wholeNumber(0, max), `a range of two whole numbers from 0 to ${max}, such as [1, 3]`);
+}
+
+export function span() {
+  return pair(duration(), 'a range of two durations, such as [10d, 500d]').transform(
+    ({ from, until }): Span => ({ fromMs: from, untilMs: until }),
+  );
+}
+
+/** A duration, `{uniform: [a, b]}` or `{exponential: mean}`. Which one is tried follows from the value, so that errors are to the point. */
+export function distribution() {
+  const constant = duration().transform((ms): Distribution => ({ kind: 'constant', ms }));
+  const uniform = mapping({ uniform: span() }).transform((value): Distribution => ({ kind: 'uniform', ...value.uniform }));
+  const exponential = mapping({ exponential: duration() }).transform(
+    (value): Distribution => ({ kind: 'exponential', meanMs: value.exponential }),
+  );
+  const shapes = [constant, uniform, exponential].map((schema) => {
+    const { $schema: _, ...shape } = z.toJSONSchema(schema, { io: 'input' });
+    return shape;
+  });
+  return z
+    .unknown()
+    .meta({ anyOf: shapes })
+    .transform((input, context): Distribution => {
+      const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
+      const branch = isObject ? ('exponential' in input ? exponential : 'uniform' in input ? uniform : undefined) : constant;
+      const phrase = 'a duration such as 20d, {uniform: [1d, 5d]} or {exponential: 20d}';
+      if (branch === undefined) return refuse(context, { code: 'scenario-value', message: phrase, input, sentence: false });
+      const result = branch.safeParse(input);
+      if (result.success) return result.data;
+      if (!isObject) {
+        const code = codeOf(result.error.issues[0]) ?? 'scenario-value';
+        return refuse(context, { code, message: phrase, input, sentence: false });
+      }
+      context.issues.push(...(result.error.issues as z.core.$ZodRawIssue[]));
+      return z.NEVER;
+    });
+}

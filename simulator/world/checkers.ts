@@ -1,0 +1,185 @@
+/**
+ * What must hold in every run, watched from outside: each checker knows one property, hears what both sides say about themselves,
+ * and shares no code with either. A violation names the device and the time.
+ */
+import type { DeviceNote } from '../../agent/device/effects.ts';
+import { formatInstant } from '../../runtime/duration.ts';
+import type { ServerNote } from '../../server-stub/core/effects.ts';
+import type { Store } from '../../server-stub/store/store.ts';
+import type { Verdict } from '../result.ts';
+
+export interface Checker {
+  readonly name: string;
+  device?(index: number, note: DeviceNote, now: number): void;
+  server?(index: number, note: ServerNote, now: number): void;
+  /** At the end of the run: compares with what the store holds. `deviceIds[index]` is the device's latest record id. */
+  end?(store: Store, deviceIds: readonly (string | null)[], now: number): void;
+  verdict(): Verdict;
+}
+
+const shownMax = 3;
+const removalMs = 180 * 86_400_000;
+
+/** Collects violations and says what was counted. */
+function findings(name: string, counted: string) {
+  let count = 0;
+  let violations = 0;
+  const shown: string[] = [];
+  return {
+    name,
+    saw: () => {
+      count += 1;
+    },
+    violation: (index: number, now: number, sentence: string) => {
+      violations += 1;
+      if (shown.length < shownMax) shown.push(`device ${index} at ${formatInstant(now)}: ${sentence}`);
+    },
+    verdict: (): Verdict => ({
+      name,
+      passed: violations === 0,
+      detail: violations === 0 ? `${count} ${counted}` : `${violations} violations: ${shown.join('; ')}`,
+    }),
+  };
+}
+
+/** A command reaches exactly one final state. */
+function oneFinalState(): Checker {
+  const found = findings('one-final-state', 'commands, each ended once or still open');
+  const open = new Map<string, number>();
+  const ended = new Set<string>();
+  return {
+    ...found,
+    server(index, note, now) {
+      if (note.kind === 'command-queued') {
+        found.saw();
+        if (open.has(note.commandId) || ended.has(note.commandId))
+          found.violation(index, now, `command ${note.commandId} was queued twice`);
+        open.set(note.commandId, index);
+      } else if (note.kind === 'command-finished') {
+        if (!open.delete(note.commandId)) found.violation(index, now, `command ${note.commandId} ended ${note.status} without being open`);
+        ended.add(note.commandId);
+      }
+    },
+    end(store, _deviceIds, now) {
+      for (const [id, index] of open) {
+        const status = store.command(id)?.status;
+        if (status !== 'queued' && status !== 'delivered') found.violation(index, now, `command ${id} is ${status} without having ended`);
+      }
+    },
+  };
+}
+
+/** No command runs twice. */
+function executedOnce(): Checker {
+  const found = findings('executed-at-most-once', 'commands carried out, none twice');
+  const executed = new Set<string>();
+  return {
+    ...found,
+    device(index, note, now) {
+      if (note.kind !== 'executed') return;
+      found.saw();
+      if (executed.has(note.commandId)) found.violation(index, now, `command ${note.commandId} ran twice`);
+      executed.add(note.commandId);
+    },
+  };
+}
+
+/** Nothing runs on a device after its wipe or retire, until it is enrolled anew. */
+function nothingAfterWipe(devices: number): Checker {
+  const found = findings('nothing-after-the-end', 'devices wiped or retired, silent afterwards');
+  const gone = new Uint8Array(devices);
+  return {
+    ...found,
+    device(index, note, now) {
+      if (note.kind === 'wiped' || note.kind === 'unenrolled') {
+        found.saw();
+        gone[index] = 1;
+      } else if (note.kind === 'enrolled') gone[index] = 0;
+      else if (gone[index] === 1 && (note.kind === 'executed' || note.kind === 'check-in' || note.kind === 'quiet-check-ins')) {
+        found.violation(index, now, `${note.kind} after the device had left`);
+      }
+    },
+  };
+}
+
+/** Nothing is delivered on a certificate that has ended. */
+function noDeliveryWhenExpired(devices: number): Checker {
+  const found = findings('no-delivery-when-expired', 'deliveries, all on a living certificate');
+  const notAfter = new Float64Array(devices);
+  return {
+    ...found,
+    server(index, note, now) {
+      if (note.kind === 'certificate-issued') notAfter[index] = note.notAfter;
+      else if (note.kind === 'command-delivered') {
+        found.saw();
+        if (now > (notAfter[index] as number) || now > note.certificateNotAfter) {
+          found.violation(index, now, `command ${note.commandId} was delivered after the certificate's end`);
+        }
+      }
+    },
+  };
+}
+
+/** A record is removed exactly 180 days after its certificate's end, and never while its device is in touch. */
+function removedAfter180Days(devices: number): Checker {
+  const found = findings('removed-at-180-days', 'records removed, each 180 days after its end');
+  const notAfter = new Float64Array(devices);
+  const heard = new Float64Array(devices);
+  return {
+    ...found,
+    server(index, note, now) {
+      if (note.kind === 'certificate-issued') notAfter[index] = note.notAfter;
+      else if (note.kind === 'checked-in') heard[index] = now;
+      else if (note.kind === 'record-removed' && note.why === 'expired') {
+        found.saw();
+        const due = (notAfter[index] as number) + removalMs;
+        if (now !== due) found.violation(index, now, `removed, but due at ${formatInstant(due)}`);
+        if ((heard[index] as number) > (notAfter[index] as number))
+          found.violation(index, now, 'removed although it was in touch after its end');
+      }
+    },
+    end(store, deviceIds, now) {
+      deviceIds.forEach((id, index) => {
+        const due = (notAfter[index] as number) + removalMs;
+        if (id !== null && due < now && store.device(id) !== undefined)
+          found.violation(index, now, `still there, but due at ${formatInstant(due)}`);
+      });
+    },
+  };
+}
+
+/** Queued minus ended is what waits, at every step and in the store. */
+function queueAddsUp(devices: number): Checker {
+  const found = findings('queue-adds-up', 'queue changes, all accounted for');
+  const open = new Int32Array(devices);
+  return {
+    ...found,
+    server(index, note, now) {
+      if (note.kind === 'command-queued') open[index] = (open[index] as number) + 1;
+      else if (note.kind === 'command-finished') open[index] = (open[index] as number) - 1;
+      else if (note.kind === 'queue-changed') {
+        found.saw();
+        if (note.open !== open[index])
+          found.violation(index, now, `${note.open} commands wait, but ${open[index]} were queued and not ended`);
+      }
+    },
+    end(store, deviceIds, now) {
+      deviceIds.forEach((id, index) => {
+        if (id === null) return;
+        const waiting = store.openCommands(id).length;
+        if (waiting !== open[index]) found.violation(index, now, `the store holds ${waiting} open commands, ${open[index]} expected`);
+      });
+    },
+  };
+}
+
+export function allCheckers(devices: number): Checker[] {
+  return [
+    oneFinalState(),
+    executedOnce(),
+    nothingAfterWipe(devices),
+    noDeliveryWhenExpired(devices),
+    removedAfter180Days(devices),
+    queueAddsUp(devices),
+  ];
+}

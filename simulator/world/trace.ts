@@ -1,0 +1,103 @@
+/**
+ * The digest of a run: a hash of each device's life, both sides, and over them a sum. Because it is a sum, neither the order in which
+ * devices were lived nor how they were dealt out to shards matters; because each life is hashed in its own order, everything in it does.
+ * Check-ins at which nothing happened are not in it one by one (a world may skip them), but their number and the last one are.
+ */
+import type { DeviceNote } from '../../agent/device/effects.ts';
+import { hash32, hashString } from '../../runtime/random.ts';
+import type { ServerNote } from '../../server-stub/core/effects.ts';
+
+export class Trace {
+  readonly #a: Uint32Array;
+  readonly #b: Uint32Array;
+
+  constructor(devices: number) {
+    this.#a = new Uint32Array(devices).fill(1);
+    this.#b = new Uint32Array(devices).fill(2);
+  }
+
+  deviceSaid(index: number, note: DeviceNote, now: number): void {
+    const text = deviceText(note);
+    if (text !== null) this.#add(index, text, now);
+  }
+
+  serverSaid(index: number, note: ServerNote, now: number): void {
+    const text = serverText(note);
+    if (text !== null) this.#add(index, text, now);
+  }
+
+  /** Adds how a device ended. */
+  close(index: number, text: string): void {
+    this.#add(index, text, 0);
+  }
+
+  /** 32 hexadecimal digits. */
+  digest(): string {
+    const lanes = [0, 0, 0, 0];
+    for (let i = 0; i < this.#a.length; i++) {
+      const a = this.#a[i] as number;
+      const b = this.#b[i] as number;
+      for (let lane = 0; lane < 4; lane++) lanes[lane] = ((lanes[lane] as number) + hash32(a ^ hash32(lane, 0x6d6f), b + lane)) >>> 0;
+    }
+    return lanes.map((lane) => lane.toString(16).padStart(8, '0')).join('');
+  }
+
+  #add(index: number, text: string, now: number): void {
+    const word = hashString(text, Math.floor(now / 4_294_967_296));
+    this.#a[index] = hash32(this.#a[index] as number, word ^ (now | 0));
+    this.#b[index] = hash32((this.#b[index] as number) ^ (now | 0), word);
+  }
+}
+
+function deviceText(note: DeviceNote): string | null {
+  switch (note.kind) {
+    case 'check-in':
+    case 'quiet-check-ins':
+      return null;
+    case 'enrolled':
+      return `d enrolled ${note.deviceId} ${note.notAfter}`;
+    case 'command':
+      return `d command ${note.commandId} ${note.redelivered}`;
+    case 'executed':
+      return `d executed ${note.commandId} ${note.status}`;
+    case 'renewed':
+      return `d renewed ${note.notAfter}`;
+    case 'screen':
+      return `d screen ${note.screen}`;
+    case 'refused':
+      return `d refused ${note.code}`;
+    case 'unenrolled':
+      return 'd unenrolled';
+    case 'wiped':
+      return `d wiped ${note.reported}`;
+    case 'link-lost':
+      return `d link-lost ${note.reason}`;
+  }
+}
+
+function serverText(note: ServerNote): string | null {
+  switch (note.kind) {
+    case 'checked-in':
+    case 'queue-changed':
+      return null;
+    case 'enrolled':
+      return `s enrolled ${note.serialNumber}`;
+    case 'command-queued':
+    case 'command-delivered':
+    case 'command-postponed':
+      return `s ${note.kind} ${note.commandId} ${note.action}`;
+    case 'command-finished':
+      return `s finished ${note.commandId} ${note.status}`;
+    case 'push-sent':
+      return `s push ${note.outcome}`;
+    case 'certificate-issued':
+    case 'certificate-replaced':
+      return `s ${note.kind} ${note.serialNumber}`;
+    case 'certificate-expired':
+      return `s expired ${note.notAfter}`;
+    case 'refused':
+      return `s refused ${note.code}`;
+    case 'record-removed':
+      return `s removed ${note.why}`;
+  }
+}
