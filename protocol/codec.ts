@@ -50,10 +50,9 @@ function decode<T>(frame: string, schema: z.ZodType<T>): T {
   const type = (value as { type?: unknown }).type;
   const issue = parsed.error.issues[0];
   if (issue?.path[0] === 'type' && issue.path.length === 1) {
-    throw new ProtocolError(
-      'message-unknown',
-      `No message of this direction has the type ${JSON.stringify(type)?.slice(0, 80) ?? 'undefined'}.`,
-    );
+    // Only text is shown: writing out whatever else the peer sent could nest deeper than the stack.
+    const shown = typeof type === 'string' ? JSON.stringify(type.slice(0, 80)) : `${typeof type} instead of text`;
+    throw new ProtocolError('message-unknown', `No message of this direction has the type ${shown}.`);
   }
   const where = issue === undefined ? 'message' : [String(type), ...issue.path.map(String)].join('.');
   throw new ProtocolError('message-invalid', `${where}: ${issue?.message ?? 'is not valid'}`.slice(0, 300));

@@ -50,8 +50,17 @@ export const deviceMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('renew'), deviceId: id, requestId: id, csr: pem }),
   /** The user removed the management. */
   z.object({ type: z.literal('unenroll'), deviceId: id }),
-  /** Test clock: everything due at clock step `step` is done; the device wakes next at these instants (null: never). */
-  z.object({ type: z.literal('clock-done'), step: z.number().int(), nextCheckIn: instant.nullable(), nextNoteworthy: instant.nullable() }),
+  /**
+   * Test clock: everything due at clock step `step` is done; the latest check-in was at `lastCheckIn` (those lived quietly included),
+   * and the device wakes next at these instants (null: never).
+   */
+  z.object({
+    type: z.literal('clock-done'),
+    step: z.number().int(),
+    lastCheckIn: instant.nullable(),
+    nextCheckIn: instant.nullable(),
+    nextNoteworthy: instant.nullable(),
+  }),
 ]);
 export type DeviceMessage = z.infer<typeof deviceMessageSchema>;
 
@@ -91,8 +100,12 @@ const certificateFields = {
 };
 
 export const serverMessageSchema = z.discriminatedUnion('type', [
-  /** The first frame of every link, and again whenever the test clock is moved. `speed`: 1 real, 0 frozen, n scaled. */
-  z.object({ type: z.literal('clock'), step: z.number().int(), now: instant, speed: z.number().min(0) }),
+  /**
+   * The first frame of every link, and again whenever the test clock is moved. `speed`: 1 real, 0 frozen, n scaled.
+   * `lived`: the time since the frame before was lived while this link was open, and nothing waited for the device at any of the
+   * check-ins that it scheduled in it: it takes them over as done.
+   */
+  z.object({ type: z.literal('clock'), step: z.number().int(), now: instant, speed: z.number().min(0), lived: z.boolean() }),
   z.object({ type: z.literal('enrolled'), ...certificateFields }),
   z.object({ type: z.literal('renewed'), ...certificateFields }),
   z.object({ type: z.literal('command'), commandId: id, command: commandSchema }),

@@ -70,10 +70,12 @@ export class Random {
   /** `count` lower-case hexadecimal digits. */
   hex(count: number): string {
     let text = '';
-    while (text.length < count)
-      text += hash32(this.#a ^ this.#b, this.#drawn++)
-        .toString(16)
-        .padStart(8, '0');
+    while (text.length < count) {
+      // Both lanes in turn: ids that came from one of them alone would meet after some 100,000.
+      const n = this.#drawn++;
+      const word = hash32(n % 2 === 0 ? this.#a : this.#b, n);
+      text += word.toString(16).padStart(8, '0');
+    }
     return text.slice(0, count);
   }
 

@@ -29,6 +29,8 @@ export function renewalCsrCreated(state: DeviceState, requestId: string, csr: st
 
 /** The next certificate is here: come back with it, which is what makes the server refuse the old one. */
 export function renewed(state: DeviceState, message: Issued, now: number, out: DeviceOut): void {
+  // An answer to a request that was given up: its key may be gone.
+  if (state.exchange !== 'renewal' || message.requestId !== state.requestId) return;
   install(state, message, out);
   out.note({ kind: 'renewed', notAfter: message.notAfter });
   state.exchange = 'none';

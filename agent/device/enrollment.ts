@@ -98,8 +98,8 @@ export function refused(state: DeviceState, code: RefusalCode, message: string, 
   const final = finalCodes.has(code);
   out.note({ kind: 'refused', code, message, final });
   if (!final) return;
-  // A server that no longer knows a device which is leaving has taken its report before.
-  if (state.leaving !== null) return leave(state, state.leaving.by, true, out);
+  // What was carried out stays so. A server that no longer knows a device which is leaving has taken its report before.
+  if (state.leaving !== null) return leave(state, state.leaving.by, code === 'device-unknown', out);
   state.phase = 'refused';
   state.refusal = { code, message, at: now };
   state.token = null;

@@ -29,12 +29,12 @@ export function issue(core: Core, record: DeviceRecord, command: Command, initia
   const open = core.store.openCommands(record.id);
   if (endsManagement(command.type)) {
     // A second one joins the first: one execution, two audit entries (decisions: two wipes pending).
-    if (open.some((one) => one.action === command.type)) {
+    if (isGone(record) || open.some((one) => one.action === command.type)) {
       core.store.saveDevice(record);
       push(core, record, now, out);
       return null;
     }
-    for (const one of open) finish(core, one, 'canceled', null, now, out);
+    cancelOpen(core, record.id, now, out);
     record.managementState = command.type === 'wipe' ? 'wipePending' : 'retirePending';
   }
   enqueue(core, record, command.type, command, initiatedBy, now, out);
@@ -45,12 +45,22 @@ export function issue(core: Core, record: DeviceRecord, command: Command, initia
 export function deleteDevice(core: Core, record: DeviceRecord, initiatedBy: string, now: number, out: ServerOut): void {
   record.commandCount += 1;
   audit(core, record, 'delete ManagedDevice', initiatedBy, record.commandCount, now);
-  for (const one of core.store.openCommands(record.id)) finish(core, one, 'canceled', null, now, out);
+  cancelOpen(core, record.id, now, out);
   record.deleted = true;
   record.managementState = 'deletePending';
   const { platform, enrollment } = record.inventory;
   enqueue(core, record, 'delete', commandOnDelete(platform, enrollment), initiatedBy, now, out);
   if (isExpired(record, now)) removeRecord(core, record, 'deleted', out);
+}
+
+/** Ends what waits for a device that is about to leave, or has left. */
+export function cancelOpen(core: Core, deviceId: string, now: number, out: ServerOut): void {
+  for (const one of core.store.openCommands(deviceId)) finish(core, one, 'canceled', null, now, out);
+}
+
+/** Its wipe or retire is done, only its link is not closed yet. */
+function isGone(record: DeviceRecord): boolean {
+  return record.managementState === 'wipeIssued' || record.managementState === 'retireIssued';
 }
 
 function isExpired(record: DeviceRecord, now: number): boolean {
@@ -84,18 +94,22 @@ function enqueue(
   out.note({ kind: 'command-queued', deviceId: record.id, commandId: added.id, action });
   // A device whose certificate has ended can never be told: the answer is known now.
   if (isExpired(record, now)) {
-    expireCommands(core, record, now, out);
+    finish(core, added, 'expired', null, now, out);
+    // Its state was settled when the certificate ended; only a wipe or retire that fails now changes it.
+    record.managementState = failedState[record.managementState] ?? record.managementState;
+    core.store.saveDevice(record);
     return;
   }
   out.note({ kind: 'queue-changed', deviceId: record.id, open: core.store.openCommands(record.id).length });
   push(core, record, now, out);
 }
 
+const failedState: Partial<Record<ManagementState, ManagementState>> = { wipePending: 'wipeFailed', retirePending: 'retireFailed' };
+
 /** What waits for this device ends as expired; a wipe or retire among it has failed for good (TD-13). */
 export function expireCommands(core: Core, record: DeviceRecord, now: number, out: ServerOut): void {
   for (const one of core.store.openCommands(record.id)) finish(core, one, 'expired', null, now, out);
-  const after: Partial<Record<ManagementState, ManagementState>> = { wipePending: 'wipeFailed', retirePending: 'retireFailed' };
-  record.managementState = after[record.managementState] ?? 'unhealthy';
+  record.managementState = failedState[record.managementState] ?? 'unhealthy';
   core.store.saveDevice(record);
 }
 
@@ -138,7 +152,7 @@ export function takeResult(
   if (wasOpen) finish(core, command, result.status, result.errorCode ?? null, now, out);
   out.send(session.link, { type: 'result-accepted', commandId: command.id });
   if (endsManagement(command.command.type) && result.status === 'acknowledged' && !staysEnrolled(record, command)) {
-    for (const one of core.store.openCommands(record.id)) finish(core, one, 'canceled', null, now, out);
+    cancelOpen(core, record.id, now, out);
     startDeparture(core, session, record, command, now);
     return;
   }

@@ -105,17 +105,19 @@ function enrolled(
   const user = inventory.userPrincipalName.split('@')[0] || 'userless';
   const record: DeviceRecord = {
     id,
-    inventory,
     managedDeviceName: `${user}_${inventory.platform}_${formatInstant(now)}`,
-    enrolledAt: now,
-    lastSyncAt: now,
     managementState: 'managed',
     complianceState: 'unknown',
-    certificate,
-    nextCertificate: null,
     deleted: false,
     nudgeKeptUntil: null,
     commandCount: 0,
+    // What administrators asked of the record since the first answer to this request still stands.
+    ...earlier,
+    inventory,
+    enrolledAt: now,
+    lastSyncAt: now,
+    certificate,
+    nextCertificate: null,
   };
   core.store.saveDevice(record);
   core.store.saveCertificate(id, certificate, 'current');

@@ -7,7 +7,7 @@ import type { PeerCertificate } from '../../runtime/link.ts';
 import type { GraphTenant } from '../graph/tenant.ts';
 import type { Store } from '../store/store.ts';
 import { certificateEnded, removeExpired } from './cleanup.ts';
-import { deleteDevice, deliverNext, issue, takeResult } from './command-queue.ts';
+import { cancelOpen, deleteDevice, deliverNext, issue, takeResult } from './command-queue.ts';
 import { depart, removeRecord } from './departure.ts';
 import type { LinkId, ServerOut, SigningRequest } from './effects.ts';
 import { certificateSigned, promote, requestEnrollment, requestRenewal } from './enrollment.ts';
@@ -56,12 +56,17 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
     deliverKeptNudge(core, verdict.record, session, now, out);
   }
 
-  function linkClosed(link: LinkId, out: ServerOut): void {
+  function linkClosed(link: LinkId, now: number, out: ServerOut): void {
     enrolling.delete(link);
     const session = core.sessions.get(link);
     if (session === undefined) return;
     endSession(core, session);
-    if (session.departing && session.deviceId !== null) depart(core, session.deviceId, out);
+    if (session.departing && session.deviceId !== null) departed(session.deviceId, now, out);
+  }
+
+  function departed(deviceId: string, now: number, out: ServerOut): void {
+    cancelOpen(core, deviceId, now, out);
+    depart(core, deviceId, out);
   }
 
   function messageCame(link: LinkId, message: DeviceMessage, now: number, out: ServerOut): void {
@@ -121,6 +126,7 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
         requestRenewal(core, session, record, message.requestId, message.csr, now, out);
         break;
       case 'unenroll':
+        cancelOpen(core, record.id, now, out);
         removeRecord(core, record, 'unenrolled', out);
         endSession(core, session);
         out.closeLink(session.link, 'unenrolled');
@@ -140,6 +146,12 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
     store.saveDevice(record);
   }
 
+  /** Never back, and never ahead of the stub's own clock, whatever a device says of itself. */
+  function quietlyCheckedIn(deviceId: string, last: number, now: number): void {
+    const record = store.device(deviceId);
+    if (record !== undefined && last > record.lastSyncAt && last <= now) store.touchDevice(deviceId, last);
+  }
+
   function deadline(now: number, out: ServerOut): void {
     const timer = store.nextTimer();
     if (timer === undefined || timer.at > now) return;
@@ -152,7 +164,7 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
       case 'removal':
         return removeExpired(core, timer.deviceId, now, out);
       case 'departure':
-        return depart(core, timer.deviceId, out);
+        return departed(timer.deviceId, now, out);
     }
   }
 
@@ -161,7 +173,7 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
       case 'link-opened':
         return linkOpened(input.link, input.peer, now, out);
       case 'link-closed':
-        return linkClosed(input.link, out);
+        return linkClosed(input.link, now, out);
       case 'message':
         return messageCame(input.link, input.message, now, out);
       case 'certificate-signed': {
@@ -177,7 +189,7 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
         return;
       }
       case 'quiet-check-ins':
-        return store.touchDevice(input.deviceId, input.last);
+        return quietlyCheckedIn(input.deviceId, input.last, now);
       case 'deadline':
         return deadline(now, out);
     }

@@ -5,9 +5,9 @@
  */
 import { writeSync } from 'node:fs';
 import process from 'node:process';
+import { StoreError } from '../../runtime/store-error.ts';
 import { sampleAudit, sampleCommand, sampleDevice } from './sample-records.fixture.ts';
 import { openSqliteStore } from './sqlite-store.ts';
-import { StoreError } from './store-error.ts';
 
 const [path = '', mode = 'commit'] = process.argv.slice(2);
 const print = (line: string | number) => void writeSync(1, `${line}\n`);

@@ -4,12 +4,12 @@
  */
 
 /** `PRAGMA application_id`: "mock". Tells our files from those of other programs. */
-export const applicationId = 0x6d6f_636b;
+const applicationId = 0x6d6f_636b;
 
 /** `PRAGMA user_version`. */
-export const schemaVersion = 1;
+const schemaVersion = 1;
 
-export const schema = `
+const schema = `
 CREATE TABLE devices (
   -- One row per managed device. Instants everywhere in this file: milliseconds since 1970 (UTC) on the stub's clock;
   -- readable: datetime(last_sync_at / 1000, 'unixepoch').
@@ -100,3 +100,6 @@ CREATE TABLE settings (
 PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${schemaVersion};
 `;
+
+/** What the stub's state file is made of. */
+export const stubLayout = { schema, schemaVersion, applicationId };

@@ -20,11 +20,12 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openSqliteFile } from '../../runtime/sqlite-file.ts';
+import { StoreError, type StoreErrorCode } from '../../runtime/store-error.ts';
 import { sampleAudit, sampleCommand, sampleDevice } from './sample-records.fixture.ts';
-import { openSqliteFile } from './sqlite-file.ts';
+import { stubLayout } from './sqlite-schema.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import { ids, storeContract } from './store.contract.ts';
-import { StoreError, type StoreErrorCode } from './store-error.ts';
 
 storeContract('SQLite in memory', () => openSqliteStore(':memory:'));
 
@@ -174,7 +175,7 @@ describe('one stub per file', () => {
   });
 
   test('a commit waits for the disk', () => {
-    const file = openSqliteFile(path);
+    const file = openSqliteFile(path, stubLayout);
     expect(file.database.pragma('journal_mode', { simple: true })).toBe('wal');
     expect(file.database.pragma('synchronous', { simple: true })).toBe(2);
     file.close();

@@ -4,8 +4,8 @@
  * Ids are ordered as SQLite orders text, which is code-unit order for everything but characters beyond U+FFFF; ids are plain ASCII.
  */
 import type { Database } from 'better-sqlite3';
+import { asStoreError, openSqliteFile } from '../../runtime/sqlite-file.ts';
 import type { CommandRecord, DeviceRecord, Timer } from '../core/records.ts';
-import { asStoreError, openSqliteFile } from './sqlite-file.ts';
 import {
   type AuditRow,
   auditRecord,
@@ -18,6 +18,7 @@ import {
   deviceRecord,
   deviceRow,
 } from './sqlite-rows.ts';
+import { stubLayout } from './sqlite-schema.ts';
 import type {
   AuditStore,
   CertificateStore,
@@ -35,7 +36,7 @@ const listingRowsMax = 256;
 
 /** `path` is a file in an existing folder (made if absent), or `:memory:`. Throws StoreError. */
 export function openSqliteStore(path: string): Store {
-  const file = openSqliteFile(path);
+  const file = openSqliteFile(path, stubLayout);
   const { database } = file;
   try {
     return {

@@ -1,7 +1,7 @@
 /**
- * Opens the stub's state file, or says with a coded StoreError why not. An existing file is never replaced or emptied.
+ * Opens a state file (a stub's, an agent's), or says with a coded StoreError why not. An existing file is never replaced or emptied.
  *
- * - One stub per file: `<path>.lock` is a second, empty database that is held in an exclusive transaction as long as the store is
+ * - One process per file: `<path>.lock` is a second, empty database that is held in an exclusive transaction as long as the store is
  *   open. The operating system lets go of it when the process dies, however it dies. The state file itself stays readable for others.
  * - A new file is made whole under another name and then renamed, so a file at `path` always has its tables, and one without is damage.
  * - The files are for their owner only (0600); SQLite gives `-wal` and `-shm` the mode of the file they belong to.
@@ -9,12 +9,19 @@
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import Database from 'better-sqlite3';
-import { applicationId, schema, schemaVersion } from './sqlite-schema.ts';
 import { StoreError } from './store-error.ts';
 
 /** How long to wait for another process: a stub that is just stopping, or an outside reader or writer. */
 const lockWaitMs = 1_000;
 const busyWaitMs = 5_000;
+
+/** What a state file of a kind holds, and how it is told from other files. */
+export interface SqliteLayout {
+  /** SQL that makes the tables, `application_id` and `user_version` included. */
+  schema: string;
+  schemaVersion: number;
+  applicationId: number;
+}
 
 export interface SqliteFile {
   database: Database.Database;
@@ -22,12 +29,12 @@ export interface SqliteFile {
   close(): void;
 }
 
-export function openSqliteFile(path: string): SqliteFile {
-  if (path === ':memory:') return openInMemory();
+export function openSqliteFile(path: string, layout: SqliteLayout): SqliteFile {
+  if (path === ':memory:') return openInMemory(layout);
   const lock = takeLock(path);
   try {
-    if (!existsSync(path)) createFile(path);
-    const database = openExisting(path);
+    if (!existsSync(path)) createFile(path, layout);
+    const database = openExisting(path, layout);
     return {
       database,
       close() {
@@ -58,7 +65,7 @@ function openingError(error: unknown, path: string): unknown {
   return error instanceof Error && 'syscall' in error ? inaccessible(path, error) : asStoreError(error, path);
 }
 
-function openInMemory(): SqliteFile {
+function openInMemory({ schema }: SqliteLayout): SqliteFile {
   const database = new Database(':memory:');
   database.exec(schema);
   return { database, close: () => void database.close() };
@@ -77,7 +84,7 @@ function takeLock(path: string): Database.Database {
   }
 }
 
-function createFile(path: string): void {
+function createFile(path: string, { schema }: SqliteLayout): void {
   if (existsSync(`${path}-wal`) && statSync(`${path}-wal`).size > 0) {
     throw damaged(path, 'the file is gone, but its log (-wal) is still there');
   }
@@ -106,14 +113,15 @@ function createPrivately(path: string): void {
   }
 }
 
-function openExisting(path: string): Database.Database {
+function openExisting(path: string, { applicationId, schemaVersion }: SqliteLayout): Database.Database {
   const database = new Database(path, { fileMustExist: true, timeout: busyWaitMs });
   try {
     // First what the file is, before anything is written to it.
-    if (database.pragma('application_id', { simple: true }) !== applicationId) throw damaged(path, 'not a mockfleet state file');
+    if (database.pragma('application_id', { simple: true }) !== applicationId)
+      throw damaged(path, 'not a mockfleet state file of this kind');
     const version = database.pragma('user_version', { simple: true });
     if (typeof version !== 'number' || version < 1) throw damaged(path, `schema version ${version}`);
-    if (version > schemaVersion) throw tooNew(path, version);
+    if (version > schemaVersion) throw tooNew(path, version, schemaVersion);
     const [finding] = database.pragma('quick_check(1)') as { quick_check: string }[];
     if (finding?.quick_check !== 'ok') throw damaged(path, finding?.quick_check ?? 'check failed');
     prepareConnection(database);
@@ -140,10 +148,10 @@ function damaged(path: string, finding: string, cause?: unknown): StoreError {
 }
 
 function locked(path: string, cause: unknown): StoreError {
-  return new StoreError('store-locked', path, 'in use by another process. Stop that one, or choose another state folder.', cause);
+  return new StoreError('store-locked', path, 'in use by another process. Stop that one, or choose another state folder (--state).', cause);
 }
 
-function tooNew(path: string, version: number): StoreError {
+function tooNew(path: string, version: number, schemaVersion: number): StoreError {
   const message = `written by a newer mockfleet (schema ${version}, this one knows ${schemaVersion}). Use that version, or another state folder.`;
   return new StoreError('store-too-new', path, message);
 }

@@ -1,0 +1,242 @@
+/**
+ * Drives one device machine in real life: a link to a server, an identity, a clock that follows the server's, a file.
+ * Each input is one transaction; what it wishes is done after the commit, in order, so that a kill at any moment
+ * leaves either the state before the input or all of it (M-11).
+ */
+import type { IdentityMaker } from '../certs/identity.ts';
+import { decodeServerMessage, encode, ProtocolError } from '../protocol/codec.ts';
+import type { DeviceMessage, ServerMessage } from '../protocol/messages.ts';
+import { type Clock, systemClock } from '../runtime/clock.ts';
+import { formatInstant } from '../runtime/duration.ts';
+import type { Link } from '../runtime/link.ts';
+import type { AgentFile, StoredIdentity } from './agent-file.ts';
+import type { DeviceInput, DeviceNote, DeviceOut } from './device/effects.ts';
+import type { DeviceState } from './device/state.ts';
+import { idle, nextDeadline, nextNoteworthy, step } from './device/step.ts';
+import { DeviceClock } from './device-clock.ts';
+
+/** A device that lost its server waits at least this long in real time, however fast the tenant's time runs. */
+const reopenMsMin = 250;
+
+export interface RunnerOptions {
+  /** The device as it is if the file holds none yet. */
+  fresh: DeviceState;
+  file: AgentFile;
+  openLink: (identity: StoredIdentity | undefined) => Promise<Link>;
+  identities: IdentityMaker;
+  /** What happens, as it happens, after it was written down. */
+  onNote: (note: DeviceNote, at: number) => void;
+  /** Something that a later attempt may mend: no server there, a frame that cannot be read. */
+  onTrouble: (sentence: string, at: number) => void;
+  real?: Clock;
+}
+
+export class AgentRunner {
+  readonly state: DeviceState;
+  readonly #options: RunnerOptions;
+  readonly #clock: DeviceClock;
+  readonly #real: Clock;
+  #link: Link | undefined;
+  /** Counts links asked for: whatever an earlier one still says is not heard. */
+  #attempt = 0;
+  #lastAttemptAt = Number.NEGATIVE_INFINITY;
+  #cancelDeadline = () => {};
+  #cancelOpening = () => {};
+  /** The step of the stub's clock that is to be answered when everything due is done. */
+  #clockStep: number | null = null;
+  #closed = false;
+
+  constructor(options: RunnerOptions) {
+    this.#options = options;
+    this.#real = options.real ?? systemClock;
+    const stored = options.file.load();
+    this.state = stored?.state ?? options.fresh;
+    this.#clock = new DeviceClock(stored?.now ?? this.#real.now(), this.#real);
+  }
+
+  get now(): number {
+    return this.#clock.now();
+  }
+
+  /** Switches the device on. */
+  start(): void {
+    this.tell({ type: 'started' });
+  }
+
+  /** Takes one fact in: from outside (the user enrols, presses Sync, unlocks), or from this runner's own links and timers. */
+  tell(input: DeviceInput): void {
+    if (this.#closed) return;
+    const effects: (() => void)[] = [];
+    const now = this.#clock.now();
+    const { file } = this.#options;
+    file.transaction(() => {
+      step(this.state, input, now, this.#collect(effects, now));
+      file.saveState(this.state, now);
+    });
+    for (const effect of effects) effect();
+    this.#arm();
+    this.#answerClock();
+  }
+
+  /** Switches the device off; what it knows stays in its file. */
+  close(): void {
+    this.#closed = true;
+    this.#cancelDeadline();
+    this.#cancelOpening();
+    this.#attempt += 1;
+    this.#link?.close('switched-off');
+    this.#link = undefined;
+    this.#options.file.close();
+  }
+
+  #collect(effects: (() => void)[], now: number): DeviceOut {
+    const { file, onNote } = this.#options;
+    return {
+      openLink: (identity) => effects.push(() => this.#openLink(identity)),
+      send: (message) => effects.push(() => this.#link?.send(encode(message))),
+      closeLink: (reason) => effects.push(() => this.#dropLink(reason)),
+      createCsr: (requestId) => effects.push(() => void this.#createCsr(requestId)),
+      saveIdentity: (requestId, pem) => file.saveIdentity(requestId, pem),
+      eraseIdentity: () => file.eraseIdentity(),
+      note: (note) => {
+        const { kind, ...detail } = note;
+        file.appendEvent(now, kind, detail);
+        effects.push(() => onNote(note, now));
+      },
+    };
+  }
+
+  /** Waits for the machine's next deadline. A clock that stands still wakes nobody. */
+  #arm(): void {
+    this.#cancelDeadline();
+    const at = nextDeadline(this.state);
+    this.#cancelDeadline = this.#clock.at(at, () => this.tell({ type: 'deadline' }));
+  }
+
+  #openLink(identity: 'none' | 'certificate'): void {
+    const attempt = ++this.#attempt;
+    this.#cancelOpening();
+    const open = () => {
+      this.#lastAttemptAt = this.#real.now();
+      this.#options.openLink(identity === 'certificate' ? this.#options.file.identity() : undefined).then(
+        (link) => this.#linkIsThere(link, attempt),
+        (error: Error) => {
+          if (attempt !== this.#attempt || this.#closed) return;
+          this.#options.onTrouble(error.message, this.#clock.now());
+          this.#clock.drift();
+          this.tell({ type: 'link-closed', reason: 'unreachable' });
+        },
+      );
+    };
+    // Only after a failure: coming back with a new certificate is no retry.
+    if (this.state.attempts === 0) open();
+    else this.#cancelOpening = this.#real.at(this.#lastAttemptAt + reopenMsMin, open);
+  }
+
+  #linkIsThere(link: Link, attempt: number): void {
+    if (attempt !== this.#attempt || this.#closed) return link.close('switched-off');
+    this.#link = link;
+    let opened = false;
+    link.attach({
+      frame: (text) => {
+        if (attempt !== this.#attempt) return;
+        const message = this.#decode(text);
+        if (message === undefined) return;
+        if (message.type === 'clock') {
+          this.#clock.follow(message.now, message.speed);
+          this.#clockStep = message.step;
+          // The first frame of a link is the time: the device is told of the link when it knows what time it is.
+          if (!opened) {
+            opened = true;
+            this.tell({ type: 'link-opened' });
+            return;
+          }
+          if (message.lived && idle(this.state)) this.tell({ type: 'quiet-until', before: message.now });
+          if (nextDeadline(this.state) <= this.#clock.now()) this.tell({ type: 'deadline' });
+          else {
+            this.#arm();
+            this.#answerClock();
+          }
+        } else this.tell({ type: 'message', message });
+      },
+      fault: (kind) => this.#options.onTrouble(`The server sent a ${kind} frame.`, this.#clock.now()),
+      closed: (reason) => {
+        if (attempt !== this.#attempt) return;
+        this.#link = undefined;
+        this.#clockStep = null;
+        this.#clock.drift();
+        this.tell({ type: 'link-closed', reason });
+      },
+    });
+  }
+
+  #decode(text: string): ServerMessage | undefined {
+    try {
+      return decodeServerMessage(text);
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      this.#options.onTrouble(`The server sent a frame that cannot be read (${error.code}): ${error.message}`, this.#clock.now());
+      this.#link?.close(error.code);
+      return undefined;
+    }
+  }
+
+  #dropLink(reason: string): void {
+    this.#attempt += 1;
+    this.#cancelOpening();
+    this.#clockStep = null;
+    this.#link?.close(reason);
+    this.#link = undefined;
+  }
+
+  async #createCsr(requestId: string): Promise<void> {
+    const { identities, file, onTrouble } = this.#options;
+    try {
+      const { csr, privateKey } = await identities.createRequest(requestId, this.state.inventory.serialNumber);
+      if (this.#closed) return;
+      file.saveRequestedKey(requestId, privateKey);
+      this.tell({ type: 'csr-created', requestId, csr });
+    } catch (error) {
+      onTrouble(`A key could not be made: ${(error as Error).message}`, this.#clock.now());
+    }
+  }
+
+  /** Tells the stub that all that was due at its clock's step is done, and when this device will act next. */
+  #answerClock(): void {
+    if (this.#clockStep === null || this.#link === undefined) return;
+    const waiting = this.state.phase === 'enrolled' && !idle(this.state);
+    if (waiting || nextDeadline(this.state) <= this.#clock.now()) return;
+    const instant = (at: number) => (Number.isFinite(at) ? at : null);
+    const done: DeviceMessage = {
+      type: 'clock-done',
+      step: this.#clockStep,
+      lastCheckIn: this.state.lastCheckInAt,
+      nextCheckIn: instant(nextDeadline(this.state)),
+      nextNoteworthy: instant(nextNoteworthy(this.state, false)),
+    };
+    this.#clockStep = null;
+    this.#link.send(encode(done));
+  }
+}
+
+/** One sentence about where a device stands, for people. */
+export function describe(state: DeviceState): string {
+  const { phase, refusal, inventory } = state;
+  const name = `${inventory.deviceName} (${inventory.platform}, ${inventory.enrollment})`;
+  switch (phase) {
+    case 'set-up':
+      return `${name} is new and shows its set-up assistant.`;
+    case 'enrolling':
+      return `${name} is being enrolled.`;
+    case 'enrolled':
+      return `${name} is enrolled as ${state.deviceId}, its certificate ends ${formatInstant(state.certificate?.notAfter ?? 0)}.`;
+    case 'leaving':
+      return `${name} has carried out a ${state.leaving?.by} and reports it.`;
+    case 'retired':
+      return `${name} was retired and is no longer managed.`;
+    case 'wiped':
+      return `${name} was wiped and shows its set-up assistant.`;
+    case 'refused':
+      return `${name} was refused (${refusal?.code}): ${refusal?.message}`;
+  }
+}

@@ -1,0 +1,37 @@
+/** A Link over an open WebSocket of the `ws` package, for either end. Text frames only. */
+import { WebSocket } from 'ws';
+import type { Link, LinkHandlers, PeerCertificate } from './link.ts';
+
+/** The close frame's reason has at most 123 bytes (RFC 6455 §5.5). */
+const reasonCharsMax = 120;
+
+export function webSocketLink(socket: WebSocket, peer: PeerCertificate | null, remote: string): Link {
+  let handlers: LinkHandlers | undefined;
+  // Frames may come before someone attaches.
+  const early: ((to: LinkHandlers) => void)[] = [];
+  const hand = (event: (to: LinkHandlers) => void) => (handlers === undefined ? void early.push(event) : event(handlers));
+  socket.on('message', (data, isBinary) => hand((to) => (isBinary ? to.fault('binary') : to.frame(data.toString()))));
+  socket.on('close', (_code, reason) => hand((to) => to.closed(reason.toString() || 'lost')));
+  // What `ws` refuses by itself (too large, not UTF-8, bad framing); its close follows.
+  socket.on('error', (error: Error & { code?: string }) =>
+    hand((to) => {
+      if (error.code === 'WS_ERR_UNSUPPORTED_MESSAGE_LENGTH') to.fault('too-large');
+      else if (error.code?.startsWith('WS_ERR_')) to.fault('malformed');
+    }),
+  );
+  return {
+    peer,
+    remote,
+    attach(to) {
+      if (handlers !== undefined) throw new Error('This link has a receiver already.');
+      handlers = to;
+      for (const event of early.splice(0)) event(to);
+    },
+    send(frame) {
+      if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+    },
+    close(reason) {
+      socket.close(1000, reason.slice(0, reasonCharsMax));
+    },
+  };
+}

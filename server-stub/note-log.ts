@@ -1,0 +1,31 @@
+import { formatInstant } from '../runtime/duration.ts';
+import type { Log } from '../runtime/log.ts';
+import type { ServerNote } from './core/effects.ts';
+
+/** What the core did, as log lines. Check-ins are too many for more than `debug`; refusals are warnings, in words. */
+export function logNote(log: Log, note: ServerNote): void {
+  const { kind, ...rest } = note;
+  const data = { event: kind, ...rest };
+  switch (note.kind) {
+    case 'checked-in':
+    case 'queue-changed':
+      return log.debug(data, kind);
+    case 'refused':
+      return log.warn(data, `Refused (${note.code}): ${note.message}`);
+    case 'certificate-expired':
+      return log.warn(
+        data,
+        `The certificate of ${note.deviceId} ended at ${formatInstant(note.notAfter)}; the device can never check in again with it.`,
+      );
+    case 'record-removed':
+      return log.info(data, `The record of ${note.deviceId} was removed (${note.why}).`);
+    case 'command-queued':
+    case 'command-delivered':
+    case 'command-postponed':
+      return log.info(data, `${note.action} for ${note.deviceId}: ${kind.slice('command-'.length)}`);
+    case 'command-finished':
+      return log.info(data, `${note.action} for ${note.deviceId}: ${note.status}`);
+    default:
+      return log.info(data, `${kind}: ${note.deviceId}`);
+  }
+}

@@ -1,0 +1,214 @@
+/**
+ * The live stub: one core, two doors. `fetch(Request)` is what administrators and control commands come through, `accept(Link)` what
+ * devices come through; servers, msw and tests all use these two. Each input is one transaction of the core; what it wishes is done
+ * after the commit, in order, so that nobody is told of what could still be lost.
+ */
+import type { Authority } from '../certs/authority.ts';
+import { CertificateError } from '../certs/errors.ts';
+import { decodeDeviceMessage, encode, ProtocolError } from '../protocol/codec.ts';
+import type { RefusalCode, ServerMessage } from '../protocol/messages.ts';
+import type { ScaledClock } from '../runtime/clock.ts';
+import type { Link } from '../runtime/link.ts';
+import type { Log } from '../runtime/log.ts';
+import type { LinkId, ServerNote, ServerOut, SigningRequest } from './core/effects.ts';
+import { createServerCore, type ServerCore, type ServerInput } from './core/server-core.ts';
+import type { CoreSettings } from './core/settings.ts';
+import { createDoor } from './door.ts';
+import type { GraphTenant } from './graph/tenant.ts';
+import { logNote } from './note-log.ts';
+import type { Store } from './store/store.ts';
+import { TestClock } from './test-clock.ts';
+
+export interface StubOptions {
+  store: Store;
+  authority: Authority;
+  clock: ScaledClock;
+  settings: CoreSettings;
+  /** Bearer token of the administrator. */
+  adminToken: string;
+  log: Log;
+  /** Hears every note of the core after its commit. */
+  onNote?: (note: ServerNote) => void;
+}
+
+export interface Stub {
+  readonly clock: TestClock;
+  /** The administrators' door: Graph and control. */
+  fetch(request: Request): Promise<Response>;
+  /** The devices' door. */
+  accept(link: Link): void;
+  /** Closes every link; the store is its owner's to close. */
+  close(): void;
+}
+
+interface OpenLink {
+  link: Link;
+  /** What the device answered to the clock's latest step, and when it acts next. */
+  doneStep: number;
+  nextCheckIn: number;
+  nextNoteworthy: number;
+}
+
+export function createStub(options: StubOptions): Stub {
+  const { store, authority, clock, settings, log, onNote } = options;
+  const core = createServerCore(store, settings);
+  const links = new Map<LinkId, OpenLink>();
+  let linkCount = 0;
+  let cancelDeadline = () => {};
+  let closed = false;
+
+  /** Runs `work` against the core, then does what it wished, then waits for the next deadline. */
+  function act<T>(work: (core: ServerCore, now: number, out: ServerOut) => T): T {
+    const effects: (() => void)[] = [];
+    const result = work(core, clock.now(), collect(effects));
+    for (const effect of effects) effect();
+    arm();
+    return result;
+  }
+
+  const receive = (input: ServerInput) => {
+    if (!closed) act((_core, now, out) => core.receive(input, now, out));
+  };
+
+  function collect(effects: (() => void)[]): ServerOut {
+    return {
+      send: (link, message) => effects.push(() => send(link, message)),
+      closeLink: (link, reason) => effects.push(() => dropLink(link, reason)),
+      signCertificate: (request) => effects.push(() => sign(request)),
+      note: (note) =>
+        effects.push(() => {
+          logNote(log, note);
+          onNote?.(note);
+        }),
+    };
+  }
+
+  const send = (id: LinkId, message: ServerMessage) => links.get(id)?.link.send(encode(message));
+
+  function dropLink(id: LinkId, reason: string): void {
+    const open = links.get(id);
+    links.delete(id);
+    open?.link.close(reason);
+  }
+
+  /** Signing takes a millisecond; its outcome comes back as an input of its own. */
+  function sign(request: SigningRequest): void {
+    queueMicrotask(() => {
+      const { csr, deviceId: subject, serialNumber, notBefore, notAfter } = request;
+      try {
+        const pem = authority.issueForCsr({ csr, subject, serialNumber, notBefore, notAfter });
+        receive({ type: 'certificate-signed', request, pem });
+      } catch (error) {
+        if (!(error instanceof CertificateError)) throw error;
+        receive({ type: 'csr-refused', request, message: error.message });
+      }
+    });
+  }
+
+  function arm(): void {
+    cancelDeadline();
+    if (!closed && !testClock.isAdvancing) cancelDeadline = clock.at(core.nextDeadline(), () => receive({ type: 'deadline' }));
+  }
+
+  const sendClock = (id: LinkId) =>
+    send(id, { type: 'clock', step: testClock.step, now: clock.now(), speed: clock.speed, lived: testClock.isHopping });
+
+  function accept(link: Link): void {
+    if (closed) return link.close('stub-closed');
+    const id = ++linkCount;
+    links.set(id, { link, doneStep: -1, nextCheckIn: Number.POSITIVE_INFINITY, nextNoteworthy: Number.POSITIVE_INFINITY });
+    sendClock(id);
+    receive({ type: 'link-opened', link: id, peer: link.peer });
+    link.attach({
+      frame: (text) => frameCame(id, text),
+      fault: (kind) =>
+        kind === 'binary'
+          ? fault(id, 'frame-binary', 'Frames are text, one JSON object each; a binary one came.')
+          : fault(id, kind === 'too-large' ? 'frame-too-large' : 'frame-malformed', 'The frame cannot be read.'),
+      closed: (reason) => {
+        const deviceId = core.deviceOn(id);
+        links.delete(id);
+        receive({ type: 'link-closed', link: id });
+        testClock.linkClosed(deviceId, reason);
+      },
+    });
+  }
+
+  function frameCame(id: LinkId, text: string): void {
+    const open = links.get(id);
+    if (open === undefined) return;
+    try {
+      const message = decodeDeviceMessage(text);
+      if (message.type === 'clock-done') {
+        open.doneStep = message.step;
+        open.nextCheckIn = message.nextCheckIn ?? Number.POSITIVE_INFINITY;
+        open.nextNoteworthy = message.nextNoteworthy ?? Number.POSITIVE_INFINITY;
+        const deviceId = core.deviceOn(id);
+        if (deviceId !== null && message.lastCheckIn !== null) receive({ type: 'quiet-check-ins', deviceId, last: message.lastCheckIn });
+        testClock.answered();
+      } else receive({ type: 'message', link: id, message });
+    } catch (error) {
+      if (!(error instanceof ProtocolError)) throw error;
+      fault(id, error.code, error.message);
+    }
+  }
+
+  /** The peer broke the protocol: that link ends with a coded answer, and nothing else does. */
+  function fault(id: LinkId, code: RefusalCode, message: string): void {
+    const open = links.get(id);
+    if (open === undefined) return;
+    log.warn({ event: 'refused', code, deviceId: core.deviceOn(id), remote: open.link.remote }, message);
+    send(id, { type: 'refused', code, message });
+    dropLink(id, code);
+    receive({ type: 'link-closed', link: id });
+  }
+
+  const testClock: TestClock = new TestClock({
+    clock,
+    save: (setting) => store.saveSetting('clock', JSON.stringify(setting)),
+    nextDeadline: () => core.nextDeadline(),
+    runDeadlines: () => {
+      while (core.nextDeadline() <= clock.now()) receive({ type: 'deadline' });
+    },
+    broadcast: () => {
+      for (const id of links.keys()) sendClock(id);
+      arm();
+    },
+    peers: () => {
+      const peers = [];
+      for (const [id, open] of links) {
+        const deviceId = core.deviceOn(id);
+        if (deviceId === null) continue;
+        const next = core.workWaits(deviceId) ? Math.min(open.nextCheckIn, open.nextNoteworthy) : open.nextNoteworthy;
+        peers.push({ id, deviceId, doneStep: open.doneStep, next });
+      }
+      return peers;
+    },
+    giveUp: (id) => fault(id, 'clock-timeout', 'The device did not follow the clock in time.'),
+  });
+
+  /** Graph's view of the tenant. Each call that changes something is an input of its own. */
+  function tenant(): GraphTenant {
+    const read = core.tenant(clock.now(), collect([]));
+    return {
+      ...read,
+      issue: (deviceId, command, by) => act((_core, now, out) => core.tenant(now, out).issue(deviceId, command, by)),
+      deleteDevice: (deviceId, by) => act((_core, now, out) => core.tenant(now, out).deleteDevice(deviceId, by)),
+    };
+  }
+
+  const door = createDoor({ tenant, clock: testClock, adminToken: options.adminToken, log });
+  arm();
+
+  return {
+    clock: testClock,
+    fetch: door,
+    accept,
+    close() {
+      closed = true;
+      cancelDeadline();
+      testClock.close();
+      for (const [id] of [...links]) dropLink(id, 'stub-closed');
+    },
+  };
+}

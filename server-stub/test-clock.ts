@@ -1,0 +1,187 @@
+/**
+ * The stub's clock as an object of its own: real, frozen, scaled, set, or advanced.
+ *
+ * An advance is lived, not skipped: time goes in hops, each to the next instant at which anything can happen: a deadline of the core,
+ * or of a device that is connected (every device says when it acts next). At each hop all connected devices are told the time and
+ * answer when everything due is done. So a device that is there renews its certificate on the way, as it would have in real time,
+ * and one that is away does not. The clock stands still within a hop.
+ */
+import type { ClockSetting, ScaledClock } from '../runtime/clock.ts';
+import { formatInstant } from '../runtime/duration.ts';
+import type { LinkId } from './core/effects.ts';
+
+/** A device that does not answer a hop within this time (real) loses its link: one stuck agent must not stop the tenant's time. */
+const answerMsMax = 10_000;
+/** A device that said it comes right back with its new certificate is waited for this long (real). */
+const returnMsMax = 5_000;
+
+export interface ClockPeer {
+  id: LinkId;
+  deviceId: string;
+  doneStep: number;
+  /** Its next deadline that matters; Infinity for none. */
+  next: number;
+}
+
+export interface TestClockHost {
+  clock: ScaledClock;
+  save(setting: ClockSetting): void;
+  nextDeadline(): number;
+  /** Runs every deadline of the core that is due now. */
+  runDeadlines(): void;
+  /** Tells every link the time. */
+  broadcast(): void;
+  peers(): ClockPeer[];
+  giveUp(link: LinkId): void;
+}
+
+export class ClockError extends Error {
+  readonly code: 'clock-busy' | 'clock-closed' | 'clock-backwards';
+  constructor(code: ClockError['code'], message: string) {
+    super(message);
+    this.name = 'ClockError';
+    this.code = code;
+  }
+}
+
+export class TestClock {
+  /** Counts what devices were told; they answer with it. */
+  step = 0;
+  readonly #host: TestClockHost;
+  #advancing = false;
+  #hopping = false;
+  #closed = false;
+  /** Devices that closed their link to come right back → until when (real ms) they are waited for. */
+  readonly #returning = new Map<string, number>();
+  #wake = () => {};
+
+  constructor(host: TestClockHost) {
+    this.#host = host;
+  }
+
+  get isAdvancing(): boolean {
+    return this.#advancing;
+  }
+
+  /** Whether the time that devices are told now was lived in hops: no check-in at which something waited is in it. */
+  get isHopping(): boolean {
+    return this.#hopping;
+  }
+
+  show(): { now: string; speed: number; mode: 'real' | 'frozen' | 'scaled'; advancing: boolean } {
+    const { clock } = this.#host;
+    const mode = clock.speed === 0 ? 'frozen' : clock.speed === 1 ? 'real' : 'scaled';
+    return { now: formatInstant(clock.now()), speed: clock.speed, mode, advancing: this.#advancing };
+  }
+
+  now(): number {
+    return this.#host.clock.now();
+  }
+
+  /** 0 freezes, 1 is real time. */
+  setSpeed(speed: number): void {
+    this.#mustBeFree();
+    this.#host.clock.set({ speed });
+    this.#changed();
+  }
+
+  /** Jumps; forward, it is lived like an advance. */
+  async set(instant: number): Promise<void> {
+    if (instant >= this.now()) return this.advanceTo(instant);
+    this.#mustBeFree();
+    this.#host.clock.set({ now: instant });
+    this.#changed();
+  }
+
+  async advanceTo(target: number): Promise<void> {
+    this.#mustBeFree();
+    const { clock } = this.#host;
+    if (target < clock.now()) throw new ClockError('clock-backwards', 'An advance goes forward. Use `set` to go back.');
+    const { speed } = clock;
+    this.#advancing = true;
+    clock.set({ speed: 0 });
+    try {
+      // Where everyone stands, before the first hop.
+      await this.#settle();
+      this.#hopping = true;
+      while (clock.now() < target && !this.#closed) {
+        clock.set({ now: Math.max(clock.now(), Math.min(target, this.#host.nextDeadline(), this.#nextOfPeers())) });
+        await this.#settle();
+      }
+    } finally {
+      this.#advancing = false;
+      this.#hopping = false;
+      clock.set({ speed });
+      if (!this.#closed) this.#changed();
+    }
+    if (this.#closed) throw new ClockError('clock-closed', 'The stub was stopped while its clock was being advanced.');
+  }
+
+  /** A device answered; the waiting hop looks again. */
+  answered(): void {
+    this.#wake();
+  }
+
+  linkClosed(deviceId: string | null, reason: string): void {
+    if (this.#advancing && deviceId !== null && reason === 'renewed') this.#returning.set(deviceId, Date.now() + returnMsMax);
+    this.#wake();
+  }
+
+  close(): void {
+    this.#closed = true;
+    this.#wake();
+  }
+
+  #mustBeFree(): void {
+    if (this.#advancing) throw new ClockError('clock-busy', 'The clock is being advanced; wait until that is done.');
+  }
+
+  #changed(): void {
+    this.#host.save(this.#host.clock.setting);
+    this.step += 1;
+    this.#host.broadcast();
+  }
+
+  #nextOfPeers(): number {
+    return this.#host.peers().reduce((next, peer) => Math.min(next, peer.next), Number.POSITIVE_INFINITY);
+  }
+
+  /** Does all that is due at this instant, on both sides, until nothing is left to do. */
+  async #settle(): Promise<void> {
+    const { clock } = this.#host;
+    this.#host.save(clock.setting);
+    do {
+      this.step += 1;
+      this.#host.broadcast();
+      this.#host.runDeadlines();
+      // What the deadlines sent (a nudge) came after the first telling: tell again, so that an answer covers it.
+      this.step += 1;
+      this.#host.broadcast();
+      await this.#everyoneDone();
+    } while (this.#host.nextDeadline() <= clock.now() && !this.#closed);
+  }
+
+  async #everyoneDone(): Promise<void> {
+    const giveUpAt = Date.now() + answerMsMax;
+    while (!this.#closed) {
+      const peers = this.#host.peers();
+      for (const peer of peers) this.#returning.delete(peer.deviceId);
+      const late = peers.filter((peer) => peer.doneStep < this.step);
+      const now = Date.now();
+      for (const [deviceId, until] of this.#returning) if (until <= now) this.#returning.delete(deviceId);
+      if (late.length === 0 && this.#returning.size === 0) return;
+      if (now >= giveUpAt) {
+        for (const peer of late) this.#host.giveUp(peer.id);
+        return;
+      }
+      const waitMs = Math.max(1, Math.min(giveUpAt, ...this.#returning.values()) - now);
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, waitMs);
+        this.#wake = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+    }
+  }
+}
