@@ -11,7 +11,7 @@ import { formatInstant } from '../runtime/duration.ts';
 import type { Link } from '../runtime/link.ts';
 import type { AgentFile, StoredIdentity } from './agent-file.ts';
 import type { DeviceInput, DeviceNote, DeviceOut } from './device/effects.ts';
-import type { DeviceState } from './device/state.ts';
+import { type DeviceState, replyMsDefault } from './device/state.ts';
 import { idle, nextDeadline, nextNoteworthy, step } from './device/step.ts';
 import { DeviceClock } from './device-clock.ts';
 
@@ -123,7 +123,7 @@ export class AgentRunner {
         (error: Error) => {
           if (attempt !== this.#attempt || this.#closed) return;
           this.#options.onTrouble(error.message, this.#clock.now());
-          this.#clock.drift();
+          this.#drift();
           this.tell({ type: 'link-closed', reason: 'unreachable' });
         },
       );
@@ -143,7 +143,7 @@ export class AgentRunner {
         const message = this.#decode(text);
         if (message === undefined) return;
         if (message.type === 'clock') {
-          this.#clock.follow(message.now, message.speed);
+          this.#follow(message.now, message.speed);
           this.#clockStep = message.step;
           // The first frame of a link is the time: the device is told of the link when it knows what time it is.
           if (!opened) {
@@ -164,7 +164,7 @@ export class AgentRunner {
         if (attempt !== this.#attempt) return;
         this.#link = undefined;
         this.#clockStep = null;
-        this.#clock.drift();
+        this.#drift();
         this.tell({ type: 'link-closed', reason });
       },
     });
@@ -181,8 +181,20 @@ export class AgentRunner {
     }
   }
 
+  /** Sockets answer in real time: on a clock that runs 3,600 times as fast, an answer may take 3,600 times as long. */
+  #follow(now: number, speed: number): void {
+    this.#clock.follow(now, speed);
+    this.state.replyMs = replyMsDefault * Math.max(1, speed);
+  }
+
+  #drift(): void {
+    this.#clock.drift();
+    this.state.replyMs = replyMsDefault;
+  }
+
   #dropLink(reason: string): void {
     this.#attempt += 1;
+    this.#drift();
     this.#cancelOpening();
     this.#clockStep = null;
     this.#link?.close(reason);

@@ -21,3 +21,14 @@ export const enrollmentTypes: readonly EnrollmentType[] = [...new Set(Object.val
 export function isEnrollmentTypeOf(platform: Platform, enrollment: string): enrollment is EnrollmentType {
   return (enrollmentTypesOf[platform] as readonly string[]).includes(enrollment);
 }
+
+/** An iPad is an iOS device whose model says so. */
+export function isTablet({ platform, model }: { platform: Platform; model: string }): boolean {
+  return platform === 'ios' && model.startsWith('iPad');
+}
+
+/** What Graph calls the system (decisions: operatingSystem). */
+export function operatingSystemOf(device: { platform: Platform; model: string }): string {
+  if (isTablet(device)) return 'iPadOS';
+  return { ios: 'iOS', macos: 'macOS', android: 'Android', windows: 'Windows' }[device.platform];
+}

@@ -3,7 +3,7 @@
 import type { ServerMessage } from '../../protocol/messages.ts';
 import { Random } from '../../runtime/random.ts';
 import type { DeviceOut } from './effects.ts';
-import { giveUpLink, openLink, replyMsMax } from './link.ts';
+import { giveUpLink, openLink } from './link.ts';
 import type { DeviceState } from './state.ts';
 
 type Issued = Extract<ServerMessage, { type: 'enrolled' | 'renewed' }>;
@@ -16,14 +16,14 @@ export function beginRenewal(state: DeviceState, now: number, out: DeviceOut): v
   state.renewals += 1;
   state.requestId = new Random(`${state.key}/renewal/${state.deviceId}/${state.renewals}`).guid();
   state.exchange = 'renewal';
-  state.replyBy = now + replyMsMax;
+  state.replyBy = now + state.replyMs;
   out.createCsr(state.requestId);
 }
 
 /** The key is made: ask. A request of an exchange that was given up meanwhile is dropped. */
 export function renewalCsrCreated(state: DeviceState, requestId: string, csr: string, now: number, out: DeviceOut): void {
   if (state.exchange !== 'renewal' || state.requestId !== requestId || state.link !== 'open') return;
-  state.replyBy = now + replyMsMax;
+  state.replyBy = now + state.replyMs;
   out.send({ type: 'renew', deviceId: state.deviceId as string, requestId, csr });
 }
 

@@ -4,7 +4,6 @@ import type { CheckInTrigger } from '../../protocol/messages.ts';
 import { firstSlotAt, lastSlotAt, type Schedule, slotTime } from './cadence.ts';
 import { beginRenewal, renewalDue } from './certificate.ts';
 import type { DeviceOut } from './effects.ts';
-import { replyMsMax } from './link.ts';
 import type { DeviceState } from './state.ts';
 
 export function scheduleOf(state: DeviceState): Schedule {
@@ -22,7 +21,7 @@ export function checkInIfDue(state: DeviceState, now: number, out: DeviceOut): v
 export function beginCheckIn(state: DeviceState, trigger: CheckInTrigger, now: number, out: DeviceOut): void {
   state.wanted = null;
   state.exchange = 'check-in';
-  state.replyBy = now + replyMsMax;
+  state.replyBy = now + state.replyMs;
   state.nextSlot = Math.max(state.nextSlot, lastSlotAt(scheduleOf(state), now) + 1);
   state.lastCheckInAt = now;
   state.checkIns += 1;

@@ -4,7 +4,7 @@ import type { RefusalCode, ServerMessage } from '../../protocol/messages.ts';
 import { Random } from '../../runtime/random.ts';
 import { install } from './certificate.ts';
 import type { DeviceOut } from './effects.ts';
-import { giveUpLink, openLink, replyMsMax } from './link.ts';
+import { giveUpLink, openLink } from './link.ts';
 import { show } from './screen.ts';
 import type { DeviceState } from './state.ts';
 
@@ -32,7 +32,7 @@ export function enrollmentCsrCreated(state: DeviceState, requestId: string, csr:
 export function sendEnrollment(state: DeviceState, now: number, out: DeviceOut): void {
   if (state.csr === null) return;
   state.exchange = 'enrollment';
-  state.replyBy = now + replyMsMax;
+  state.replyBy = now + state.replyMs;
   out.send({
     type: 'enroll',
     requestId: state.requestId as string,

@@ -9,7 +9,6 @@ import { execute } from '../commands/index.ts';
 import type { Outcome } from '../commands/outcome.ts';
 import type { DeviceOut } from './effects.ts';
 import { leave } from './enrollment.ts';
-import { replyMsMax } from './link.ts';
 import { type DeviceState, type ExecutedCommand, executedMax } from './state.ts';
 
 export function commandArrived(state: DeviceState, commandId: string, command: Command, now: number, out: DeviceOut): void {
@@ -48,7 +47,7 @@ export function sendReport(state: DeviceState, now: number, out: DeviceOut): voi
 }
 
 function report(state: DeviceState, done: ExecutedCommand, now: number, out: DeviceOut): void {
-  state.replyBy = now + replyMsMax;
+  state.replyBy = now + state.replyMs;
   const { id: commandId, status, errorCode } = done;
   const deviceId = state.deviceId as string;
   out.send({ type: 'command-result', deviceId, commandId, status, ...(errorCode === undefined ? {} : { errorCode }) });

@@ -4,7 +4,6 @@ import { hashUnit } from '../../runtime/random.ts';
 import type { DeviceOut } from './effects.ts';
 import type { DeviceState } from './state.ts';
 
-export const replyMsMax = 60 * secondMs;
 const backoffFirstMs = secondMs;
 const backoffMsMax = 5 * minuteMs;
 
@@ -12,7 +11,7 @@ export function openLink(state: DeviceState, now: number, out: DeviceOut): void 
   if (!state.network || state.link !== 'closed') return;
   state.link = 'opening';
   state.reconnectAt = null;
-  state.replyBy = now + replyMsMax;
+  state.replyBy = now + state.replyMs;
   out.openLink(state.phase === 'enrolling' ? 'none' : 'certificate');
 }
 

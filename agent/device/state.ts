@@ -59,6 +59,8 @@ export interface DeviceState {
   network: boolean;
   link: 'closed' | 'opening' | 'open';
   exchange: Exchange;
+  /** How long an answer may take, on the device's clock: a driver whose clock runs faster than real time says more. */
+  replyMs: number;
   /** When the peer has to have answered, the next attempt to open a link is due, or null. */
   replyBy: number | null;
   reconnectAt: number | null;
@@ -78,6 +80,7 @@ export interface DeviceState {
 }
 
 export const executedMax = 200;
+export const replyMsDefault = 60_000;
 
 /** A device out of its box. `key` seeds all that is drawn for it. */
 export function newDevice(inventory: Inventory, key: number, traits: DeviceTraits = { wipesSilently: false }): DeviceState {
@@ -98,6 +101,7 @@ export function newDevice(inventory: Inventory, key: number, traits: DeviceTrait
     network: true,
     link: 'closed',
     exchange: 'none',
+    replyMs: replyMsDefault,
     replyBy: null,
     reconnectAt: null,
     attempts: 0,

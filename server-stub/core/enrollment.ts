@@ -2,16 +2,16 @@
 import { validityFrom } from '../../certs/validity.ts';
 import type { DeviceMessage, Inventory } from '../../protocol/messages.ts';
 import { isEnrollmentTypeOf } from '../../protocol/platforms.ts';
-import { formatInstant } from '../../runtime/duration.ts';
 import { Random } from '../../runtime/random.ts';
 import { watchExpiry } from './cleanup.ts';
 import type { ServerOut, SigningRequest } from './effects.ts';
+import { managedName } from './managed-name.ts';
 import type { CertificateRecord, DeviceRecord } from './records.ts';
 import { type Core, refuse, type Session } from './sessions.ts';
 
 type Enroll = Extract<DeviceMessage, { type: 'enroll' }>;
 
-/** A device asks to be managed. The inventory waits in `pending` until the certificate is signed. */
+/** A device asks to be managed. Returns its inventory, which the core keeps until the certificate is signed; undefined: refused. */
 export function requestEnrollment(core: Core, session: Session, message: Enroll, now: number, out: ServerOut): Inventory | undefined {
   if (!sameSecret(message.token, core.settings.enrollmentToken)) {
     refuse(core, session, { code: 'enrollment-token-invalid', message: 'The enrollment token is not the one of this tenant.' }, out);
@@ -102,10 +102,9 @@ function enrolled(
 ): void {
   const earlier = core.store.device(id);
   if (earlier !== undefined) core.store.saveCertificate(id, earlier.certificate, 'replaced');
-  const user = inventory.userPrincipalName.split('@')[0] || 'userless';
   const record: DeviceRecord = {
     id,
-    managedDeviceName: `${user}_${inventory.platform}_${formatInstant(now)}`,
+    managedDeviceName: managedName(inventory, now),
     managementState: 'managed',
     complianceState: 'unknown',
     deleted: false,

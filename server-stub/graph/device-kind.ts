@@ -2,7 +2,7 @@
 import type { DeviceEnrollmentType as EnrollmentV1, ManagementAgentType } from '@microsoft/microsoft-graph-types';
 import type { DeviceType, DeviceEnrollmentType as EnrollmentBeta, JoinType } from '@microsoft/microsoft-graph-types-beta';
 import type { Inventory } from '../../protocol/messages.ts';
-import type { EnrollmentType, enrollmentTypesOf, Platform } from '../../protocol/platforms.ts';
+import { type EnrollmentType, type enrollmentTypesOf, isTablet, type Platform } from '../../protocol/platforms.ts';
 
 interface DeviceKind {
   enrollmentV1: EnrollmentV1;
@@ -112,14 +112,4 @@ export function kindOf(inventory: Inventory): DeviceKind {
     ...(userless && { enrollmentV1: 'appleBulkWithoutUser', enrollmentBeta: 'appleBulkWithoutUser' }),
     ...(isTablet(inventory) && { deviceType: 'iPad' }),
   };
-}
-
-/** Graph's free string (decisions: operatingSystem). */
-export function operatingSystemOf(inventory: Inventory): string {
-  if (isTablet(inventory)) return 'iPadOS';
-  return { ios: 'iOS', macos: 'macOS', android: 'Android', windows: 'Windows' }[inventory.platform];
-}
-
-function isTablet(inventory: Inventory): boolean {
-  return inventory.platform === 'ios' && inventory.model.startsWith('iPad');
 }

@@ -5,11 +5,12 @@
  */
 import type { ManagedDevice as ManagedDeviceV1 } from '@microsoft/microsoft-graph-types';
 import type { HardwareInformation, ManagedDevice as ManagedDeviceBeta, ManagementState } from '@microsoft/microsoft-graph-types-beta';
+import { operatingSystemOf } from '../../protocol/platforms.ts';
 import { formatInstant } from '../../runtime/duration.ts';
 import type { CommandRecord, DeviceRecord } from '../core/records.ts';
 import { actionResults } from './action-results.ts';
 import { derivedGuid } from './derived-guid.ts';
-import { kindOf, operatingSystemOf } from './device-kind.ts';
+import { kindOf } from './device-kind.ts';
 import { type Column, type PropertyType, type Resource, resource, type Visibility } from './property.ts';
 
 /** What a property may read. */
