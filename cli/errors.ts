@@ -24,7 +24,7 @@ export function wholeNumber(option: string, value: number | undefined, min: numb
   throw wrongUse(`--${option} takes a whole number from ${min} to ${max}; ${found}.`);
 }
 
-export function codeOf(error: unknown): string | undefined {
+function codeOf(error: unknown): string | undefined {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined;
 }
 

@@ -84,10 +84,10 @@ async function run(args: RunArguments): Promise<void> {
   const paths = folder === undefined ? {} : { report: join(folder, 'report.html'), file: join(folder, 'run.sqlite') };
   const replay = replayLine(args, { devices, days, seed });
 
+  const stop = listenForStop();
   say(
     `seed ${printable(seed)}: ${scenario.name}, ${formatCount(devices)} devices, ${formatCount(days)} days from ${formatDate(scenario.startAt)}`,
   );
-  const stop = listenForStop();
   const progress = progressLine(process.stderr, days);
   try {
     const options = { devices, days, seed, everyCheckIn, codec, store, ...paths, replay, signal: stop.signal };

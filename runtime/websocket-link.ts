@@ -2,8 +2,8 @@
 import { WebSocket } from 'ws';
 import type { Link, LinkHandlers, PeerCertificate } from './link.ts';
 
-/** The close frame's reason has at most 123 bytes (RFC 6455 §5.5). */
-const reasonCharsMax = 120;
+/** The close frame's reason has at most 123 bytes (RFC 6455 §5.5); `ws` throws for more. */
+const reasonBytesMax = 123;
 
 export function webSocketLink(socket: WebSocket, peer: PeerCertificate | null, remote: string): Link {
   let handlers: LinkHandlers | undefined;
@@ -31,7 +31,13 @@ export function webSocketLink(socket: WebSocket, peer: PeerCertificate | null, r
       if (socket.readyState === WebSocket.OPEN) socket.send(frame);
     },
     close(reason) {
-      socket.close(1000, reason.slice(0, reasonCharsMax));
+      socket.close(1000, cutToBytes(reason, reasonBytesMax));
     },
   };
+}
+
+/** As many whole characters as fit. */
+function cutToBytes(text: string, bytesMax: number): string {
+  const { read } = new TextEncoder().encodeInto(text, new Uint8Array(bytesMax));
+  return text.slice(0, read);
 }

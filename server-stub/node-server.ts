@@ -67,7 +67,6 @@ export async function listen({ stub, authority, log, port, host }: ListenOptions
     handleProtocols: (offered) => (offered.has(subProtocol) ? subProtocol : false),
   });
   const silent = new WeakSet<WebSocket>();
-  const stopHeartbeat = heartbeat(sockets, silent);
   server.on('upgrade', (request, socket: Duplex, head) => {
     const path = request.url?.split('?')[0];
     const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
@@ -87,6 +86,8 @@ export async function listen({ stub, authority, log, port, host }: ListenOptions
     server.once('error', reject);
     server.listen(port, host, resolve);
   });
+  // Only now: the timer of a server that could not listen would keep its process alive.
+  const stopHeartbeat = heartbeat(sockets, silent);
   const { port: actual } = server.address() as AddressInfo;
   const authorityPart = `${host.includes(':') ? `[${host}]` : host}:${actual}`;
   return {

@@ -17,7 +17,7 @@ import { createDoor } from './door.ts';
 import type { GraphTenant } from './graph/tenant.ts';
 import { logNote } from './note-log.ts';
 import type { Store } from './store/store.ts';
-import { TestClock } from './test-clock.ts';
+import { type ClockLimits, TestClock } from './test-clock.ts';
 
 export interface StubOptions {
   store: Store;
@@ -29,6 +29,8 @@ export interface StubOptions {
   log: Log;
   /** Hears every note of the core after its commit. */
   onNote?: (note: ServerNote) => void;
+  /** How long devices are waited for while the clock is advanced. */
+  clockLimits?: Partial<ClockLimits>;
 }
 
 export interface Stub {
@@ -163,29 +165,32 @@ export function createStub(options: StubOptions): Stub {
     receive({ type: 'link-closed', link: id });
   }
 
-  const testClock: TestClock = new TestClock({
-    clock,
-    save: (setting) => store.saveSetting('clock', JSON.stringify(setting)),
-    nextDeadline: () => core.nextDeadline(),
-    runDeadlines: () => {
-      while (core.nextDeadline() <= clock.now()) receive({ type: 'deadline' });
+  const testClock: TestClock = new TestClock(
+    {
+      clock,
+      save: (setting) => store.saveSetting('clock', JSON.stringify(setting)),
+      nextDeadline: () => core.nextDeadline(),
+      runDeadlines: () => {
+        while (core.nextDeadline() <= clock.now()) receive({ type: 'deadline' });
+      },
+      broadcast: () => {
+        for (const id of links.keys()) sendClock(id);
+        arm();
+      },
+      peers: () => {
+        const peers = [];
+        for (const [id, open] of links) {
+          const deviceId = core.deviceOn(id);
+          if (deviceId === null) continue;
+          const next = core.workWaits(deviceId) ? Math.min(open.nextCheckIn, open.nextNoteworthy) : open.nextNoteworthy;
+          peers.push({ id, deviceId, doneStep: open.doneStep, next });
+        }
+        return peers;
+      },
+      giveUp: (id) => fault(id, 'clock-timeout', 'The device did not follow the clock in time.'),
     },
-    broadcast: () => {
-      for (const id of links.keys()) sendClock(id);
-      arm();
-    },
-    peers: () => {
-      const peers = [];
-      for (const [id, open] of links) {
-        const deviceId = core.deviceOn(id);
-        if (deviceId === null) continue;
-        const next = core.workWaits(deviceId) ? Math.min(open.nextCheckIn, open.nextNoteworthy) : open.nextNoteworthy;
-        peers.push({ id, deviceId, doneStep: open.doneStep, next });
-      }
-      return peers;
-    },
-    giveUp: (id) => fault(id, 'clock-timeout', 'The device did not follow the clock in time.'),
-  });
+    options.clockLimits,
+  );
 
   /** Graph's view of the tenant. Each call that changes something is an input of its own. */
   function tenant(): GraphTenant {

@@ -10,10 +10,19 @@ import type { ClockSetting, ScaledClock } from '../runtime/clock.ts';
 import { formatInstant } from '../runtime/duration.ts';
 import type { LinkId } from './core/effects.ts';
 
-/** A device that does not answer a hop within this time (real) loses its link: one stuck agent must not stop the tenant's time. */
-const answerMsMax = 10_000;
-/** A device that said it comes right back with its new certificate is waited for this long (real). */
-const returnMsMax = 5_000;
+/** Real time. */
+export interface ClockLimits {
+  /** A device that does not answer a hop within this time loses its link: one stuck agent must not stop the tenant's time. */
+  answerMsMax: number;
+  /** A device that said it comes right back with its new certificate is waited for this long. */
+  returnMsMax: number;
+}
+
+const limitsDefault: ClockLimits = { answerMsMax: 10_000, returnMsMax: 5_000 };
+
+/** Certificates and date-times have four digits of year, and a certificate ends a year after its beginning. */
+const instantMin = Date.UTC(1970, 0, 1);
+const instantMax = Date.UTC(9998, 0, 1);
 
 export interface ClockPeer {
   id: LinkId;
@@ -36,7 +45,7 @@ export interface TestClockHost {
 }
 
 export class ClockError extends Error {
-  readonly code: 'clock-busy' | 'clock-closed' | 'clock-backwards';
+  readonly code: 'clock-busy' | 'clock-closed' | 'clock-backwards' | 'clock-out-of-range';
   constructor(code: ClockError['code'], message: string) {
     super(message);
     this.name = 'ClockError';
@@ -48,6 +57,7 @@ export class TestClock {
   /** Counts what devices were told; they answer with it. */
   step = 0;
   readonly #host: TestClockHost;
+  readonly #limits: ClockLimits;
   #advancing = false;
   #hopping = false;
   #closed = false;
@@ -55,8 +65,9 @@ export class TestClock {
   readonly #returning = new Map<string, number>();
   #wake = () => {};
 
-  constructor(host: TestClockHost) {
+  constructor(host: TestClockHost, limits: Partial<ClockLimits> = {}) {
     this.#host = host;
+    this.#limits = { ...limitsDefault, ...limits };
   }
 
   get isAdvancing(): boolean {
@@ -89,12 +100,14 @@ export class TestClock {
   async set(instant: number): Promise<void> {
     if (instant >= this.now()) return this.advanceTo(instant);
     this.#mustBeFree();
+    mustBeInRange(instant);
     this.#host.clock.set({ now: instant });
     this.#changed();
   }
 
   async advanceTo(target: number): Promise<void> {
     this.#mustBeFree();
+    mustBeInRange(target);
     const { clock } = this.#host;
     if (target < clock.now()) throw new ClockError('clock-backwards', 'An advance goes forward. Use `set` to go back.');
     const { speed } = clock;
@@ -102,11 +115,11 @@ export class TestClock {
     clock.set({ speed: 0 });
     try {
       // Where everyone stands, before the first hop.
-      await this.#settle();
+      await this.#settle(speed);
       this.#hopping = true;
       while (clock.now() < target && !this.#closed) {
         clock.set({ now: Math.max(clock.now(), Math.min(target, this.#host.nextDeadline(), this.#nextOfPeers())) });
-        await this.#settle();
+        await this.#settle(speed);
       }
     } finally {
       this.#advancing = false;
@@ -123,7 +136,7 @@ export class TestClock {
   }
 
   linkClosed(deviceId: string | null, reason: string): void {
-    if (this.#advancing && deviceId !== null && reason === 'renewed') this.#returning.set(deviceId, Date.now() + returnMsMax);
+    if (this.#advancing && deviceId !== null && reason === 'renewed') this.#returning.set(deviceId, Date.now() + this.#limits.returnMsMax);
     this.#wake();
   }
 
@@ -142,14 +155,17 @@ export class TestClock {
     this.#host.broadcast();
   }
 
+  /** A device that names an instant which has passed has nothing to do there: it must not hold the tenant's time. */
   #nextOfPeers(): number {
-    return this.#host.peers().reduce((next, peer) => Math.min(next, peer.next), Number.POSITIVE_INFINITY);
+    const now = this.now();
+    return this.#host.peers().reduce((next, peer) => (peer.next > now ? Math.min(next, peer.next) : next), Number.POSITIVE_INFINITY);
   }
 
   /** Does all that is due at this instant, on both sides, until nothing is left to do. */
-  async #settle(): Promise<void> {
+  async #settle(speedAfterwards: number): Promise<void> {
     const { clock } = this.#host;
-    this.#host.save(clock.setting);
+    // It stands still within a hop only: a stub that is killed here must not come back with its clock frozen.
+    this.#host.save({ ...clock.setting, speed: speedAfterwards });
     do {
       this.step += 1;
       this.#host.broadcast();
@@ -162,7 +178,7 @@ export class TestClock {
   }
 
   async #everyoneDone(): Promise<void> {
-    const giveUpAt = Date.now() + answerMsMax;
+    const giveUpAt = Date.now() + this.#limits.answerMsMax;
     while (!this.#closed) {
       const peers = this.#host.peers();
       for (const peer of peers) this.#returning.delete(peer.deviceId);
@@ -184,4 +200,9 @@ export class TestClock {
       });
     }
   }
+}
+
+function mustBeInRange(instant: number): void {
+  if (instant >= instantMin && instant <= instantMax) return;
+  throw new ClockError('clock-out-of-range', `The clock goes from ${formatInstant(instantMin)} to ${formatInstant(instantMax)}.`);
 }

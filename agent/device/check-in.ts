@@ -10,12 +10,13 @@ export function scheduleOf(state: DeviceState): Schedule {
   return { platform: state.inventory.platform, key: state.key, enrolledAt: state.enrolledAt };
 }
 
-/** Checks in if that is wanted, or if a scheduled check-in has come or was missed. */
-export function checkInIfDue(state: DeviceState, now: number, out: DeviceOut): void {
-  const due = slotTime(scheduleOf(state), state.nextSlot);
+/**
+ * Checks in if that is wanted, or if a scheduled check-in has come or was missed.
+ * @param trigger what to say of a scheduled one: `schedule` on an open link, `connect` on one that just opened
+ */
+export function checkInIfDue(state: DeviceState, trigger: 'schedule' | 'connect', now: number, out: DeviceOut): void {
   if (state.wanted !== null) beginCheckIn(state, state.wanted, now, out);
-  else if (due === now) beginCheckIn(state, 'schedule', now, out);
-  else if (due < now) beginCheckIn(state, 'connect', now, out);
+  else if (slotTime(scheduleOf(state), state.nextSlot) <= now) beginCheckIn(state, trigger, now, out);
 }
 
 export function beginCheckIn(state: DeviceState, trigger: CheckInTrigger, now: number, out: DeviceOut): void {
@@ -35,7 +36,7 @@ export function checkInDone(state: DeviceState, now: number, out: DeviceOut): vo
   state.replyBy = null;
   state.attempts = 0;
   if (renewalDue(state, now)) beginRenewal(state, now, out);
-  else if (state.wanted !== null) checkInIfDue(state, now, out);
+  else if (state.wanted !== null) beginCheckIn(state, state.wanted, now, out);
 }
 
 /** A push came: check in at once, or right after what is under way. */

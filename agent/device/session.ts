@@ -43,7 +43,7 @@ export function linkOpened(state: DeviceState, now: number, out: DeviceOut): voi
   state.replyBy = null;
   if (state.phase === 'enrolling') sendEnrollment(state, now, out);
   else if (state.phase === 'leaving') sendReport(state, now, out);
-  else checkInIfDue(state, now, out);
+  else checkInIfDue(state, 'connect', now, out);
 }
 
 /** What was due at `now`: a missing answer breaks the link, a pause ends, a scheduled check-in comes. */
@@ -56,7 +56,7 @@ export function deadlineCame(state: DeviceState, now: number, out: DeviceOut): v
     state.reconnectAt = null;
     if (needsLink(state)) openLink(state, now, out);
   }
-  if (state.phase === 'enrolled' && state.link === 'open' && state.exchange === 'none') checkInIfDue(state, now, out);
+  if (state.phase === 'enrolled' && state.link === 'open' && state.exchange === 'none') checkInIfDue(state, 'schedule', now, out);
 }
 
 export function userSynced(state: DeviceState, now: number, out: DeviceOut): void {

@@ -202,6 +202,7 @@ describe('actions', () => {
       const pair = enrolledPair();
       pair.network(false);
       pair.issue('remoteLock');
+      pair.pass(9 * hourMs);
       return pair;
     };
     const whole = waiting();

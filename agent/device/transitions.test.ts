@@ -1,0 +1,204 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Command } from '../../protocol/commands.ts';
+import { type RefusalCode, refusalCodes, type ServerMessage } from '../../protocol/messages.ts';
+import { dayMs } from '../../runtime/duration.ts';
+import type { DeviceInput, DeviceNote } from './effects.ts';
+import { Bench } from './machine.fixture.ts';
+import type { Phase } from './state.ts';
+import { nextDeadline } from './step.ts';
+import { facts, messages } from './transitions.ts';
+
+const nudge: ServerMessage = { type: 'nudge' };
+const samples: { [T in DeviceInput['type']]: Extract<DeviceInput, { type: T }> } = {
+  started: { type: 'started' },
+  network: { type: 'network', available: false },
+  enroll: { type: 'enroll', token: 'letmein' },
+  'csr-created': { type: 'csr-created', requestId: 'r', csr: 'csr' },
+  'link-opened': { type: 'link-opened' },
+  'link-closed': { type: 'link-closed', reason: 'lost' },
+  message: { type: 'message', message: nudge },
+  deadline: { type: 'deadline' },
+  'quiet-until': { type: 'quiet-until', before: 0 },
+  'user-synced': { type: 'user-synced' },
+  'user-unlocked': { type: 'user-unlocked' },
+};
+
+/** A bench in this phase, by the shortest way. */
+const benches: Record<Phase, () => Bench> = {
+  'set-up': () => new Bench(),
+  enrolling: () => new Bench().tell(samples.enroll),
+  enrolled: () => new Bench().enrolled(),
+  leaving: () => new Bench().enrolled().tell(samples['user-synced']).command('c', { type: 'wipe', parameters: {} }),
+  retired: () => gone({ type: 'retire', parameters: {} }),
+  wiped: () => gone({ type: 'wipe', parameters: {} }),
+  refused: () => new Bench().enrolled().hear({ type: 'refused', code: 'certificate-expired', message: 'no' }),
+};
+
+function gone(command: Command): Bench {
+  const bench = new Bench().enrolled().tell(samples['user-synced']).command('c', command);
+  return bench.hear({ type: 'result-accepted', commandId: 'c' });
+}
+
+/** What a driver must never say: everything else is taken in every phase. */
+const absent: Record<Phase, DeviceInput['type'][]> = {
+  'set-up': ['quiet-until'],
+  enrolling: ['enroll', 'quiet-until'],
+  enrolled: ['enroll'],
+  leaving: ['enroll', 'quiet-until'],
+  retired: ['quiet-until'],
+  wiped: ['quiet-until'],
+  refused: ['quiet-until'],
+};
+const phases = Object.keys(absent) as Phase[];
+const inputs = Object.keys(samples) as DeviceInput['type'][];
+
+describe('the tables', () => {
+  it.each(phases.flatMap((phase) => inputs.map((input) => [phase, input] as const)))(
+    '%s: %s is taken, or stops the program',
+    (phase, input) => {
+      const bench = benches[phase]();
+      expect(bench.state.phase).toBe(phase);
+      if (absent[phase].includes(input)) {
+        expect(() => bench.tell(samples[input])).toThrow(`A device in phase ${phase} cannot be told "${input}".`);
+        expect(bench.wishes).toEqual([]);
+      } else bench.tell(samples[input]);
+    },
+  );
+
+  it('have a row for every phase, and none for others', () => {
+    expect(Object.keys(facts).sort()).toEqual([...phases].sort());
+    expect(Object.keys(messages).sort()).toEqual([...phases].sort());
+  });
+
+  it.each(['set-up', 'retired', 'wiped', 'refused'] as const)('%s: whatever a server says means nothing', (phase) => {
+    const bench = benches[phase]();
+    const before = JSON.stringify(bench.state);
+    for (const message of [nudge, { type: 'check-in-done' }, { type: 'refused', code: 'server-error', message: '' }] as const) {
+      expect(bench.hear(message).wishes).toEqual([]);
+    }
+    expect(JSON.stringify(bench.state)).toBe(before);
+  });
+});
+
+const commandTypes = fc.constantFrom<Command['type'][]>('syncDevice', 'remoteLock', 'retire', 'wipe');
+type Act =
+  | { do: 'fact'; input: DeviceInput }
+  | { do: 'wait' | 'csr' | 'accept' | 'enrolled' | 'renewed' | 'restore' }
+  | { do: 'say'; message: ServerMessage };
+const acts: fc.Arbitrary<Act> = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc.constantFrom<Act[]>(
+      { do: 'wait' },
+      { do: 'csr' },
+      { do: 'accept' },
+      { do: 'enrolled' },
+      { do: 'renewed' },
+      { do: 'restore' },
+    ),
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .constantFrom(...inputs)
+      .filter((type) => type !== 'message' && type !== 'quiet-until')
+      .map((type): Act => ({ do: 'fact', input: samples[type] })),
+  },
+  { weight: 2, arbitrary: fc.boolean().map((available): Act => ({ do: 'fact', input: { type: 'network', available } })) },
+  {
+    weight: 5,
+    arbitrary: fc.oneof(
+      fc
+        .record({ commandId: fc.constantFrom('c1', 'c2', 'c3', 'c4'), type: commandTypes })
+        .map(
+          ({ commandId, type }): Act => ({
+            do: 'say',
+            message: { type: 'command', commandId, command: { type, parameters: {} } as Command },
+          }),
+        ),
+      fc
+        .constantFrom<ServerMessage[]>(nudge, { type: 'check-in-done' }, { type: 'result-accepted', commandId: 'c1' })
+        .map((message): Act => ({ do: 'say', message })),
+      fc
+        .constantFrom<RefusalCode[]>(...refusalCodes)
+        .map((code): Act => ({ do: 'say', message: { type: 'refused', code, message: code } })),
+    ),
+  },
+);
+
+/** Plays a sequence in which a driver makes no mistake, whatever its peer says, and holds every step to what must always be true. */
+function play(sequence: readonly Act[], wipesSilently: boolean): Set<string> {
+  const bench = new Bench({}, { wipesSilently });
+  const { state } = bench;
+  const executed = new Set<string>();
+  const seen = new Set<string>([state.phase]);
+  for (const act of sequence) {
+    const phase = state.phase;
+    if (act.do === 'fact') {
+      if (absent[phase].includes(act.input.type)) continue;
+      if (act.input.type === 'link-opened' && state.link !== 'opening') continue;
+      bench.tell(act.input);
+    } else if (act.do === 'say') {
+      if (state.link !== 'open') continue;
+      bench.hear(act.message);
+    } else if (act.do === 'wait') {
+      bench.now = Math.min(nextDeadline(state), bench.now + 3 * dayMs);
+      bench.tell(samples.deadline);
+    } else if (act.do === 'csr') bench.tell({ type: 'csr-created', requestId: state.requestId ?? 'none', csr: 'csr' });
+    else if (act.do === 'accept') {
+      if (state.link !== 'open' || state.leaving === null) continue;
+      bench.hear({ type: 'result-accepted', commandId: state.leaving.commandId });
+    } else if (act.do === 'restore') {
+      expect(JSON.parse(JSON.stringify(state))).toEqual(state);
+      continue;
+    } else {
+      if (state.link !== 'open') continue;
+      bench.issued(act.do, state.requestId ?? 'none', `4${seen.size}`);
+    }
+
+    for (const note of bench.notes as DeviceNote[]) {
+      if (note.kind !== 'executed') continue;
+      expect(executed, 'executed once').not.toContain(note.commandId);
+      expect(phase, 'executed while enrolled').toBe('enrolled');
+      executed.add(note.commandId);
+    }
+    seen.add(state.phase);
+    const managed = state.phase === 'enrolled' || state.phase === 'leaving';
+    if (managed) expect(state.certificate).not.toBeNull();
+    if (state.phase !== 'refused') expect(state.certificate !== null, 'an identity only while managed').toBe(managed);
+    expect(state.leaving !== null, 'leaving').toBe(state.phase === 'leaving');
+    if (state.leaving !== null) expect(executed, 'leaving only after execution').toContain(state.leaving.commandId);
+    if (state.phase === 'wiped') expect(state.screen).toBe('set-up-assistant');
+    if (state.phase === 'refused') expect(state.refusal).not.toBeNull();
+    if (state.phase !== 'enrolling') expect([state.token, state.csr], 'no secret is kept').toEqual([null, null]);
+    if (!state.network) expect(state.link).toBe('closed');
+    if (state.link === 'closed') expect(state.exchange, 'an exchange needs a link').toBe('none');
+    // A device that waits for an answer knows until when.
+    if (state.exchange !== 'none' || state.link === 'opening') expect(nextDeadline(state)).toBeLessThan(Number.POSITIVE_INFINITY);
+    // A managed device with a network never waits for nothing.
+    if (managed && state.network) expect(nextDeadline(state)).toBeLessThan(Number.POSITIVE_INFINITY);
+    if (!managed && state.phase !== 'enrolling') expect(state.link, 'nobody to talk to').toBe('closed');
+  }
+  return seen;
+}
+
+describe('any sequence of inputs', () => {
+  it('M-11 breaks no invariant', () => {
+    const seen = new Set<string>();
+    const enrolling: Act[] = [
+      { do: 'fact', input: samples.enroll },
+      { do: 'csr' },
+      { do: 'fact', input: samples['link-opened'] },
+      { do: 'enrolled' },
+      { do: 'fact', input: samples['link-opened'] },
+    ];
+    fc.assert(
+      fc.property(fc.array(acts, { maxLength: 60 }), fc.boolean(), fc.boolean(), (sequence, enrolledFirst, silent) => {
+        for (const phase of play(enrolledFirst ? [...enrolling, ...sequence] : sequence, silent)) seen.add(phase);
+      }),
+      { numRuns: 4_000 },
+    );
+    expect([...seen].sort()).toEqual([...phases].sort());
+  });
+});

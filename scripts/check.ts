@@ -1,0 +1,102 @@
+/**
+ * `npm test`: every check, one after the other, each under a heading. One that fails does not keep the others from running.
+ * What came out is also written to `checkSummary`, for .ci/run.
+ */
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { folders, root, run, runTool } from './tools.ts';
+
+const checkSummary = join(root, 'node_modules/.cache/mockfleet/check.json');
+const testSummary = join(root, 'node_modules/.cache/mockfleet/tests.json');
+
+interface Count {
+  passed: number;
+  failed: number;
+}
+
+interface Check {
+  name: string;
+  /** What it finds out, for whoever reads the output. */
+  about: string;
+  work: () => Count;
+}
+
+const checks: Check[] = [
+  { name: 'openssl', about: 'the program that the tests of certificates compare with', work: () => one(openssl()) },
+  { name: 'build', about: 'dist/', work: () => one(runTool('tsx', 'tsx', ['scripts/build.ts'])) },
+  { name: 'types', about: 'TypeScript, tests included', work: () => one(runTool('typescript', 'tsc', ['--noEmit'])) },
+  { name: 'style', about: 'Biome: format and lint', work: () => one(runTool('@biomejs/biome', 'biome', ['check', '--error-on-warnings'])) },
+  {
+    name: 'imports',
+    about: 'dependency-cruiser: who may import whom',
+    work: () => one(runTool('dependency-cruiser', 'depcruise', [...folders, 'scripts', 'test'])),
+  },
+  { name: 'dead code', about: 'knip: files, exports and dependencies that nobody uses', work: () => one(runTool('knip', 'knip', [])) },
+  { name: 'package', about: 'publint: what npm would publish', work: () => one(runTool('publint', 'publint', ['--strict'])) },
+  { name: 'tests', about: 'vitest', work: tests },
+];
+
+const began = performance.now();
+const counts = checks.map((check) => {
+  process.stdout.write(`\n=== ${check.name}: ${check.about}\n`);
+  const startedAt = performance.now();
+  const count = check.work();
+  return { name: check.name, ...count, seconds: (performance.now() - startedAt) / 1000 };
+});
+
+process.stdout.write(`\n=== ${Math.round((performance.now() - began) / 1000)} s in all\n`);
+for (const { name, passed, failed, seconds } of counts) {
+  const verdict = failed === 0 ? 'ok' : 'FAILED';
+  const figures = passed + failed > 1 ? `  ${passed} passed, ${failed} failed` : '';
+  process.stdout.write(`${verdict.padEnd(7)}${name.padEnd(10)}${seconds.toFixed(1).padStart(6)} s${figures}\n`);
+}
+mkdirSync(dirname(checkSummary), { recursive: true });
+const sum = (figure: keyof Count) => counts.reduce((total, count) => total + count[figure], 0);
+const testsRun = counts.filter((count) => count.name === 'tests').reduce((total, count) => total + count.passed, 0);
+writeFileSync(checkSummary, JSON.stringify({ passed: sum('passed'), failed: sum('failed'), tests: testsRun }));
+process.exitCode = counts.some((count) => count.failed > 0) ? 1 : 0;
+
+function one(status: number): Count {
+  return status === 0 ? { passed: 1, failed: 0 } : { passed: 0, failed: 1 };
+}
+
+/** Debian's Node images come without it. */
+function openssl(): number {
+  if (run('openssl', ['version']) === 0) return 0;
+  const isDebianRoot = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
+  if (!isDebianRoot) {
+    process.stderr.write('The tests need the openssl program. Debian, Ubuntu: sudo apt-get install openssl; macOS: brew install openssl\n');
+    return 1;
+  }
+  process.stdout.write('openssl is missing: installing it with apt-get\n');
+  if (run('apt-get', ['update', '-qq']) === 0) run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'openssl']);
+  return run('openssl', ['version']);
+}
+
+function tests(): Count {
+  mkdirSync(dirname(testSummary), { recursive: true });
+  rmSync(testSummary, { force: true });
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${testSummary}`];
+  const status = runTool('vitest', 'vitest', ['run', ...reporters]);
+  const summary = readTestSummary();
+  const failed = summary.numFailedTests + skippedInCi(summary.numPendingTests + summary.numTodoTests);
+  // A file that cannot be loaded, or an error between tests, fails no test.
+  const passed = summary.numPassedTests;
+  return { passed, failed: failed === 0 && (status !== 0 || passed === 0) ? 1 : failed };
+}
+
+function skippedInCi(skipped: number): number {
+  if (!process.env.CI || skipped === 0) return 0;
+  process.stderr.write(`${skipped} tests were skipped: in CI none may be\n`);
+  return skipped;
+}
+
+function readTestSummary(): Record<'numPassedTests' | 'numFailedTests' | 'numPendingTests' | 'numTodoTests', number> {
+  try {
+    return JSON.parse(readFileSync(testSummary, 'utf8'));
+  } catch {
+    process.stderr.write('vitest left no summary\n');
+    return { numPassedTests: 0, numFailedTests: 0, numPendingTests: 0, numTodoTests: 0 };
+  }
+}

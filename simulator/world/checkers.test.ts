@@ -1,0 +1,155 @@
+/** Each checker hears a sequence that it must pass, and a smallest one that it must not: no check that cannot fail. */
+import { describe, expect, it } from 'vitest';
+import type { DeviceNote } from '../../agent/device/effects.ts';
+import type { ServerNote } from '../../server-stub/core/effects.ts';
+import type { CommandRecord, DeviceRecord } from '../../server-stub/core/records.ts';
+import { createMemoryStore } from '../../server-stub/store/memory-store.ts';
+import { allCheckers } from './checkers.ts';
+
+type Said = [note: DeviceNote | ServerNote, now?: number];
+interface Row {
+  checker: string;
+  fails: string;
+  passing: Said[];
+  failing: Said[];
+  /** What the store holds at the end. */
+  commands?: Partial<CommandRecord>[];
+  recordLeft?: boolean;
+}
+
+const dayMs = 86_400_000;
+const deviceId = 'device-1';
+const queued: ServerNote = { kind: 'command-queued', deviceId, commandId: 'c', action: 'wipe' };
+const finished: ServerNote = { kind: 'command-finished', deviceId, commandId: 'c', action: 'wipe', status: 'acknowledged' };
+const executed: DeviceNote = { kind: 'executed', commandId: 'c', command: 'wipe', status: 'acknowledged' };
+const wiped: DeviceNote = { kind: 'wiped', reported: true };
+const retired: DeviceNote = { kind: 'unenrolled', by: 'retire' };
+const enrolled: DeviceNote = { kind: 'enrolled', deviceId, notAfter: 1000 };
+const checkIn: DeviceNote = { kind: 'check-in', trigger: 'push' };
+const quiet: DeviceNote = { kind: 'quiet-check-ins', count: 1, last: 5 };
+const issued: ServerNote = { kind: 'certificate-issued', deviceId, purpose: 'enroll', serialNumber: 'A', notAfter: 1000 };
+const delivered = (certificateNotAfter: number): ServerNote => {
+  return { kind: 'command-delivered', deviceId, commandId: 'c', action: 'wipe', deliveries: 1, certificateNotAfter };
+};
+const checkedIn: ServerNote = { kind: 'checked-in', deviceId, trigger: 'schedule' };
+const removed: ServerNote = { kind: 'record-removed', deviceId, why: 'expired', notAfter: 1000 };
+const changed = (open: number): ServerNote => ({ kind: 'queue-changed', deviceId, open });
+const due = 1000 + 180 * dayMs;
+
+const rows: Row[] = [
+  { checker: 'one-final-state', fails: 'a second end', passing: [[queued], [finished]], failing: [[queued], [finished], [finished]] },
+  {
+    checker: 'one-final-state',
+    fails: 'an end of nothing',
+    passing: [[queued]],
+    failing: [[finished]],
+    commands: [{ id: 'c', status: 'queued' }],
+  },
+  {
+    checker: 'one-final-state',
+    fails: 'a second beginning',
+    passing: [[queued], [finished]],
+    failing: [[queued], [finished], [queued], [finished]],
+  },
+  {
+    checker: 'one-final-state',
+    fails: 'an end in the store that was never told',
+    passing: [[queued], [finished]],
+    failing: [[queued]],
+    commands: [{ id: 'c', status: 'acknowledged' }],
+  },
+  { checker: 'executed-at-most-once', fails: 'a second execution', passing: [[executed]], failing: [[executed], [executed]] },
+  { checker: 'nothing-after-the-end', fails: 'an execution', passing: [[executed], [wiped]], failing: [[wiped], [executed]] },
+  { checker: 'nothing-after-the-end', fails: 'a check-in', passing: [[wiped], [enrolled], [checkIn]], failing: [[wiped], [checkIn]] },
+  { checker: 'nothing-after-the-end', fails: 'quiet check-ins', passing: [[quiet], [retired]], failing: [[retired], [quiet]] },
+  {
+    checker: 'no-delivery-when-expired',
+    fails: 'a delivery a millisecond late',
+    passing: [[issued], [delivered(1000), 1000]],
+    failing: [[issued], [delivered(1000), 1001]],
+  },
+  {
+    checker: 'no-delivery-when-expired',
+    fails: 'a delivery over a link of an older certificate',
+    passing: [[issued], [delivered(900), 900]],
+    failing: [[issued], [delivered(900), 901]],
+  },
+  {
+    checker: 'removed-at-180-days',
+    fails: 'a removal too early',
+    passing: [[issued], [removed, due]],
+    failing: [[issued], [removed, due - 1]],
+  },
+  {
+    checker: 'removed-at-180-days',
+    fails: 'a removal too late',
+    passing: [[issued], [removed, due]],
+    failing: [[issued], [removed, due + 1]],
+  },
+  {
+    checker: 'removed-at-180-days',
+    fails: 'the removal of a device in touch',
+    passing: [[issued], [checkedIn, 1000], [removed, due]],
+    failing: [[issued], [checkedIn, 1001], [removed, due]],
+  },
+  {
+    checker: 'removed-at-180-days',
+    fails: 'a record that stays',
+    passing: [[issued], [{ ...issued, notAfter: 200 * dayMs }]],
+    failing: [[issued]],
+    recordLeft: true,
+  },
+  {
+    checker: 'queue-adds-up',
+    fails: 'a command lost',
+    passing: [[queued], [changed(1)], [finished], [changed(0)]],
+    failing: [[queued], [changed(0)], [finished]],
+  },
+  { checker: 'queue-adds-up', fails: 'a command too many', passing: [[changed(0)]], failing: [[changed(1)]] },
+  {
+    checker: 'queue-adds-up',
+    fails: 'a store that holds another number',
+    passing: [[queued], [changed(1)]],
+    failing: [[changed(0)]],
+    commands: [{ id: 'c', status: 'delivered' }],
+  },
+];
+
+const deviceKinds = new Set(['executed', 'wiped', 'unenrolled', 'check-in', 'quiet-check-ins']);
+
+function verdictOf(row: Row, said: Said[]) {
+  const store = createMemoryStore();
+  for (const command of row.commands ?? []) store.addCommand({ deviceId, ...command } as CommandRecord);
+  if (row.recordLeft === true) store.saveDevice({ id: deviceId } as DeviceRecord);
+  const checker = allCheckers(3).find(({ name }) => name === row.checker);
+  if (checker === undefined) throw new Error(`There is no checker ${row.checker}.`);
+  for (const [note, now = 0] of said) {
+    if (deviceKinds.has(note.kind) || note === enrolled) checker.device?.(1, note as DeviceNote, now);
+    else checker.server?.(1, note as ServerNote, now);
+  }
+  checker.end?.(store, [null, deviceId, null], due + 1);
+  return checker.verdict();
+}
+
+describe('checkers', () => {
+  it.each(rows)('M-09 $checker fails for $fails', (row) => {
+    expect(verdictOf(row, row.passing)).toMatchObject({ name: row.checker, passed: true });
+    const verdict = verdictOf(row, row.failing);
+    expect(verdict).toMatchObject({ name: row.checker, passed: false });
+    expect(verdict.detail).toMatch(/^\d+ violations: device 1 at .+Z: /);
+  });
+
+  it('have each been seen to fail', () => {
+    expect(new Set(rows.map(({ checker }) => checker))).toEqual(new Set(allCheckers(1).map(({ name }) => name)));
+  });
+
+  it('show the first few violations and count the rest', () => {
+    const row = rows.find(({ checker }) => checker === 'executed-at-most-once') as Row;
+    const { detail } = verdictOf(
+      row,
+      Array.from({ length: 11 }, () => [executed]),
+    );
+    expect(detail).toMatch(/^10 violations/);
+    expect(detail.split(';')).toHaveLength(3);
+  });
+});

@@ -1,0 +1,159 @@
+/** A stub and its agents as processes, and what they keep in their files. */
+import { join } from 'node:path';
+import Database from 'better-sqlite3';
+import { call } from '../../cli/connection.ts';
+import { readFileOrSay } from '../../cli/state-folder.ts';
+import { type Line, mockfleet, type Program } from './program.ts';
+import { scratch } from './scratch.ts';
+import { until } from './until.ts';
+
+export interface Device {
+  id: string;
+  deviceName: string;
+  managementState: string;
+  lastSyncDateTime: string;
+  enrolledDateTime: string;
+  managementCertificateExpirationDate: string;
+}
+
+const collection = '/v1.0/deviceManagement/managedDevices';
+
+export class StubProgram {
+  readonly program: Program;
+  readonly url: string;
+  readonly token: string;
+  readonly caFile: string;
+  readonly state: string;
+
+  constructor(program: Program, ready: Line) {
+    this.program = program;
+    this.url = String(ready.url);
+    this.token = String(ready.token);
+    this.caFile = String(ready.ca);
+    this.state = String(ready.state);
+  }
+
+  get port(): string {
+    return new URL(this.url).port;
+  }
+
+  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
+    return call({ url: this.url, token: this.token, ca: readFileOrSay(this.caFile, 'CA') }, method, path, body);
+  }
+
+  async devices(): Promise<Device[]> {
+    const { body } = await this.call('GET', collection);
+    return (body as { value: Device[] }).value;
+  }
+
+  async device(name: string): Promise<Device | undefined> {
+    return (await this.devices()).find((one) => one.deviceName === name);
+  }
+
+  /** An action through Graph, by the device's id; resolves to the status. */
+  async act(id: string, verb: string): Promise<number> {
+    return (await this.call('POST', `${collection}/${id}/${verb}`)).status;
+  }
+
+  async clock(change: object): Promise<{ now: string; speed: number; mode: string }> {
+    const { status, body } = await this.call('POST', '/mockfleet/clock', change);
+    if (status !== 200) throw new Error(`The clock answered ${status}: ${JSON.stringify(body)}`);
+    return body as { now: string; speed: number; mode: string };
+  }
+
+  /** `mockfleet agent` of this stub, in the folder `agent-NAME` of the test's own. */
+  agent(name: string, folder: string, more: readonly string[] = []): Program {
+    const at = ['--server', this.url, '--token', this.token, '--ca', this.caFile];
+    return mockfleet(['agent', ...at, '--state', join(folder, `agent-${name}`), '--name', name, '--json', ...more]);
+  }
+
+  /** Words that name this stub to an administrator's command. */
+  get named(): string[] {
+    return ['--server', this.url, '--token', this.token, '--ca', this.caFile];
+  }
+
+  commands(deviceId: string): { action: string; status: string; deliveries: number }[] {
+    return readRows(
+      join(this.state, 'stub.db'),
+      'SELECT action, status, deliveries FROM commands WHERE device_id = ? ORDER BY position',
+      deviceId,
+    );
+  }
+
+  records(): { id: string; deleted: number; management_state: string }[] {
+    return readRows(join(this.state, 'stub.db'), 'SELECT id, deleted, management_state FROM devices');
+  }
+}
+
+/** `mockfleet serve` on a free port; ready when this resolves. */
+export async function startStub(more: readonly string[] = [], state: string = join(scratch(), 'stub')): Promise<StubProgram> {
+  const program = mockfleet(['serve', '--port', '0', '--state', state, '--json', ...more]);
+  return new StubProgram(program, await program.line({ ready: true }));
+}
+
+/** The same stub once more, after it ended: same folder, same port, so that its agents find it. */
+export async function startAgain(stub: StubProgram, more: readonly string[] = []): Promise<StubProgram> {
+  await stub.program.ended;
+  const program = mockfleet(['serve', '--port', stub.port, '--state', stub.state, '--json', ...more]);
+  return new StubProgram(program, await program.line({ ready: true }));
+}
+
+/** Waits until the agent is enrolled and has checked in; resolves to its device id. */
+export async function enrolled(agent: Program): Promise<string> {
+  const { deviceId } = await agent.line({ event: 'enrolled' });
+  await agent.line({ event: 'check-in' });
+  return String(deviceId);
+}
+
+/** What an agent wrote down of its life: kinds in order, or the details of one kind. */
+export function agentEvents(folder: string, name: string): { kind: string; detail: Line }[] {
+  const rows = readRows<{ kind: string; detail: string }>(agentFile(folder, name), 'SELECT kind, detail FROM event ORDER BY seq');
+  return rows.map(({ kind, detail }) => ({ kind, detail: JSON.parse(detail) as Line }));
+}
+
+export function agentFile(folder: string, name: string): string {
+  return join(folder, `agent-${name}`, 'agent.db');
+}
+
+export function agentIdentity(folder: string, name: string): { certificate: string; privateKey: string } | undefined {
+  const [row] = readRows<{ certificate: string; privateKey: string }>(
+    agentFile(folder, name),
+    'SELECT certificate, private_key AS privateKey FROM identity',
+  );
+  return row;
+}
+
+/** Waits until Graph shows the device in this state; `undefined`: not at all. */
+export async function untilState(stub: StubProgram, name: string, state: string | undefined): Promise<void> {
+  let seen: string | undefined = '?';
+  let looking = false;
+  await until(
+    `${name} in state ${state}`,
+    () => {
+      if (!looking) {
+        looking = true;
+        stub.device(name).then(
+          (device) => {
+            seen = device?.managementState;
+            looking = false;
+          },
+          () => {
+            looking = false;
+          },
+        );
+      }
+      return seen === state;
+    },
+    () => `It is ${seen}.`,
+  );
+}
+
+/** Reads a state file while its owner may be using it. */
+function readRows<T>(path: string, sql: string, ...values: unknown[]): T[] {
+  const database = new Database(path, { readonly: true, fileMustExist: true });
+  try {
+    return database.prepare(sql).all(...values) as T[];
+  } finally {
+    database.close();
+  }
+}
