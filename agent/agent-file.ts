@@ -5,7 +5,7 @@
 import { openSqliteFile, type SqliteLayout } from '../runtime/sqlite-file.ts';
 import type { DeviceState } from './device/state.ts';
 
-export const agentLayout: SqliteLayout = {
+const agentLayout: SqliteLayout = {
   applicationId: 0x6d6f_6167,
   schemaVersion: 1,
   schema: `

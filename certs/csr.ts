@@ -11,9 +11,9 @@ import { distinguishedName, toForgeKey } from './x509.ts';
 /** Characters of PEM that are looked at; an 8192-bit request has about 3,000. */
 export const csrCharsMax = 16_384;
 /** NIST SP 800-57: RSA keys below 2048 bits are no longer to be used. */
-export const rsaBitsMin = 2048;
+const rsaBitsMin = 2048;
 /** Larger keys only cost time: verification grows with the square of the length. */
-export const rsaBitsMax = 8192;
+const rsaBitsMax = 8192;
 const exponentMax = 2n ** 32n;
 
 /** The signature algorithms of RFC 4055 that are accepted, with OpenSSL's name of the digest. */

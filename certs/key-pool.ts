@@ -10,7 +10,7 @@ import type { IdentityMaker } from './identity.ts';
 import { publishOnce, readIfThere, secretMode } from './publish.ts';
 import { createKeyMaker, type KeyMaker } from './rsa-key.ts';
 
-export const keyPoolSize = 16;
+const keyPoolSize = 16;
 
 interface PooledKey {
   pem: string;

@@ -10,7 +10,7 @@ import { serialFromHex, serialToDerHex } from './serial.ts';
 import { assertWritable } from './validity.ts';
 
 /** The organisation in every name that mockfleet makes. */
-export const organization = 'mockfleet';
+const organization = 'mockfleet';
 /** Characters of a common name (RFC 5280 appendix A, ub-common-name). */
 const commonNameMax = 64;
 

@@ -1,6 +1,5 @@
 /** `mockfleet agent`: one device, over a WebSocket with mutual TLS. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { openAgentFile } from '../agent/agent-file.ts';
@@ -15,7 +14,7 @@ import { defaultModels } from '../simulator/scenarios/default-models.ts';
 import type { DeviceModel } from '../simulator/scenarios/scenario.ts';
 import { findStub } from './connection.ts';
 import { exitCodes, wrongUse } from './errors.ts';
-import { stateFiles, stateFolderDefault } from './state-folder.ts';
+import { makePrivateFolder, stateFiles, stateFolderDefault } from './state-folder.ts';
 import { listenForStop } from './stop.ts';
 
 interface AgentArguments {
@@ -87,7 +86,7 @@ async function agent(args: AgentArguments): Promise<void> {
   const stub = findStub({ server, token: args.token, ca: args.ca, state: args.stub });
   const name = args.name ?? `${platform}-${enrollment}`;
   const folder = args.state ?? join(stateFiles(args.stub).agents, name);
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  makePrivateFolder(folder);
   const file = openAgentFile(join(folder, 'agent.db'));
   const stop = listenForStop();
 

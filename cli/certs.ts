@@ -10,20 +10,11 @@ import { type CertificateDescription, describeCertificate, summarize } from '../
 import { validityFrom } from '../certs/validity.ts';
 import { systemClock } from '../runtime/clock.ts';
 import { dayMs, formatInstant } from '../runtime/duration.ts';
+import { CommandError } from './errors.ts';
 
 /** Certificates and requests are a few thousand octets; anything larger was meant for another program. */
 const fileBytesMax = 1024 * 1024;
 const daysMax = 36_500;
-
-/** What the command line's `main` prints before it exits with 1, or with 2 for `wrong-use`. */
-class CommandError extends Error {
-  readonly code: string;
-  constructor(code: string, message: string) {
-    super(message);
-    this.name = 'CommandError';
-    this.code = code;
-  }
-}
 
 const initCommand: CommandModule<object, { state: string; json: boolean }> = {
   command: 'init',

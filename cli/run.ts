@@ -1,6 +1,6 @@
 /** `mockfleet run`: a scenario in virtual time. Progress goes to standard error, the result to standard output, the files to a folder. */
-import { accessSync, constants, existsSync, mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join, relative, resolve } from 'node:path';
+import { accessSync, constants, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { formatCount, formatDate } from '../simulator/report/figures.ts';
 import { reportHtml } from '../simulator/report/html.ts';
@@ -12,6 +12,7 @@ import { findScenario } from '../simulator/scenarios/catalogue.ts';
 import { printable } from '../simulator/scenarios/errors.ts';
 import { daysMax, devicesMax } from '../simulator/scenarios/schema.ts';
 import { CommandError, exitCodes, wholeNumber, wrongUse } from './errors.ts';
+import { makeFolder } from './folder.ts';
 import { progressLine } from './progress.ts';
 import { listenForStop } from './stop.ts';
 
@@ -141,18 +142,6 @@ function prepareFolder(path: string): string {
     return folder;
   } catch (error) {
     throw unwritable(folder, error);
-  }
-}
-
-/** One at a time: where a folder refuses (as in /proc), Node's own `recursive` tries for ever. */
-function makeFolder(folder: string): void {
-  if (existsSync(folder)) return;
-  makeFolder(dirname(folder));
-  try {
-    mkdirSync(folder);
-  } catch (error) {
-    // Another run may have been faster.
-    if (!existsSync(folder)) throw error;
   }
 }
 

@@ -1,8 +1,10 @@
 /** A stub's state folder: its authority, its database, its token, and (while it runs) where it is to be found. */
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { publishOnce, readIfThere, secretMode } from '../certs/publish.ts';
+import { CommandError } from './errors.ts';
+import { makeFolder } from './folder.ts';
 
 export const stateFolderDefault = '.mockfleet';
 
@@ -37,8 +39,17 @@ export interface RunningStub {
 
 export function makeStateFolder(folder: string): StateFiles {
   const files = stateFiles(folder);
-  mkdirSync(files.folder, { recursive: true, mode: 0o700 });
+  makePrivateFolder(files.folder);
   return files;
+}
+
+/** For its owner alone. @throws CommandError `folder-unusable` */
+export function makePrivateFolder(folder: string): void {
+  try {
+    makeFolder(resolve(folder), 0o700);
+  } catch (error) {
+    throw new CommandError('folder-unusable', `${folder} cannot be made (${(error as Error).message}). Choose another --state.`);
+  }
 }
 
 /** The administrator's token: made at first start, kept with mode 0600. */

@@ -24,7 +24,6 @@ export const commandSchema = z.discriminatedUnion('type', [
 
 export type Command = z.infer<typeof commandSchema>;
 export type CommandType = Command['type'];
-export type WipeParameters = z.infer<typeof wipeParameters>;
 
 export const commandTypes = ['syncDevice', 'remoteLock', 'retire', 'wipe'] as const satisfies readonly CommandType[];
 

@@ -20,7 +20,7 @@ import type { Log } from '../runtime/log.ts';
 import { webSocketLink } from '../runtime/websocket-link.ts';
 import type { Stub } from './stub.ts';
 
-export const devicesPath = '/devices';
+const devicesPath = '/devices';
 
 /**
  * `ws` closes by itself (1009) above this. Frames above the protocol's own limit but below this one get the coded refusal first.

@@ -109,14 +109,12 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
   {
     weight: 5,
     arbitrary: fc.oneof(
-      fc
-        .record({ commandId: fc.constantFrom('c1', 'c2', 'c3', 'c4'), type: commandTypes })
-        .map(
-          ({ commandId, type }): Act => ({
-            do: 'say',
-            message: { type: 'command', commandId, command: { type, parameters: {} } as Command },
-          }),
-        ),
+      fc.record({ commandId: fc.constantFrom('c1', 'c2', 'c3', 'c4'), type: commandTypes }).map(
+        ({ commandId, type }): Act => ({
+          do: 'say',
+          message: { type: 'command', commandId, command: { type, parameters: {} } as Command },
+        }),
+      ),
       fc
         .constantFrom<ServerMessage[]>(nudge, { type: 'check-in-done' }, { type: 'result-accepted', commandId: 'c1' })
         .map((message): Act => ({ do: 'say', message })),

@@ -1,8 +1,8 @@
 /** The core on a bench: devices are links that a test speaks on, certificates are signed at once, and all that is wished for is written down. */
 import type { Command, CommandType } from '../../protocol/commands.ts';
 import type { DeviceMessage, Inventory, RefusalCode, ServerMessage } from '../../protocol/messages.ts';
-import type { PeerCertificate } from '../../runtime/link.ts';
 import { dayMs, secondMs } from '../../runtime/duration.ts';
+import type { PeerCertificate } from '../../runtime/link.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import type { Store } from '../store/store.ts';
 import type { LinkId, ServerNote, ServerOut, SigningRequest } from './effects.ts';
@@ -108,7 +108,13 @@ export class CoreBench {
   }
 
   /** The device's answer to a command. */
-  answer(link: LinkId, { id }: Enrolled, commandId: string, status: 'acknowledged' | 'failed' | 'not-now' | 'not-supported', errorCode?: number) {
+  answer(
+    link: LinkId,
+    { id }: Enrolled,
+    commandId: string,
+    status: 'acknowledged' | 'failed' | 'not-now' | 'not-supported',
+    errorCode?: number,
+  ) {
     const code = errorCode === undefined ? {} : { errorCode };
     return this.say(link, { type: 'command-result', deviceId: id, commandId, status, ...code });
   }

@@ -90,7 +90,7 @@ export function selection<Source>(option: string | undefined, of: Resource<Sourc
 }
 
 /** Graph's page size at most and by default (reference §3.1). */
-export const pageSizeMax = 1000;
+const pageSizeMax = 1000;
 
 /** `$top` is the size of a page, not of the whole answer: with more to come there is a next link. @throws GraphFault 400 */
 export function pageSize(option: string | undefined): number {

@@ -8,7 +8,7 @@ import type { Selector, TimelineEvent } from './scenario.ts';
 import { duration, kebabName, list, mapping, oneOf, refuse, share, text } from './values.ts';
 
 /** Instants of one file: each looks at every device once, so this bounds the work of a run. */
-export const eventsMax = 10_000;
+const eventsMax = 10_000;
 const entriesMax = 1000;
 
 const actions = [...commandTypes, 'delete'] as const satisfies readonly ActionName[];
