@@ -4,6 +4,8 @@ import type { CommandRecord, DeviceRecord } from '../server-stub/core/records.ts
 export interface Verdict {
   name: string;
   passed: boolean;
+  /** Present and false: the run was made smaller than the file asks, so that nothing can be said; `passed` is true then. */
+  judged?: false;
   /** One sentence: the figures that decided it. */
   detail: string;
 }

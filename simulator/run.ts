@@ -139,7 +139,9 @@ function resultOf(world: World, asked: Scenario, scenario: Scenario, options: Ru
   };
   const smaller = whySmaller(asked, scenario);
   result.expectations = scenario.expectations.map((expectation) =>
-    smaller === null ? judge(expectation, result) : { name: expectation.name, passed: true, detail: `not judged: ${smaller}` },
+    smaller === null
+      ? judge(expectation, result)
+      : { name: expectation.name, passed: true, judged: false, detail: `not judged: ${smaller}` },
   );
   result.passed = [...result.checkers, ...result.expectations].every((verdict) => verdict.passed);
   return result;

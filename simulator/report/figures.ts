@@ -82,8 +82,19 @@ export function actionTable(result: RunResult): ActionTable {
   return { outcomes, rows, total: { action: 'total', counts: totals, total: sum(totals) } };
 }
 
+/** `6 of 6`; `4 not judged` where nothing else is there. */
 export function passedOf(verdicts: readonly Verdict[]): string {
-  return `${formatCount(verdicts.filter((verdict) => verdict.passed).length)} of ${formatCount(verdicts.length)}`;
+  const judged = verdicts.filter((verdict) => verdict.judged !== false);
+  const skipped = verdicts.length - judged.length;
+  const passed = `${formatCount(judged.filter((verdict) => verdict.passed).length)} of ${formatCount(judged.length)}`;
+  if (skipped === 0) return passed;
+  return judged.length === 0 ? `${formatCount(skipped)} not judged` : `${passed}, ${formatCount(skipped)} not judged`;
+}
+
+/** `6 of 6 passed`, `4 not judged`. */
+export function headline(verdicts: readonly Verdict[]): string {
+  const count = passedOf(verdicts);
+  return count.endsWith('judged') ? count.replace(',', ' passed,') : `${count} passed`;
 }
 
 export function virtualDaysPerSecond(result: RunResult): number {

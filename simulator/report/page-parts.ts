@@ -9,6 +9,7 @@ import {
   formatRate,
   formatShare,
   formatWallTime,
+  headline,
   passedOf,
   virtualDaysPerSecond,
 } from './figures.ts';
@@ -47,12 +48,17 @@ export function failureSection(result: RunResult): string {
 
 export function verdictSection(title: string, verdicts: readonly Verdict[]): string {
   if (verdicts.length === 0) return '';
-  return `<section><h2>${title}<span class="note">${passedOf(verdicts)} passed</span></h2>${verdictList(verdicts)}</section>`;
+  return `<section><h2>${title}<span class="note">${headline(verdicts)}</span></h2>${verdictList(verdicts)}</section>`;
 }
 
 function verdictList(verdicts: readonly Verdict[]): string {
-  const items = verdicts.map(({ name, passed, detail }) => {
-    const badge = passed ? '<span class="badge passed">✓ passed</span>' : '<span class="badge failed">✗ failed</span>';
+  const items = verdicts.map(({ name, passed, judged, detail }) => {
+    const badge =
+      judged === false
+        ? '<span class="badge">not judged</span>'
+        : passed
+          ? '<span class="badge passed">✓ passed</span>'
+          : '<span class="badge failed">✗ failed</span>';
     return `<li>${badge}<strong>${escapeHtml(name)}</strong><p>${escapeHtml(detail)}</p></li>`;
   });
   return `<ul class="verdicts">${items.join('\n')}</ul>`;

@@ -13,7 +13,7 @@ import {
   formatRate,
   formatShare,
   formatWallTime,
-  passedOf,
+  headline,
   type StateShare,
   virtualDaysPerSecond,
 } from './figures.ts';
@@ -172,17 +172,21 @@ function wayLines(result: RunResult): string[] {
 function verdictLines(title: string, verdicts: readonly Verdict[], width: number, paint: Paint): string[] {
   if (verdicts.length === 0) return [];
   const failed = verdicts.filter((verdict) => !verdict.passed);
-  const passed = verdicts.filter((verdict) => verdict.passed);
-  const count = `${passedOf(verdicts)} passed`;
+  const passed = verdicts.filter((verdict) => verdict.passed && verdict.judged !== false);
+  const count = headline(verdicts);
   const lines = [`${paint.bold(title)}  ${failed.length === 0 ? paint.green(count) : paint.red(`${count}, ${failed.length} FAILED`)}`];
   for (const verdict of failed) {
     const [first = '', ...more] = wrap(plain(verdict.name), width - 4);
     lines.push(`${indent}${paint.red('✗')} ${paint.bold(first)}`, ...more.map((line) => `${indent}  ${paint.bold(line)}`));
     lines.push(...wrap(plain(verdict.detail), width - 6).map((line) => `${indent}    ${line}`));
   }
-  wrap(passed.map((verdict) => plain(verdict.name)).join(' · '), width - 4).forEach((line, index) => {
-    lines.push(`${indent}${index === 0 ? paint.green('✓') : ' '} ${paint.dim(line)}`);
-  });
+  if (passed.length > 0) {
+    wrap(passed.map((verdict) => plain(verdict.name)).join(' · '), width - 4).forEach((line, index) => {
+      lines.push(`${indent}${index === 0 ? paint.green('✓') : ' '} ${paint.dim(line)}`);
+    });
+  }
+  const unjudged = verdicts.find((verdict) => verdict.judged === false);
+  if (unjudged !== undefined) lines.push(...wrap(plain(unjudged.detail), width - 4).map((line) => `${indent}  ${paint.dim(line)}`));
   return lines;
 }
 
