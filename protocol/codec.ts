@@ -32,10 +32,9 @@ export function decodeServerMessage(frame: string): ServerMessage {
 }
 
 function decode<T>(frame: string, schema: z.ZodType<T>): T {
-  // A UTF-16 unit is at least one byte of UTF-8, so that this bound never lets a larger frame through to the parser by much.
-  if (frame.length > frameBytesMax) {
-    throw new ProtocolError('frame-too-large', `A frame has at most ${frameBytesMax} bytes; this one has ${frame.length} or more.`);
-  }
+  const bytes = bytesOf(frame);
+  if (bytes > frameBytesMax)
+    throw new ProtocolError('frame-too-large', `A frame has at most ${frameBytesMax} bytes; this one has ${bytes}.`);
   let value: unknown;
   try {
     value = JSON.parse(frame);
@@ -56,4 +55,10 @@ function decode<T>(frame: string, schema: z.ZodType<T>): T {
   }
   const where = issue === undefined ? 'message' : [String(type), ...issue.path.map(String)].join('.');
   throw new ProtocolError('message-invalid', `${where}: ${issue?.message ?? 'is not valid'}`.slice(0, 300));
+}
+
+/** Bytes in UTF-8. A UTF-16 unit makes one to three of them, so that most frames need no counting. */
+function bytesOf(frame: string): number {
+  if (frame.length * 3 <= frameBytesMax || frame.length > frameBytesMax) return frame.length;
+  return new TextEncoder().encode(frame).length;
 }

@@ -46,7 +46,7 @@ const wipeParameters = fc.record(
   optional,
 );
 
-export const anyCommand: fc.Arbitrary<Command> = fc.oneof(
+const anyCommand: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ type: fc.constantFrom('syncDevice', 'remoteLock', 'retire'), parameters: fc.constant({}) }),
   fc.record({ type: type('wipe'), parameters: wipeParameters }),
 );

@@ -83,6 +83,17 @@ describe('ScaledClock', () => {
     }
   });
 
+  it('never runs a task early, whatever the fractions of its speed come to', () => {
+    // 100 × 0.29 is a little less than 29.
+    const real = new VirtualClock(0);
+    const clock = new ScaledClock({ anchorReal: 0, anchor: 0, speed: 0.29 }, real);
+    const ran: number[] = [];
+    clock.at(29, () => ran.push(clock.now()));
+    real.advanceTo(200);
+    expect(ran).toHaveLength(1);
+    expect(ran[0]).toBeGreaterThanOrEqual(29);
+  });
+
   it('set back, waits again', () => {
     const { real, clock } = scaled(1);
     const ran: number[] = [];

@@ -2,10 +2,13 @@
 import { Hono } from 'hono';
 import { z } from 'zod';
 import { parseDuration } from '../runtime/duration.ts';
+import { readBody } from './request-body.ts';
 import { ClockError, type TestClock } from './test-clock.ts';
 
 /** A thousand years of virtual time is a typing mistake. */
 const speedMax = 1_000_000;
+
+const bodyBytesMax = 64 * 1024;
 
 const duration = z.string().transform((text, context) => {
   const ms = parseDuration(text);
@@ -33,7 +36,7 @@ export function controlRoutes(clock: TestClock): Hono {
   const routes = new Hono();
   routes.get('/clock', (c) => c.json(clock.show()));
   routes.post('/clock', async (c) => {
-    const body: unknown = await c.req.json().catch(() => undefined);
+    const body = parse(await readBody(c.req.raw, bodyBytesMax));
     const parsed = change.safeParse(body);
     if (!parsed.success) {
       const message = `Send one of {"advance":"366d"}, {"set":"2027-01-31T08:00:00Z"}, {"speed":3600}, {"freeze":true}, {"resume":true}. ${wrong(body)}`;
@@ -48,6 +51,14 @@ export function controlRoutes(clock: TestClock): Hono {
     }
   });
   return routes;
+}
+
+function parse(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
 }
 
 /** What is wrong with the one member that was meant. */

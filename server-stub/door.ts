@@ -1,12 +1,12 @@
 /** The administrators' door: who may come in, and which part answers. A web-standard Request in, a Response out. */
 import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
 import { Hono } from 'hono';
-import { bodyLimit } from 'hono/body-limit';
 import type { Log } from '../runtime/log.ts';
 import { controlRoutes } from './control.ts';
 import { faultResponse, GraphFault } from './graph/errors.ts';
 import { handleGraph } from './graph/graph.ts';
 import type { GraphRequest, GraphResponse, GraphTenant } from './graph/tenant.ts';
+import { readBody } from './request-body.ts';
 import type { TestClock } from './test-clock.ts';
 
 /** Graph takes up to 4 MB; nothing of ours needs as much. */
@@ -43,26 +43,26 @@ export function createDoor({ tenant, clock, adminToken, log }: DoorOptions): (re
   app.route('/mockfleet', controlRoutes(clock));
 
   const graph = async (request: Request): Promise<Response> => {
-    const asked = await graphRequest(request, clock.now());
-    const answer = mayEnter(request)
-      ? handleGraph(asked, tenant())
-      : faultResponse(new GraphFault(401, 'InvalidAuthenticationToken', 'Access token is empty, or not the one of this tenant.'), asked);
+    const body = await readBody(request, bodyBytesMax);
+    const asked = graphRequest(request, body ?? '', clock.now());
+    const answer = answerGraph(asked, body === undefined, mayEnter(request));
     log.debug(
       { event: 'graph', method: asked.method, path: asked.path, status: answer.status, requestId: asked.requestId },
       'Graph request',
     );
     return graphResponse(answer);
   };
-  const tooLarge = async (request: Request) =>
-    graphResponse(
-      faultResponse(new GraphFault(413, 'RequestEntityTooLarge', `A request body has at most ${bodyBytesMax} bytes.`), {
-        ...(await graphRequest(new Request(request.url, { headers: request.headers }), clock.now())),
-      }),
-    );
-  for (const version of ['v1.0', 'beta']) {
-    app.use(`/${version}/*`, bodyLimit({ maxSize: bodyBytesMax, onError: (c) => tooLarge(c.req.raw) }));
-    app.all(`/${version}/*`, (c) => graph(c.req.raw));
-  }
+  const answerGraph = (asked: GraphRequest, isTooLarge: boolean, isAllowed: boolean): GraphResponse => {
+    if (!isAllowed) {
+      return faultResponse(
+        new GraphFault(401, 'InvalidAuthenticationToken', 'Access token is empty, or not the one of this tenant.'),
+        asked,
+      );
+    }
+    if (!isTooLarge) return handleGraph(asked, tenant());
+    return faultResponse(new GraphFault(413, 'RequestEntityTooLarge', `A request body has at most ${bodyBytesMax} bytes.`), asked);
+  };
+  for (const version of ['v1.0', 'beta']) app.all(`/${version}/*`, (c) => graph(c.req.raw));
 
   app.notFound((c) =>
     c.json({ error: { code: 'not-found', message: `Nothing answers at ${c.req.path}. Graph is below /v1.0 and /beta.` } }, 404),
@@ -74,7 +74,7 @@ export function createDoor({ tenant, clock, adminToken, log }: DoorOptions): (re
   return async (request) => app.fetch(request);
 }
 
-async function graphRequest(request: Request, now: number): Promise<GraphRequest> {
+function graphRequest(request: Request, body: string, now: number): GraphRequest {
   // Not URL.pathname: Graph reads the path and the query as they were sent.
   const [, origin = '', path = '', query = ''] = /^([a-z]+:\/\/[^/?#]*)([^?#]*)\??([^#]*)/i.exec(request.url) ?? [];
   return {
@@ -83,7 +83,7 @@ async function graphRequest(request: Request, now: number): Promise<GraphRequest
     path,
     query,
     headers: Object.fromEntries(request.headers),
-    body: await request.text(),
+    body,
     requestId: randomUUID(),
     now,
     caller: administrator,

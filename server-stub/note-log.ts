@@ -2,10 +2,16 @@ import { formatInstant } from '../runtime/duration.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ServerNote } from './core/effects.ts';
 
-/** What the core did, as log lines. Check-ins are too many for more than `debug`; refusals are warnings, in words. */
-export function logNote(log: Log, note: ServerNote): void {
+/** What the core did, as log lines; `at` is the stub's clock, `time` (the logger's own) that of the machine. Check-ins are too many for more than `debug`; refusals are warnings, in words. */
+export function logNote(log: Log, note: ServerNote, now: number): void {
   const { kind, ...rest } = note;
-  const data = { event: kind, ...rest };
+  const data = {
+    event: kind,
+    at: formatInstant(now),
+    ...rest,
+    ...('notAfter' in note ? { notAfter: formatInstant(note.notAfter) } : {}),
+    ...('certificateNotAfter' in note ? { certificateNotAfter: formatInstant(note.certificateNotAfter) } : {}),
+  };
   switch (note.kind) {
     case 'checked-in':
     case 'queue-changed':

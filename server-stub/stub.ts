@@ -79,7 +79,7 @@ export function createStub(options: StubOptions): Stub {
       signCertificate: (request) => effects.push(() => sign(request)),
       note: (note) =>
         effects.push(() => {
-          logNote(log, note);
+          logNote(log, note, clock.now());
           onNote?.(note);
         }),
     };

@@ -24,14 +24,22 @@ export function beginCheckIn(state: DeviceState, trigger: CheckInTrigger, now: n
   state.exchange = 'check-in';
   state.replyBy = now + state.replyMs;
   state.nextSlot = Math.max(state.nextSlot, lastSlotAt(scheduleOf(state), now) + 1);
+  state.asking = trigger;
+  out.send({ type: 'check-in', deviceId: state.deviceId as string, trigger, osVersion: state.inventory.osVersion });
+}
+
+/** The server answers: only now has the device checked in. One that is refused instead has not. */
+export function checkInAnswered(state: DeviceState, now: number, out: DeviceOut): void {
+  if (state.asking === null) return;
+  out.note({ kind: 'check-in', trigger: state.asking });
+  state.asking = null;
   state.lastCheckInAt = now;
   state.checkIns += 1;
-  out.note({ kind: 'check-in', trigger });
-  out.send({ type: 'check-in', deviceId: state.deviceId as string, trigger, osVersion: state.inventory.osVersion });
 }
 
 /** The server has nothing more. A device whose certificate nears its end asks for the next one now. */
 export function checkInDone(state: DeviceState, now: number, out: DeviceOut): void {
+  checkInAnswered(state, now, out);
   state.exchange = 'none';
   state.replyBy = null;
   state.attempts = 0;

@@ -7,11 +7,13 @@ import type { Command } from '../../protocol/commands.ts';
 import { whyUnsupported } from '../../protocol/commands.ts';
 import { execute } from '../commands/index.ts';
 import type { Outcome } from '../commands/outcome.ts';
+import { checkInAnswered } from './check-in.ts';
 import type { DeviceOut } from './effects.ts';
 import { leave } from './enrollment.ts';
 import { type DeviceState, type ExecutedCommand, executedMax } from './state.ts';
 
 export function commandArrived(state: DeviceState, commandId: string, command: Command, now: number, out: DeviceOut): void {
+  checkInAnswered(state, now, out);
   const before = state.executed.find((one) => one.id === commandId);
   out.note({ kind: 'command', commandId, command: command.type, redelivered: before !== undefined });
   if (before !== undefined) return report(state, before, now, out);

@@ -26,6 +26,7 @@ function forgetLink(state: DeviceState): void {
   // What was under way is begun again over the next link: a check-in by a new one, a renewal by the check-in after it.
   if (state.exchange === 'check-in' || state.exchange === 'renewal') state.wanted = 'retry';
   state.link = 'closed';
+  state.asking = null;
   state.exchange = 'none';
   state.replyBy = null;
 }

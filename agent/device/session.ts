@@ -14,6 +14,7 @@ function needsLink(state: DeviceState): boolean {
 /** Switched on: what was under way is gone, what it was for is begun again. */
 export function started(state: DeviceState, now: number, out: DeviceOut): void {
   state.link = 'closed';
+  state.asking = null;
   state.exchange = 'none';
   state.replyBy = null;
   state.reconnectAt = null;

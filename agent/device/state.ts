@@ -68,6 +68,8 @@ export interface DeviceState {
   attempts: number;
   /** A check-in is wanted as soon as there is a link, and why. */
   wanted: CheckInTrigger | null;
+  /** Why the check-in under way was begun, until its first answer. */
+  asking: CheckInTrigger | null;
   /** The next scheduled check-in (cadence.ts). */
   nextSlot: number;
   lastCheckInAt: number | null;
@@ -106,6 +108,7 @@ export function newDevice(inventory: Inventory, key: number, traits: DeviceTrait
     reconnectAt: null,
     attempts: 0,
     wanted: null,
+    asking: null,
     nextSlot: 0,
     lastCheckInAt: null,
     checkIns: 0,

@@ -30,7 +30,7 @@ export function requestEnrollment(core: Core, session: Session, message: Enroll,
   const earlier = core.store.enrolledDevice(message.requestId);
   const record = earlier === undefined ? undefined : core.store.device(earlier);
   // A repeated request gets the same record, as long as nobody has come with its certificate: afterwards it could only be an impostor's.
-  if (earlier !== undefined && (record === undefined || record.lastSyncAt !== record.enrolledAt)) {
+  if (earlier !== undefined && (record === undefined || core.store.certificate(record.certificate.serialNumber)?.use !== 'next')) {
     refuse(core, session, { code: 'enrollment-invalid', message: 'This enrollment request was used already. Enrol the device anew.' }, out);
     return undefined;
   }
@@ -119,7 +119,7 @@ function enrolled(
     nextCertificate: null,
   };
   core.store.saveDevice(record);
-  core.store.saveCertificate(id, certificate, 'current');
+  core.store.saveCertificate(id, certificate, 'next');
   core.store.saveEnrollment(requestId, id);
   watchExpiry(core, record);
   if (earlier === undefined) out.note({ kind: 'enrolled', deviceId: id, serialNumber: inventory.serialNumber });
@@ -136,13 +136,15 @@ function nextIssued(core: Core, deviceId: string, certificate: CertificateRecord
   return true;
 }
 
-/** The device has come with its next certificate: the one before is refused from now on. */
+/** The device has come with a certificate for the first time: it is in use now, and the one before is refused from now on. */
 export function promote(core: Core, record: DeviceRecord, serialNumber: string, out: ServerOut): void {
-  if (record.nextCertificate?.serialNumber !== serialNumber) return;
-  core.store.saveCertificate(record.id, record.certificate, 'replaced');
-  out.note({ kind: 'certificate-replaced', deviceId: record.id, serialNumber: record.certificate.serialNumber });
-  record.certificate = record.nextCertificate;
-  record.nextCertificate = null;
+  if (core.store.certificate(serialNumber)?.use !== 'next') return;
+  if (record.nextCertificate?.serialNumber === serialNumber) {
+    core.store.saveCertificate(record.id, record.certificate, 'replaced');
+    out.note({ kind: 'certificate-replaced', deviceId: record.id, serialNumber: record.certificate.serialNumber });
+    record.certificate = record.nextCertificate;
+    record.nextCertificate = null;
+  }
   core.store.saveCertificate(record.id, record.certificate, 'current');
   core.store.saveDevice(record);
 }

@@ -71,7 +71,11 @@ export function startSession(core: Core, session: Session, out: ServerOut): void
   core.sessions.set(session.link, session);
   if (session.deviceId === null) return;
   const earlier = core.sessionOf.get(session.deviceId);
-  if (earlier !== undefined) {
+  if (earlier !== undefined && session.notAfter > earlier.notAfter) {
+    // Back with its next certificate: the device gave the old link up itself, and only the news of it is slower than the new link.
+    endSession(core, earlier);
+    out.closeLink(earlier.link, 'renewed');
+  } else if (earlier !== undefined) {
     refuse(core, earlier, { code: 'session-replaced', message: 'The same device opened a newer link.' }, out);
   }
   core.sessionOf.set(session.deviceId, session);

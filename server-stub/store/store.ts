@@ -35,6 +35,7 @@ export interface CommandStore {
   commandsOf(deviceId: string): CommandRecord[];
 }
 
+/** `next`: issued, and nobody has come with it yet; `current`: in use; `replaced`: by a newer one that is in use, or was never fetched. */
 export type CertificateUse = 'current' | 'next' | 'replaced';
 
 export interface CertificateStore {

@@ -139,6 +139,13 @@ describe('checkers', () => {
     expect(verdict.detail).toMatch(/^\d+ violations: device 1 at .+Z: /);
   });
 
+  it.each(rows.filter(({ failing }) => failing.some(([note]) => note === checkIn || note === checkedIn)))(
+    'M-09 $checker, which fails for $fails, asks to be told of check-ins',
+    ({ checker }) => {
+      expect(allCheckers(1).find(({ name }) => name === checker)?.hearsCheckIns).toBe(true);
+    },
+  );
+
   it('have each been seen to fail', () => {
     expect(new Set(rows.map(({ checker }) => checker))).toEqual(new Set(allCheckers(1).map(({ name }) => name)));
   });

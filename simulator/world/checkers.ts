@@ -10,6 +10,8 @@ import type { Verdict } from '../result.ts';
 
 export interface Checker {
   readonly name: string;
+  /** Also told of single check-ins (`check-in`, `checked-in`): by far the most notes, of which few need to hear. */
+  readonly hearsCheckIns?: true;
   device?(index: number, note: DeviceNote, now: number): void;
   server?(index: number, note: ServerNote, now: number): void;
   /** At the end of the run: compares with what the store holds. `deviceIds[index]` is the device's latest record id. */
@@ -90,6 +92,7 @@ function nothingAfterWipe(devices: number): Checker {
   const gone = new Uint8Array(devices);
   return {
     ...found,
+    hearsCheckIns: true,
     device(index, note, now) {
       if (note.kind === 'wiped' || note.kind === 'unenrolled') {
         found.saw();
@@ -127,6 +130,7 @@ function removedAfter180Days(devices: number): Checker {
   const heard = new Float64Array(devices);
   return {
     ...found,
+    hearsCheckIns: true,
     server(index, note, now) {
       if (note.kind === 'certificate-issued') notAfter[index] = note.notAfter;
       else if (note.kind === 'checked-in') heard[index] = now;

@@ -21,23 +21,23 @@ export class Exchange {
   readonly #targets: number[] = [];
   readonly #loads: unknown[] = [];
   #head = 0;
+  #tail = 0;
 
   add(kind: Task, target: number, load: unknown): void {
-    this.#kinds.push(kind);
-    this.#targets.push(target);
-    this.#loads.push(load);
+    const at = this.#tail++;
+    this.#kinds[at] = kind;
+    this.#targets[at] = target;
+    this.#loads[at] = load;
   }
 
   /** Handles every task, those added on the way included. Returns how many there were. */
   drain(handle: (kind: Task, target: number, load: unknown) => void): number {
-    for (; this.#head < this.#kinds.length; this.#head++) {
+    for (; this.#head < this.#tail; this.#head++) {
       handle(this.#kinds[this.#head] as Task, this.#targets[this.#head] as number, this.#loads[this.#head]);
     }
     const handled = this.#head;
     this.#head = 0;
-    this.#kinds.length = 0;
-    this.#targets.length = 0;
-    this.#loads.length = 0;
+    this.#tail = 0;
     return handled;
   }
 }

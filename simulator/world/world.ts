@@ -20,7 +20,7 @@ import { createServerCore, type ServerCore, type ServerInput } from '../../serve
 import type { Store } from '../../server-stub/store/store.ts';
 import type { DeviceOutcome, StateSeries, Verdict } from '../result.ts';
 import type { Scenario, TimelineEvent } from '../scenarios/scenario.ts';
-import { allCheckers } from './checkers.ts';
+import { allCheckers, type Checker } from './checkers.ts';
 import { drawDuration } from './draw.ts';
 import type { EventQueue } from './event-queue.ts';
 import { Exchange, type Task, task } from './exchange.ts';
@@ -37,6 +37,9 @@ export interface WorldOptions {
   /** Send every message through the codec, as on the wire. Same digest, more work. */
   codec: boolean;
 }
+
+type DeviceListener = NonNullable<Checker['device']>;
+type ServerListener = NonNullable<Checker['server']>;
 
 const enrollmentToken = 'virtual-time';
 const deadlineInput: DeviceInput = { type: 'deadline' };
@@ -55,7 +58,12 @@ export class World {
   readonly #queue: EventQueue;
   readonly #exchange = new Exchange();
   readonly #trace: Trace;
-  readonly #checkers: ReturnType<typeof allCheckers>;
+  readonly #checkers: readonly Checker[];
+  /** Who listens to which side, and to its check-ins: most notes are of those, and few listen to them. */
+  readonly #deviceListeners: readonly DeviceListener[];
+  readonly #serverListeners: readonly ServerListener[];
+  readonly #deviceCheckInListeners: readonly DeviceListener[];
+  readonly #serverCheckInListeners: readonly ServerListener[];
   #now: number;
 
   readonly #devices: DeviceState[] = [];
@@ -80,6 +88,7 @@ export class World {
   #stepping = -1;
   readonly #dirty: number[] = [];
   readonly #isDirty: Uint8Array;
+  readonly #recordChanged: Uint8Array;
   #timelinePassed = 0;
   #nextSampleAt: number;
 
@@ -94,6 +103,11 @@ export class World {
     this.tally = new Tally(devices);
     this.#trace = new Trace(devices);
     this.#checkers = allCheckers(devices);
+    const ofCheckIns = this.#checkers.filter(({ hearsCheckIns }) => hearsCheckIns === true);
+    this.#deviceListeners = this.#checkers.flatMap(({ device }) => device ?? []);
+    this.#serverListeners = this.#checkers.flatMap(({ server }) => server ?? []);
+    this.#deviceCheckInListeners = ofCheckIns.flatMap(({ device }) => device ?? []);
+    this.#serverCheckInListeners = ofCheckIns.flatMap(({ server }) => server ?? []);
     this.#queue = options.everyCheckIn ? new TimingWheel(devices, startAt) : new HeapQueue(devices);
     this.#core = createServerCore(options.store, {
       seed: `${scenario.seed}/stub`,
@@ -107,6 +121,7 @@ export class World {
     this.#removedAt = new Float64Array(devices);
     this.#linkOf = new Int32Array(devices);
     this.#isDirty = new Uint8Array(devices);
+    this.#recordChanged = new Uint8Array(devices);
     for (let index = 0; index < devices; index++) this.#add(index);
   }
 
@@ -221,7 +236,8 @@ export class World {
   /** Lives the quiet check-ins before now that were skipped, all at once. */
   #catchUp(index: number): void {
     const device = this.#devices[index] as DeviceState;
-    if (!idle(device)) return;
+    // Where every check-in is an event, none was skipped.
+    if (this.#options.everyCheckIn || !idle(device)) return;
     this.#stepping = index;
     step(device, { type: 'quiet-until', before: this.#now }, this.#now, this.#deviceOut);
   }
@@ -239,6 +255,8 @@ export class World {
       // With work waiting, the device's next check-in counts: those before now have to be lived first.
       if (this.#workWaits[index] === 1) this.#catchUp(index);
       this.#queue.set(index, this.#nextEventAt(index));
+      if (this.#recordChanged[index] === 0) continue;
+      this.#recordChanged[index] = 0;
       const id = this.#ids[index];
       if (id === null || id === undefined) continue;
       const record = this.#options.store.device(id);
@@ -366,18 +384,27 @@ export class World {
   };
 
   #deviceSaid(index: number, note: DeviceNote): void {
+    this.tally.deviceSaid(note);
+    if (note.kind === 'check-in') {
+      for (const hear of this.#deviceCheckInListeners) hear(index, note, this.#now);
+      return;
+    }
     if (note.kind === 'quiet-check-ins') {
       const deviceId = this.#ids[index] as string;
       this.#core.receive({ type: 'quiet-check-ins', deviceId, last: note.last }, this.#now, this.#serverOut);
     } else if (note.kind === 'enrolled') this.#certificates[index] ??= null;
-    this.tally.deviceSaid(note);
     this.#trace.deviceSaid(index, note, this.#now);
-    for (const checker of this.#checkers) checker.device?.(index, note, this.#now);
+    for (const hear of this.#deviceListeners) hear(index, note, this.#now);
   }
 
   #serverSaid(note: ServerNote): void {
     const index = note.kind === 'enrolled' ? this.#register(note.deviceId, note.serialNumber) : this.#indexOf.get(note.deviceId ?? '');
     if (index === undefined) return;
+    // The one note after which the record's state is what it was.
+    if (note.kind === 'checked-in') {
+      for (const hear of this.#serverCheckInListeners) hear(index, note, this.#now);
+      return;
+    }
     if (note.kind === 'queue-changed') this.#workWaits[index] = note.open > 0 ? 1 : 0;
     else if (note.kind === 'record-removed') {
       this.#removedAt[index] = this.#now;
@@ -386,8 +413,9 @@ export class World {
     }
     this.tally.serverSaid(note);
     this.#trace.serverSaid(index, note, this.#now);
-    for (const checker of this.#checkers) checker.server?.(index, note, this.#now);
-    if (note.kind !== 'checked-in') this.#touch(index);
+    for (const hear of this.#serverListeners) hear(index, note, this.#now);
+    this.#recordChanged[index] = 1;
+    this.#touch(index);
   }
 
   /** A record came to be: from here on its id stands for the device with this serial number. */

@@ -4,11 +4,12 @@ import { join } from 'node:path';
 import { type ClientOptions, WebSocket } from 'ws';
 import { type AgentFile, openAgentFile, type StoredIdentity } from '../../agent/agent-file.ts';
 import type { DeviceNote } from '../../agent/device/effects.ts';
-import { newDevice } from '../../agent/device/state.ts';
+import { type DeviceState, newDevice } from '../../agent/device/state.ts';
 import { AgentRunner } from '../../agent/runner.ts';
 import { openWebSocketLink } from '../../agent/websocket-link.ts';
 import { type Authority, createAuthority, createAuthorityCertificate } from '../../certs/authority.ts';
 import { createCsr } from '../../certs/csr.ts';
+import type { IdentityMaker } from '../../certs/identity.ts';
 import { openKeyPool } from '../../certs/key-pool.ts';
 import { type DeviceMessage, type Inventory, type ServerMessage, subProtocol } from '../../protocol/messages.ts';
 import { type EnrollmentType, enrollmentTypesOf, type Platform } from '../../protocol/platforms.ts';
@@ -64,6 +65,10 @@ export interface AgentOptions {
   wipesSilently?: boolean;
   file?: AgentFile;
   token?: string;
+  /** Default: shared keys, which cost nothing. */
+  identities?: IdentityMaker;
+  /** The device itself, instead of one made from the members above. */
+  fresh?: DeviceState;
   /** false: switched on, but nobody has enrolled it. */
   enroll?: boolean;
 }
@@ -197,23 +202,25 @@ export class TestAgent {
     const { platform = 'ios', enrollment = enrollmentTypesOf[platform][0], name = `device-${number}` } = options;
     this.file = options.file ?? openAgentFile(':memory:');
     this.runner = new AgentRunner({
-      fresh: newDevice(
-        {
-          platform,
-          enrollment,
-          serialNumber: options.serialNumber ?? `SN${number}`,
-          deviceName: name,
-          manufacturer: 'Contoso',
-          model: 'One',
-          osVersion: '17.5',
-          userPrincipalName: 'adele@contoso.example',
-        },
-        options.key ?? 0xc0ffee + number,
-        { wipesSilently: options.wipesSilently ?? false },
-      ),
+      fresh:
+        options.fresh ??
+        newDevice(
+          {
+            platform,
+            enrollment,
+            serialNumber: options.serialNumber ?? `SN${number}`,
+            deviceName: name,
+            manufacturer: 'Contoso',
+            model: 'One',
+            osVersion: '17.5',
+            userPrincipalName: 'adele@contoso.example',
+          },
+          options.key ?? 0xc0ffee + number,
+          { wipesSilently: options.wipesSilently ?? false },
+        ),
       file: this.file,
       openLink: (identity) => openWebSocketLink({ url, ca }, identity),
-      identities: testKeys,
+      identities: options.identities ?? testKeys,
       onNote: (note, at) => this.notes.push({ ...note, at }),
       onTrouble: (sentence) => this.troubles.push(sentence),
     });
@@ -254,6 +261,17 @@ export class TestAgent {
     const { state } = this.runner;
     const idle = () => state.phase === 'enrolled' && state.link === 'open' && state.exchange === 'none' && state.lastCheckInAt !== null;
     await until(`${state.inventory.deviceName} checked in`, idle, () => JSON.stringify([this.notes.slice(-8), this.troubles]));
+  }
+
+  /** Waits until nothing is under way: it is idle, or out of reach, or has left. */
+  async settled(what = 'the device'): Promise<void> {
+    const { state } = this.runner;
+    const rests = () =>
+      (state.phase === 'enrolled' && (state.network ? state.link === 'open' && state.exchange === 'none' : true)) ||
+      ['retired', 'wiped', 'refused', 'set-up'].includes(state.phase);
+    await until(`${what} settles`, rests, () =>
+      JSON.stringify([state.phase, state.link, state.exchange, this.notes.slice(-8), this.troubles]),
+    );
   }
 
   network(available: boolean): void {
