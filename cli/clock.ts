@@ -1,6 +1,6 @@
 /** `mockfleet clock`: look at and move a stub's clock. */
 import type { Argv, CommandModule } from 'yargs';
-import { parseDuration } from '../runtime/duration.ts';
+import { parseDuration, parseInstant } from '../runtime/duration.ts';
 import { type ConnectionArguments, callOrFail, connectionOptions, findStub } from './connection.ts';
 import { wrongUse } from './errors.ts';
 
@@ -45,7 +45,7 @@ const set: CommandModule<object, ConnectionArguments & { instant: string }> = {
       ConnectionArguments & { instant: string }
     >,
   handler: (args) => {
-    if (Number.isNaN(Date.parse(args.instant))) throw wrongUse(`"${args.instant}" is not an instant. Write 2027-01-31T08:00:00Z.`);
+    if (parseInstant(args.instant) === undefined) throw wrongUse(`"${args.instant}" is not an instant. Write 2027-01-31T08:00:00Z.`);
     return change(args, { set: args.instant });
   },
 };

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { formatDuration, formatInstant, parseDuration } from './duration.ts';
+import { formatDuration, formatInstant, parseDuration, parseInstant } from './duration.ts';
 
 describe('durations', () => {
   it.each([
@@ -42,3 +42,16 @@ it.each([
   [Date.UTC(2030, 0, 1, 9, 30, 0, 1), '2030-01-01T09:30:00.001Z'],
   [Date.UTC(2030, 0, 1, 9, 30, 0, 500), '2030-01-01T09:30:00.500Z'],
 ])('instant %i is written %s, as Graph does', (ms, text) => expect(formatInstant(ms)).toBe(text));
+
+describe('instants', () => {
+  it.each([
+    ['2027-01-31', Date.UTC(2027, 0, 31)],
+    ['2027-01-31T08:00Z', Date.UTC(2027, 0, 31, 8)],
+    ['2027-01-31T08:00:01.5Z', Date.UTC(2027, 0, 31, 8, 0, 1, 500)],
+  ])('%s is %i', (text, ms) => expect(parseInstant(text)).toBe(ms));
+
+  it.each(['', 'tomorrow', '2027', '2027-02-30', '2027-13-01', '2027-01-31T08:00', '2027-01-31T25:00Z', '2027-01-31 08:00Z'])(
+    '"%s" is none',
+    (text) => expect(parseInstant(text)).toBeUndefined(),
+  );
+});

@@ -22,6 +22,14 @@ export function formatDuration(ms: number): string {
   return `${ms}ms`;
 }
 
+/** Milliseconds of an instant in ISO 8601 in UTC, `2027-01-31T08:00:00Z` or `2027-01-31`; `undefined` when it is not one. */
+export function parseInstant(text: string): number | undefined {
+  if (!/^\d{4}-\d{2}-\d{2}(T\d{2}:\d{2}(:\d{2}(\.\d{1,3})?)?Z)?$/.test(text)) return undefined;
+  const ms = Date.parse(text);
+  // The 30th of February is read as the 2nd of March.
+  return Number.isNaN(ms) || new Date(ms).toISOString().slice(0, 10) !== text.slice(0, 10) ? undefined : ms;
+}
+
 /** ISO 8601 in UTC, without fractions where there are none, as Graph writes date-times. */
 export function formatInstant(ms: number): string {
   return new Date(ms).toISOString().replace('.000Z', 'Z');

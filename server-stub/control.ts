@@ -1,7 +1,7 @@
 /** `/mockfleet/…`: what no real tenant has. So far its clock. */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { parseDuration } from '../runtime/duration.ts';
+import { parseDuration, parseInstant } from '../runtime/duration.ts';
 import { readBody } from './request-body.ts';
 import { ClockError, type TestClock } from './test-clock.ts';
 
@@ -18,8 +18,8 @@ const duration = z.string().transform((text, context) => {
 });
 
 const instant = z.string().transform((text, context) => {
-  const ms = Date.parse(text);
-  if (/^\d{4}-\d{2}-\d{2}(T.*Z)?$/.test(text) && !Number.isNaN(ms)) return ms;
+  const ms = parseInstant(text);
+  if (ms !== undefined) return ms;
   context.addIssue({ code: 'custom', message: 'write an instant such as 2027-01-31T08:00:00Z' });
   return z.NEVER;
 });

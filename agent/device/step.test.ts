@@ -132,6 +132,15 @@ describe('a device', () => {
     expect(bench.tell({ type: 'started' }).wishes).toEqual([]);
   });
 
+  it('TD-15 has not checked in when it was refused instead of answered', () => {
+    const bench = new Bench().enrolled();
+    const { checkIns, lastCheckInAt } = bench.state;
+    bench.now = nextDeadline(bench.state);
+    bench.tell({ type: 'deadline' });
+    bench.hear({ type: 'refused', code: 'certificate-expired', message: 'It ended.' });
+    expect(bench.state).toMatchObject({ checkIns, lastCheckInAt, phase: 'refused' });
+  });
+
   it('comes back after a refusal that is not for good', () => {
     const bench = new Bench().enrolled();
     bench.hear({ type: 'refused', code: 'session-replaced', message: 'newer' });

@@ -89,6 +89,14 @@ describe('enrollment', () => {
     expect(bench.refusal(link)).toBe('enrollment-invalid');
   });
 
+  it('refuses a request whose certificate has opened a link, were it in the same instant', () => {
+    const bench = new CoreBench();
+    bench.open(bench.enroll().peer);
+    const link = bench.open(null);
+    bench.say(link, bench.request());
+    expect(bench.refusal(link)).toBe('enrollment-invalid');
+  });
+
   it('takes a new request of the same device as another record', () => {
     const bench = new CoreBench();
     expect(bench.enroll('request-2').id).not.toBe(bench.enroll('request-1').id);
@@ -200,6 +208,16 @@ describe('renewal', () => {
     expect(bench.notes).toContainEqual({ kind: 'certificate-replaced', deviceId: device.id, serialNumber: device.peer.serialNumber });
     expect(bench.refusal(bench.open(device.peer))).toBe('certificate-replaced');
     expect(bench.record(device)).toMatchObject({ certificate: { serialNumber: next.serialNumber }, nextCertificate: null });
+  });
+
+  it('M-02 ends the old link without a refusal when the device is back before its old link is known to be closed', () => {
+    const { bench, device, link, next } = renewed();
+    const second = bench.open(next);
+    expect(bench.refusal(link)).toBeUndefined();
+    expect(bench.closed).toContainEqual({ link, reason: 'renewed' });
+    expect(bench.core.deviceOn(second)).toBe(device.id);
+    bench.close(link);
+    expect(bench.core.deviceOn(second)).toBe(device.id);
   });
 
   it('M-02 replaces a new certificate that was asked for again', () => {
