@@ -60,7 +60,9 @@ export function createDoor({ tenant, clock, adminToken, log }: DoorOptions): (re
       );
     }
     if (!isTooLarge) return handleGraph(asked, tenant());
-    return faultResponse(new GraphFault(413, 'RequestEntityTooLarge', `A request body has at most ${bodyBytesMax} bytes.`), asked);
+    const fault = faultResponse(new GraphFault(413, 'RequestEntityTooLarge', `A request body has at most ${bodyBytesMax} bytes.`), asked);
+    // The rest of the body is not read, so that nothing can follow it on this connection.
+    return { ...fault, headers: { ...fault.headers, connection: 'close' } };
   };
   for (const version of ['v1.0', 'beta']) app.all(`/${version}/*`, (c) => graph(c.req.raw));
 

@@ -14,21 +14,20 @@ import { createStandInRequest, issueStandIn, standInPeer } from '../../certs/sta
 import { decodeDeviceMessage, decodeServerMessage, encode } from '../../protocol/codec.ts';
 import type { DeviceMessage, ServerMessage } from '../../protocol/messages.ts';
 import { dayMs } from '../../runtime/duration.ts';
-import { hashString, hashUnit } from '../../runtime/random.ts';
 import type { ServerNote, ServerOut, SigningRequest } from '../../server-stub/core/effects.ts';
 import { createServerCore, type ServerCore, type ServerInput } from '../../server-stub/core/server-core.ts';
 import type { Store } from '../../server-stub/store/store.ts';
 import type { DeviceOutcome, StateSeries, Verdict } from '../result.ts';
 import type { Scenario, TimelineEvent } from '../scenarios/scenario.ts';
-import { allCheckers, type Checker } from './checkers.ts';
 import { drawDuration } from './draw.ts';
 import type { EventQueue } from './event-queue.ts';
 import { Exchange, type Task, task } from './exchange.ts';
 import { member } from './fleet.ts';
 import { HeapQueue } from './heap-queue.ts';
-import { Tally } from './tally.ts';
+import { drawLabel, isSelected } from './selection.ts';
+import type { Tally } from './tally.ts';
 import { TimingWheel } from './timing-wheel.ts';
-import { Trace } from './trace.ts';
+import { Watch } from './watch.ts';
 
 export interface WorldOptions {
   store: Store;
@@ -38,9 +37,6 @@ export interface WorldOptions {
   codec: boolean;
 }
 
-type DeviceListener = NonNullable<Checker['device']>;
-type ServerListener = NonNullable<Checker['server']>;
-
 const enrollmentToken = 'virtual-time';
 const deadlineInput: DeviceInput = { type: 'deadline' };
 const openedInput: DeviceInput = { type: 'link-opened' };
@@ -49,7 +45,6 @@ const serverDeadline: ServerInput = { type: 'deadline' };
 export class World {
   readonly startAt: number;
   readonly until: number;
-  readonly tally: Tally;
   eventsExecuted = 0;
 
   readonly #scenario: Scenario;
@@ -57,13 +52,7 @@ export class World {
   readonly #core: ServerCore;
   readonly #queue: EventQueue;
   readonly #exchange = new Exchange();
-  readonly #trace: Trace;
-  readonly #checkers: readonly Checker[];
-  /** Who listens to which side, and to its check-ins: most notes are of those, and few listen to them. */
-  readonly #deviceListeners: readonly DeviceListener[];
-  readonly #serverListeners: readonly ServerListener[];
-  readonly #deviceCheckInListeners: readonly DeviceListener[];
-  readonly #serverCheckInListeners: readonly ServerListener[];
+  readonly #watch: Watch;
   #now: number;
 
   readonly #devices: DeviceState[] = [];
@@ -100,14 +89,7 @@ export class World {
     this.until = startAt + scenario.days * dayMs;
     this.#now = startAt;
     this.#nextSampleAt = startAt;
-    this.tally = new Tally(devices);
-    this.#trace = new Trace(devices);
-    this.#checkers = allCheckers(devices);
-    const ofCheckIns = this.#checkers.filter(({ hearsCheckIns }) => hearsCheckIns === true);
-    this.#deviceListeners = this.#checkers.flatMap(({ device }) => device ?? []);
-    this.#serverListeners = this.#checkers.flatMap(({ server }) => server ?? []);
-    this.#deviceCheckInListeners = ofCheckIns.flatMap(({ device }) => device ?? []);
-    this.#serverCheckInListeners = ofCheckIns.flatMap(({ server }) => server ?? []);
+    this.#watch = new Watch(devices);
     this.#queue = options.everyCheckIn ? new TimingWheel(devices, startAt) : new HeapQueue(devices);
     this.#core = createServerCore(options.store, {
       seed: `${scenario.seed}/stub`,
@@ -127,6 +109,10 @@ export class World {
 
   get now(): number {
     return this.#now;
+  }
+
+  get tally(): Tally {
+    return this.#watch.tally;
   }
 
   /** Lives on until `until` (the end of the scenario) or for about `events` events; true when the end is reached. */
@@ -155,11 +141,11 @@ export class World {
 
   /** One hash over every device's life. After the end. */
   digest(): string {
-    return this.#trace.digest();
+    return this.#watch.trace.digest();
   }
 
   verdicts(): Verdict[] {
-    return this.#checkers.map((checker) => checker.verdict());
+    return this.#watch.verdicts();
   }
 
   series(): StateSeries {
@@ -266,19 +252,13 @@ export class World {
   }
 
   #administer(event: TimelineEvent): void {
-    const { to } = event;
     const tenant = this.#core.tenant(this.#now, this.#serverOut);
-    const label = hashString(`${this.#scenario.seed}/timeline/${event.entry}/${event.repetition}`);
+    const label = drawLabel(this.#scenario.seed, event);
     const by = event.by ?? 'admin@contoso.example';
     for (let index = 0; index < this.#devices.length; index++) {
-      const { inventory, key, network } = this.#devices[index] as DeviceState;
       const id = this.#ids[index];
       if (id === null || id === undefined) continue;
-      if (to.platforms !== null && !to.platforms.includes(inventory.platform)) continue;
-      if (to.enrollments !== null && !to.enrollments.includes(inventory.enrollment)) continue;
-      if (to.groups !== null && !to.groups.includes(this.#groups[index] as string)) continue;
-      if (to.network !== 'any' && (to.network === 'online') !== network) continue;
-      if (hashUnit(label, key) >= to.share) continue;
+      if (!isSelected(event.to, this.#devices[index] as DeviceState, this.#groups[index] as string, label)) continue;
       if (tenant.device(id) === undefined) continue;
       this.eventsExecuted += 1;
       if (event.do === 'delete') tenant.deleteDevice(id, by);
@@ -299,11 +279,11 @@ export class World {
       const device = this.#devices[index] as DeviceState;
       const id = this.#ids[index] ?? null;
       const record = id === null ? undefined : this.#options.store.device(id);
-      this.#trace.close(index, `${device.phase} ${device.screen} ${device.checkIns} ${device.lastCheckInAt}`);
+      this.#watch.trace.close(index, `${device.phase} ${device.screen} ${device.checkIns} ${device.lastCheckInAt}`);
       if (record !== undefined)
-        this.#trace.close(index, `${record.managementState} ${record.lastSyncAt} ${record.certificate.serialNumber}`);
+        this.#watch.trace.close(index, `${record.managementState} ${record.lastSyncAt} ${record.certificate.serialNumber}`);
     }
-    for (const checker of this.#checkers) checker.end?.(this.#options.store, this.#ids, this.#now);
+    this.#watch.end(this.#options.store, this.#ids, this.#now);
   }
 
   readonly #handle = (kind: Task, target: number, load: unknown): void => {
@@ -384,36 +364,25 @@ export class World {
   };
 
   #deviceSaid(index: number, note: DeviceNote): void {
-    this.tally.deviceSaid(note);
-    if (note.kind === 'check-in') {
-      for (const hear of this.#deviceCheckInListeners) hear(index, note, this.#now);
-      return;
-    }
     if (note.kind === 'quiet-check-ins') {
       const deviceId = this.#ids[index] as string;
       this.#core.receive({ type: 'quiet-check-ins', deviceId, last: note.last }, this.#now, this.#serverOut);
-    } else if (note.kind === 'enrolled') this.#certificates[index] ??= null;
-    this.#trace.deviceSaid(index, note, this.#now);
-    for (const hear of this.#deviceListeners) hear(index, note, this.#now);
+    }
+    this.#watch.deviceSaid(index, note, this.#now);
   }
 
   #serverSaid(note: ServerNote): void {
     const index = note.kind === 'enrolled' ? this.#register(note.deviceId, note.serialNumber) : this.#indexOf.get(note.deviceId ?? '');
     if (index === undefined) return;
+    this.#watch.serverSaid(index, note, this.#now);
     // The one note after which the record's state is what it was.
-    if (note.kind === 'checked-in') {
-      for (const hear of this.#serverCheckInListeners) hear(index, note, this.#now);
-      return;
-    }
+    if (note.kind === 'checked-in') return;
     if (note.kind === 'queue-changed') this.#workWaits[index] = note.open > 0 ? 1 : 0;
     else if (note.kind === 'record-removed') {
       this.#removedAt[index] = this.#now;
       this.#removedWhy[index] = note.why;
       this.#workWaits[index] = 0;
     }
-    this.tally.serverSaid(note);
-    this.#trace.serverSaid(index, note, this.#now);
-    for (const hear of this.#serverListeners) hear(index, note, this.#now);
     this.#recordChanged[index] = 1;
     this.#touch(index);
   }

@@ -1,0 +1,116 @@
+/** The clock by itself, against a host made of numbers. */
+import { describe, expect, it } from 'vitest';
+import { type ClockSetting, ScaledClock } from '../runtime/clock.ts';
+import { dayMs, hourMs } from '../runtime/duration.ts';
+import { type ClockPeer, TestClock, type TestClockHost } from './test-clock.ts';
+
+const start = Date.UTC(2030, 0, 1);
+
+interface Setup {
+  speed?: number;
+  deadlines?: number[];
+  /** Instants at which the one peer does something. */
+  peerWakes?: number[];
+  /** Whether the peer answers. */
+  answers?: boolean;
+}
+
+function setup({ speed = 0, deadlines = [], peerWakes, answers = true }: Setup = {}) {
+  const clock = new ScaledClock({ anchorReal: Date.now(), anchor: start, speed });
+  const saved: ClockSetting[] = [];
+  const told: number[] = [];
+  const ran: number[] = [];
+  const givenUp: number[] = [];
+  let peers: ClockPeer[] = peerWakes === undefined ? [] : [{ id: 1, deviceId: 'd', doneStep: -1, next: Number.POSITIVE_INFINITY }];
+  const host: TestClockHost = {
+    clock,
+    save: (setting) => void saved.push(setting),
+    nextDeadline: () => deadlines[0] ?? Number.POSITIVE_INFINITY,
+    runDeadlines() {
+      while (deadlines[0] !== undefined && deadlines[0] <= clock.now()) ran.push(deadlines.shift() as number);
+    },
+    broadcast() {
+      told.push(clock.now());
+      const [peer] = peers;
+      if (peer === undefined || !answers) return;
+      const { step } = test;
+      queueMicrotask(() => {
+        peer.doneStep = step;
+        peer.next = peerWakes?.find((at) => at > clock.now()) ?? Number.POSITIVE_INFINITY;
+        test.answered();
+      });
+    },
+    peers: () => peers,
+    giveUp(link) {
+      givenUp.push(link);
+      peers = [];
+    },
+  };
+  const test: TestClock = new TestClock(host, { answerMsMax: 40, returnMsMax: 40 });
+  return { clock, test, saved, told, ran, givenUp };
+}
+
+describe('TestClock', () => {
+  it('stops at every deadline of the core, and at every one of a device', async () => {
+    const { test, told, ran } = setup({ deadlines: [start + dayMs, start + 3 * dayMs], peerWakes: [start + 2 * dayMs] });
+    await test.advanceTo(start + 4 * dayMs);
+    expect(ran).toEqual([start + dayMs, start + 3 * dayMs]);
+    expect([...new Set(told)].map((at) => (at - start) / dayMs)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('has the speed that it had before, and saves it at every hop', async () => {
+    const { test, saved, clock } = setup({ speed: 3600, deadlines: [start + dayMs] });
+    await test.advanceTo(start + 2 * dayMs);
+    expect(clock.speed).toBe(3600);
+    expect(new Set(saved.map(({ speed }) => speed))).toEqual(new Set([3600]));
+    expect(saved.map(({ anchor }) => anchor)).toEqual(expect.arrayContaining([start + dayMs, start + 2 * dayMs]));
+    expect(test.show()).toMatchObject({ mode: 'scaled', speed: 3600, advancing: false });
+  });
+
+  it('gives up on a device that does not answer, once, and goes on', async () => {
+    const { test, givenUp, clock } = setup({ peerWakes: [start + hourMs], answers: false });
+    await test.advanceTo(start + dayMs);
+    expect(givenUp).toEqual([1]);
+    expect(clock.now()).toBe(start + dayMs);
+  });
+
+  it('waits for a device that comes back with its new certificate, but not for ever', async () => {
+    const { test, clock } = setup({ deadlines: [start + hourMs] });
+    const advance = test.advanceTo(start + dayMs);
+    test.linkClosed('d', 'renewed');
+    expect(clock.now()).toBe(start);
+    await advance;
+    expect(clock.now()).toBe(start + dayMs);
+  });
+
+  it('does not wait for one that left for another reason', async () => {
+    const { test } = setup();
+    const began = performance.now();
+    const advance = test.advanceTo(start + dayMs);
+    test.linkClosed('d', 'lost');
+    test.linkClosed(null, 'renewed');
+    await advance;
+    expect(performance.now() - began).toBeLessThan(40);
+  });
+
+  it('is advanced by one at a time, and forward; set goes both ways', async () => {
+    const { test, clock } = setup();
+    const advance = test.advanceTo(start + dayMs);
+    expect(test.isAdvancing).toBe(true);
+    await expect(test.advanceTo(start + dayMs)).rejects.toMatchObject({ code: 'clock-busy' });
+    expect(() => test.setSpeed(2)).toThrow(/being advanced/);
+    await advance;
+    await expect(test.advanceTo(start)).rejects.toMatchObject({ code: 'clock-backwards' });
+    await test.set(start);
+    expect(clock.now()).toBe(start);
+    await expect(test.set(Number.NaN)).rejects.toThrow();
+  });
+
+  it('ends an advance when it is closed', async () => {
+    const { test } = setup({ peerWakes: [], answers: false });
+    const advance = test.advanceTo(start + dayMs);
+    test.close();
+    await expect(advance).rejects.toMatchObject({ code: 'clock-closed' });
+    expect(test.isAdvancing).toBe(false);
+  });
+});
