@@ -10,20 +10,27 @@ export function scheduleOf(state: DeviceState): Schedule {
   return { platform: state.inventory.platform, key: state.key, enrolledAt: state.enrolledAt };
 }
 
+/** Makes `slot` the next scheduled check-in. Its instant is kept, because it is asked for several times between two of them. */
+export function setNextSlot(state: DeviceState, slot: number): void {
+  state.nextSlot = slot;
+  state.nextSlotAt = slotTime(scheduleOf(state), slot);
+}
+
 /**
  * Checks in if that is wanted, or if a scheduled check-in has come or was missed.
  * @param trigger what to say of a scheduled one: `schedule` on an open link, `connect` on one that just opened
  */
 export function checkInIfDue(state: DeviceState, trigger: 'schedule' | 'connect', now: number, out: DeviceOut): void {
   if (state.wanted !== null) beginCheckIn(state, state.wanted, now, out);
-  else if (slotTime(scheduleOf(state), state.nextSlot) <= now) beginCheckIn(state, trigger, now, out);
+  else if (state.nextSlotAt <= now) beginCheckIn(state, trigger, now, out);
 }
 
 export function beginCheckIn(state: DeviceState, trigger: CheckInTrigger, now: number, out: DeviceOut): void {
   state.wanted = null;
   state.exchange = 'check-in';
   state.replyBy = now + state.replyMs;
-  state.nextSlot = Math.max(state.nextSlot, lastSlotAt(scheduleOf(state), now) + 1);
+  if (state.nextSlotAt === now) setNextSlot(state, state.nextSlot + 1);
+  else if (state.nextSlotAt < now) setNextSlot(state, lastSlotAt(scheduleOf(state), now) + 1);
   state.asking = trigger;
   out.send({ type: 'check-in', deviceId: state.deviceId as string, trigger, osVersion: state.inventory.osVersion });
 }
@@ -55,12 +62,12 @@ export function nudged(state: DeviceState, now: number, out: DeviceOut): void {
 
 /** Takes over scheduled check-ins that a driver did not have to live one by one. */
 export function livedQuietly(state: DeviceState, before: number, out: DeviceOut): void {
+  if (state.nextSlotAt >= before) return;
   const schedule = scheduleOf(state);
   const end = firstSlotAt(schedule, before);
   const count = end - state.nextSlot;
-  if (count <= 0) return;
   const last = slotTime(schedule, end - 1);
-  state.nextSlot = end;
+  setNextSlot(state, end);
   state.checkIns += count;
   state.lastCheckInAt = last;
   out.note({ kind: 'quiet-check-ins', count, last });

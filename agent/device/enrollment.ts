@@ -3,6 +3,7 @@
 import type { RefusalCode, ServerMessage } from '../../protocol/messages.ts';
 import { Random } from '../../runtime/random.ts';
 import { install } from './certificate.ts';
+import { setNextSlot } from './check-in.ts';
 import type { DeviceOut } from './effects.ts';
 import { giveUpLink, openLink } from './link.ts';
 import { show } from './screen.ts';
@@ -50,7 +51,7 @@ export function enrolled(state: DeviceState, message: Extract<ServerMessage, { t
   state.token = null;
   state.csr = null;
   state.enrolledAt = now;
-  state.nextSlot = 0;
+  setNextSlot(state, 0);
   state.lastCheckInAt = null;
   state.checkIns = 0;
   state.attempts = 0;

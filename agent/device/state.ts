@@ -72,6 +72,8 @@ export interface DeviceState {
   asking: CheckInTrigger | null;
   /** The next scheduled check-in (cadence.ts). */
   nextSlot: number;
+  /** Its instant. */
+  nextSlotAt: number;
   lastCheckInAt: number | null;
   checkIns: number;
   /** Newest last, at most executedMax: a redelivery is answered again, never carried out again. */
@@ -110,6 +112,7 @@ export function newDevice(inventory: Inventory, key: number, traits: DeviceTrait
     wanted: null,
     asking: null,
     nextSlot: 0,
+    nextSlotAt: 0,
     lastCheckInAt: null,
     checkIns: 0,
     executed: [],

@@ -20,7 +20,7 @@ export function step(state: DeviceState, input: DeviceInput, now: number, out: D
 
 /** When the device wants to be told `deadline`; Infinity while it only waits for others. */
 export function nextDeadline(state: DeviceState): number {
-  return Math.min(waits(state), idle(state) ? slotTime(scheduleOf(state), state.nextSlot) : Number.POSITIVE_INFINITY);
+  return Math.min(waits(state), idle(state) ? state.nextSlotAt : Number.POSITIVE_INFINITY);
 }
 
 /**
@@ -29,11 +29,11 @@ export function nextDeadline(state: DeviceState): number {
  */
 export function nextNoteworthy(state: DeviceState, workWaiting: boolean): number {
   if (!idle(state)) return waits(state);
-  const schedule = scheduleOf(state);
-  const next = slotTime(schedule, state.nextSlot);
+  const next = state.nextSlotAt;
   const renewFrom = state.certificate?.renewFrom ?? Number.POSITIVE_INFINITY;
-  const checkIn = workWaiting || renewFrom <= next ? next : slotTime(schedule, firstSlotAt(schedule, renewFrom));
-  return Math.min(waits(state), checkIn);
+  if (workWaiting || renewFrom <= next) return Math.min(waits(state), next);
+  const schedule = scheduleOf(state);
+  return Math.min(waits(state), slotTime(schedule, firstSlotAt(schedule, renewFrom)));
 }
 
 function waits(state: DeviceState): number {
