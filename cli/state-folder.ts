@@ -52,9 +52,9 @@ export function makePrivateFolder(folder: string): void {
   }
 }
 
-/** The administrator's token: made at first start, kept with mode 0600. */
+/** The administrator's token: made at first start, kept with mode 0600. Hexadecimal, because `--token -x…` would be read as an option. */
 export function openToken(files: StateFiles): { token: string; made: boolean } {
-  const made = publishOnce(files.token, `${randomBytes(24).toString('base64url')}\n`, secretMode);
+  const made = publishOnce(files.token, `${randomBytes(24).toString('hex')}\n`, secretMode);
   return { token: readToken(files) ?? '', made };
 }
 

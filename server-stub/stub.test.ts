@@ -1,13 +1,23 @@
 /** The stub through its two doors alone: no port, no WebSocket. */
 import { beforeEach, describe, expect, it } from 'vitest';
-import { AgentRunner } from '../agent/runner.ts';
 import { memoryAgentFile } from '../agent/agent-file.ts';
 import { newDevice } from '../agent/device/state.ts';
+import { AgentRunner } from '../agent/runner.ts';
 import { summarize } from '../certs/summary.ts';
 import { ScaledClock } from '../runtime/clock.ts';
 import { dayMs } from '../runtime/duration.ts';
 import { memoryLink } from '../runtime/memory-link.ts';
-import { adminToken, enrollmentToken, type LogLine, managedDevices, recordingLog, tenantStart, testAuthority, testInventory, testKeys } from '../test/support/tenant.ts';
+import {
+  adminToken,
+  enrollmentToken,
+  type LogLine,
+  managedDevices,
+  recordingLog,
+  tenantStart,
+  testAuthority,
+  testInventory,
+  testKeys,
+} from '../test/support/tenant.ts';
 import { until } from '../test/support/until.ts';
 import type { ServerNote } from './core/effects.ts';
 import { createMemoryStore } from './store/memory-store.ts';
@@ -56,7 +66,8 @@ function deviceOf(at: Stub): AgentRunner {
 
 const call = (method: string, path: string) =>
   stub.fetch(new Request(`https://stub${path}`, { method, headers: { authorization: `Bearer ${adminToken}` } }));
-const idle = (runner: AgentRunner) => until('it is idle', () => runner.state.phase === 'enrolled' && runner.state.lastCheckInAt !== null && runner.state.exchange === 'none');
+const idle = (runner: AgentRunner) =>
+  until('it is idle', () => runner.state.phase === 'enrolled' && runner.state.lastCheckInAt !== null && runner.state.exchange === 'none');
 
 describe('createStub', () => {
   it('M-04 enrols a device, and hands it what an administrator asks for', async () => {
@@ -81,7 +92,9 @@ describe('createStub', () => {
     const runner = deviceOf(stub);
     await idle(runner);
     const { deviceId } = runner.state;
-    expect(log.map(({ sentence }) => sentence)).toEqual(expect.arrayContaining([`enrolled: ${deviceId}`, `certificate-issued: ${deviceId}`]));
+    expect(log.map(({ sentence }) => sentence)).toEqual(
+      expect.arrayContaining([`enrolled: ${deviceId}`, `certificate-issued: ${deviceId}`]),
+    );
     const text = JSON.stringify(log);
     for (const secret of [adminToken, enrollmentToken, 'PRIVATE KEY', 'BEGIN CERTIFICATE']) expect(text).not.toContain(secret);
     runner.close();

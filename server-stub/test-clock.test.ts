@@ -97,8 +97,8 @@ describe('TestClock', () => {
     const { test, clock } = setup();
     const advance = test.advanceTo(start + dayMs);
     expect(test.isAdvancing).toBe(true);
-    await expect(test.advanceTo(start + dayMs)).rejects.toMatchObject({ code: 'clock-busy' });
     expect(() => test.setSpeed(2)).toThrow(/being advanced/);
+    await expect(test.advanceTo(start + dayMs)).rejects.toMatchObject({ code: 'clock-busy' });
     await advance;
     await expect(test.advanceTo(start)).rejects.toMatchObject({ code: 'clock-backwards' });
     await test.set(start);

@@ -6,6 +6,8 @@ import { patienceMs, until } from './until.ts';
 
 export const root = join(import.meta.dirname, '../..');
 const main = join(root, 'cli/mockfleet.ts');
+/** By its full address, for programs that run in other folders. */
+const loader = import.meta.resolve('tsx');
 
 export type Line = Record<string, unknown>;
 
@@ -29,7 +31,7 @@ export class Program {
     this.words = words;
     // The tests' own surroundings must not name a stub.
     const { MOCKFLEET_URL: _, MOCKFLEET_TOKEN: __, MOCKFLEET_CA: ___, ...env } = process.env;
-    this.#child = spawn(process.execPath, ['--import', 'tsx', main, ...words], {
+    this.#child = spawn(process.execPath, ['--import', loader, main, ...words], {
       cwd: options.cwd ?? root,
       env: { ...env, ...options.env },
       stdio: ['ignore', 'pipe', 'pipe'],

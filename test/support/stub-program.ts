@@ -111,7 +111,7 @@ export function agentEvents(folder: string, name: string): { kind: string; detai
   return rows.map(({ kind, detail }) => ({ kind, detail: JSON.parse(detail) as Line }));
 }
 
-export function agentFile(folder: string, name: string): string {
+function agentFile(folder: string, name: string): string {
   return join(folder, `agent-${name}`, 'agent.db');
 }
 

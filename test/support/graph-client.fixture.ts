@@ -1,6 +1,6 @@
 /** A program of an administrator's: Microsoft's own client against the stub of MOCKFLEET_URL. Prints what it found as one line of JSON. */
 import { Client, type PageCollection, PageIterator } from '@microsoft/microsoft-graph-client';
-import type { ManagedDevice } from '@microsoft/microsoft-graph-types';
+import type { ManagedDevice } from '@microsoft/microsoft-graph-types-beta';
 
 const { MOCKFLEET_URL: url = '', MOCKFLEET_TOKEN: token = '' } = process.env;
 const client = Client.init({

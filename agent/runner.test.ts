@@ -1,0 +1,265 @@
+/** One runner against a server made of frames: what it says and when, in a real time that is moved by hand. */
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { IdentityMaker } from '../certs/identity.ts';
+import { decodeDeviceMessage, encode } from '../protocol/codec.ts';
+import type { DeviceMessage, ServerMessage } from '../protocol/messages.ts';
+import { dayMs, hourMs, secondMs } from '../runtime/duration.ts';
+import type { Link } from '../runtime/link.ts';
+import { memoryLink } from '../runtime/memory-link.ts';
+import { VirtualClock } from '../runtime/virtual-clock.ts';
+import { type AgentFile, memoryAgentFile, type StoredIdentity } from './agent-file.ts';
+import type { DeviceNote } from './device/effects.ts';
+import { type DeviceState, newDevice, type Phase } from './device/state.ts';
+import { AgentRunner, describe as describeDevice } from './runner.ts';
+
+const start = Date.UTC(2030, 0, 1);
+const inventory = {
+  platform: 'ios',
+  enrollment: 'device',
+  serialNumber: 'SN1',
+  deviceName: 'phone',
+  manufacturer: 'Contoso',
+  model: 'One',
+  osVersion: '17.5',
+  userPrincipalName: 'adele@contoso.example',
+} as const;
+
+/** Lets everything that waits in line in this process happen. */
+const quiet = () => new Promise<void>((resolve) => setImmediate(resolve));
+
+/** The other end of the runner's links. */
+class Server {
+  readonly real = new VirtualClock(start);
+  readonly shown: (StoredIdentity | undefined)[] = [];
+  readonly notes: DeviceNote[] = [];
+  readonly troubles: string[] = [];
+  heard: DeviceMessage[] = [];
+  closed: string[] = [];
+  reachable = true;
+  file: AgentFile = memoryAgentFile();
+  #end: Link | undefined;
+
+  readonly identities: IdentityMaker = {
+    createRequest: async (requestId) => ({ csr: `csr of ${requestId}`, privateKey: `key of ${requestId}` }),
+  };
+
+  runner(fresh: DeviceState = newDevice(inventory, 7)): AgentRunner {
+    return new AgentRunner({
+      fresh,
+      file: this.file,
+      openLink: async (identity) => {
+        this.shown.push(identity);
+        if (!this.reachable) throw new Error('wss://nowhere cannot be reached: refused');
+        const { device, server } = memoryLink(null);
+        this.#end = server;
+        server.attach({
+          frame: (text) => void this.heard.push(decodeDeviceMessage(text)),
+          fault: () => {},
+          closed: (reason) => void this.closed.push(reason),
+        });
+        return device;
+      },
+      identities: this.identities,
+      onNote: (note) => void this.notes.push(note),
+      onTrouble: (sentence) => void this.troubles.push(sentence),
+      real: this.real,
+    });
+  }
+
+  async says(...messages: (ServerMessage | string)[]): Promise<void> {
+    for (const message of messages) this.#end?.send(typeof message === 'string' ? message : encode(message));
+    await quiet();
+  }
+
+  async hangsUp(reason: string): Promise<void> {
+    this.#end?.close(reason);
+    await quiet();
+  }
+
+  clock(step: number, now = start, speed = 0, lived = false): ServerMessage {
+    return { type: 'clock', step, now, speed, lived };
+  }
+
+  /** Switched on, enrolled, and idle. */
+  async enrolled(): Promise<AgentRunner> {
+    const runner = this.runner();
+    runner.start();
+    runner.tell({ type: 'enroll', token: 'letmein' });
+    await quiet();
+    await this.says(this.clock(0));
+    const requestId = runner.state.requestId ?? '';
+    const notAfter = start + 365 * dayMs;
+    await this.says({
+      type: 'enrolled',
+      requestId,
+      deviceId: 'd',
+      certificate: 'PEM',
+      serialNumber: '4A',
+      notBefore: start,
+      notAfter,
+      renewFrom: notAfter - 30 * dayMs,
+    });
+    await this.says(this.clock(0), { type: 'check-in-done' });
+    expect(runner.state).toMatchObject({ phase: 'enrolled', exchange: 'none' });
+    this.heard = [];
+    return runner;
+  }
+}
+
+let server: Server;
+beforeEach(() => {
+  server = new Server();
+});
+
+describe('AgentRunner', () => {
+  it('M-01 says nothing before it knows what time it is, and comes back with its certificate', async () => {
+    const runner = server.runner();
+    runner.start();
+    expect(server.shown).toEqual([]);
+    runner.tell({ type: 'enroll', token: 'letmein' });
+    await quiet();
+    expect(server.shown).toEqual([undefined]);
+    expect(server.heard).toEqual([]);
+    await server.says(server.clock(3, start + 5 * dayMs));
+    expect(server.heard[0]).toMatchObject({ type: 'enroll', token: 'letmein', csr: expect.stringContaining('csr of') });
+    expect(runner.now).toBe(start + 5 * dayMs);
+    runner.close();
+
+    server = new Server();
+    await server.enrolled();
+    expect(server.shown).toEqual([undefined, { certificate: 'PEM', privateKey: expect.stringContaining('key of') }]);
+    expect(server.closed).toEqual(['enrolled']);
+  });
+
+  it('M-11 does nothing outside before it is written down', async () => {
+    const runner = await server.enrolled();
+    const { transaction } = server.file;
+    server.file.transaction = () => {
+      throw new Error('the disk is full');
+    };
+    expect(() => runner.tell({ type: 'user-synced' })).toThrow('the disk is full');
+    await quiet();
+    expect(server.heard).toEqual([]);
+    server.file.transaction = transaction;
+    runner.close();
+  });
+
+  it('M-03 answers each step of the clock once everything due is done, and says when it acts next', async () => {
+    const runner = await server.enrolled();
+    await server.says(server.clock(1));
+    expect(server.heard).toEqual([
+      { type: 'clock-done', step: 1, lastCheckIn: start, nextCheckIn: start + 15 * 60 * secondMs, nextNoteworthy: expect.any(Number) },
+    ]);
+    server.heard = [];
+    await server.says(server.clock(2, start + 15 * 60 * secondMs));
+    // The check-in is under way: no answer to the clock yet.
+    expect(server.heard).toMatchObject([{ type: 'check-in', trigger: 'schedule' }]);
+    await server.says({ type: 'check-in-done' });
+    expect(server.heard.at(-1)).toMatchObject({ type: 'clock-done', step: 2, lastCheckIn: start + 15 * 60 * secondMs });
+    expect(server.heard).toHaveLength(2);
+    runner.close();
+  });
+
+  it('M-03 takes over what was lived quietly, and checks in for what was not', async () => {
+    const runner = await server.enrolled();
+    await server.says(server.clock(1, start + 10 * dayMs, 0, true));
+    expect(server.heard.map(({ type }) => type)).toEqual(['clock-done']);
+    expect(runner.state.lastCheckInAt).toBeGreaterThan(start + 9 * dayMs);
+    server.heard = [];
+    await server.says(server.clock(2, start + 20 * dayMs));
+    expect(server.heard).toMatchObject([{ type: 'check-in' }]);
+    runner.close();
+  });
+
+  it('ends a link on which something unreadable came, and opens another one later', async () => {
+    const runner = await server.enrolled();
+    await server.says('{"type":"dance"}');
+    expect(server.troubles).toEqual([expect.stringMatching(/cannot be read \(message-unknown\)/)]);
+    expect(server.closed.at(-1)).toBe('message-unknown');
+    expect(runner.state).toMatchObject({ phase: 'enrolled', link: 'closed' });
+    server.real.advanceTo(start + 5 * secondMs);
+    await quiet();
+    expect(server.shown).toHaveLength(3);
+    runner.close();
+  });
+
+  it('tries again with growing pauses in real time, though the tenant’s time stands still', async () => {
+    const runner = await server.enrolled();
+    await server.says(server.clock(1, start, 0));
+    server.reachable = false;
+    await server.hangsUp('lost');
+    const attempts: number[] = [];
+    for (let second = 1; second <= 3_600; second++) {
+      const before = server.shown.length;
+      server.real.advanceTo(start + second * secondMs);
+      await quiet();
+      if (server.shown.length > before) attempts.push(second);
+    }
+    expect(attempts.length).toBeGreaterThan(10);
+    expect(attempts.length).toBeLessThan(40);
+    expect(attempts[0]).toBeLessThanOrEqual(1);
+    expect(server.troubles.at(-1)).toMatch(/cannot be reached/);
+    expect(runner.state.phase).toBe('enrolled');
+    runner.close();
+  });
+
+  it('does not hear a link that it gave up', async () => {
+    const runner = await server.enrolled();
+    runner.tell({ type: 'network', available: false });
+    await quiet();
+    expect(server.closed.at(-1)).toBe('network-lost');
+    await server.says({ type: 'nudge' });
+    expect(runner.state.wanted).toBeNull();
+    server.real.advanceTo(start + hourMs);
+    await quiet();
+    expect(server.shown).toHaveLength(2);
+    runner.close();
+  });
+
+  it('closed, it neither opens nor says anything any more', async () => {
+    const runner = server.runner();
+    runner.start();
+    runner.tell({ type: 'enroll', token: 'letmein' });
+    // While its key is being made.
+    runner.close();
+    await quiet();
+    expect(server.shown).toEqual([]);
+    runner.tell({ type: 'user-synced' });
+    expect(runner.state.phase).toBe('enrolling');
+  });
+
+  it('says that a key could not be made', async () => {
+    server.identities.createRequest = async () => {
+      throw new Error('no entropy');
+    };
+    const runner = server.runner();
+    runner.start();
+    runner.tell({ type: 'enroll', token: 'letmein' });
+    await quiet();
+    expect(server.troubles).toEqual(['A key could not be made: no entropy']);
+    runner.close();
+  });
+});
+
+describe('describe', () => {
+  it.each<[Phase, RegExp]>([
+    ['set-up', /is new and shows its set-up assistant/],
+    ['enrolling', /is being enrolled/],
+    ['enrolled', /is enrolled as d, its certificate ends 2031-01-01T00:00:00Z/],
+    ['leaving', /has carried out a wipe and reports it/],
+    ['retired', /was retired and is no longer managed/],
+    ['wiped', /was wiped and shows its set-up assistant/],
+    ['refused', /was refused \(certificate-expired\): too late/],
+  ])('says where a device in phase %s stands', (phase, sentence) => {
+    const state: DeviceState = {
+      ...newDevice(inventory, 7),
+      phase,
+      deviceId: 'd',
+      certificate: { serialNumber: '4A', notBefore: start, notAfter: start + 365 * dayMs, renewFrom: start },
+      leaving: { commandId: 'c', by: 'wipe' },
+      refusal: { code: 'certificate-expired', message: 'too late', at: start },
+    };
+    expect(describeDevice(state)).toMatch(sentence);
+    expect(describeDevice(state)).toMatch(/^phone \(ios, device\) /);
+  });
+});
