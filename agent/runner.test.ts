@@ -228,7 +228,7 @@ describe('AgentRunner', () => {
     expect(runner.state.phase).toBe('enrolling');
   });
 
-  it('says that a key could not be made', async () => {
+  it('says that a key could not be made, and makes one later', async () => {
     server.identities.createRequest = async () => {
       throw new Error('no entropy');
     };
@@ -237,6 +237,11 @@ describe('AgentRunner', () => {
     runner.tell({ type: 'enroll', token: 'letmein' });
     await quiet();
     expect(server.troubles).toEqual(['A key could not be made: no entropy']);
+    server.identities.createRequest = async () => ({ csr: 'csr at last', privateKey: 'key' });
+    server.real.advanceTo(server.real.now() + 10_000);
+    await quiet();
+    await server.says(server.clock(1));
+    expect(server.heard[0]).toMatchObject({ type: 'enroll', csr: 'csr at last' });
     runner.close();
   });
 });

@@ -3,7 +3,7 @@
  * Each input is one transaction; what it wishes is done after the commit, in order, so that a kill at any moment
  * leaves either the state before the input or all of it (M-11).
  */
-import type { IdentityMaker } from '../certs/identity.ts';
+import type { IdentityMaker, IdentityRequest } from '../certs/identity.ts';
 import { decodeServerMessage, encode, ProtocolError } from '../protocol/codec.ts';
 import type { DeviceMessage, ServerMessage } from '../protocol/messages.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
@@ -17,6 +17,8 @@ import { DeviceClock } from './device-clock.ts';
 
 /** A device that lost its server waits at least this long in real time, however fast the tenant's time runs. */
 const reopenMsMin = 250;
+/** A key that could not be made (a full disk) is tried again after this long. */
+const keyRetryMs = 10_000;
 
 export interface RunnerOptions {
   /** The device as it is if the file holds none yet. */
@@ -42,6 +44,7 @@ export class AgentRunner {
   #lastAttemptAt = Number.NEGATIVE_INFINITY;
   #cancelDeadline = () => {};
   #cancelOpening = () => {};
+  #cancelKey = () => {};
   /** The step of the stub's clock that is to be answered when everything due is done. */
   #clockStep: number | null = null;
   #closed = false;
@@ -83,6 +86,7 @@ export class AgentRunner {
     this.#closed = true;
     this.#cancelDeadline();
     this.#cancelOpening();
+    this.#cancelKey();
     this.#attempt += 1;
     this.#link?.close('switched-off');
     this.#link = undefined;
@@ -203,14 +207,19 @@ export class AgentRunner {
 
   async #createCsr(requestId: string): Promise<void> {
     const { identities, file, onTrouble } = this.#options;
+    let request: IdentityRequest;
     try {
-      const { csr, privateKey } = await identities.createRequest(requestId, this.state.inventory.serialNumber);
-      if (this.#closed) return;
-      file.saveRequestedKey(requestId, privateKey);
-      this.tell({ type: 'csr-created', requestId, csr });
+      request = await identities.createRequest(requestId, this.state.inventory.serialNumber);
     } catch (error) {
+      if (this.#closed) return;
       onTrouble(`A key could not be made: ${(error as Error).message}`, this.#clock.now());
+      // Without a key nothing goes on; the machine, which waits for one, cannot know that it has to ask again.
+      this.#cancelKey = this.#real.at(this.#real.now() + keyRetryMs, () => void this.#createCsr(requestId));
+      return;
     }
+    if (this.#closed || this.state.requestId !== requestId) return;
+    file.saveRequestedKey(requestId, request.privateKey);
+    this.tell({ type: 'csr-created', requestId, csr: request.csr });
   }
 
   /** Tells the stub that all that was due at its clock's step is done, and when this device will act next. */

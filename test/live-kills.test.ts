@@ -47,8 +47,8 @@ describe('M-11 the stub is killed', () => {
     await stub.program.killed();
     const again = await startAgain(stub);
     expect((await agent.end()).code, agent.stdout).toBe(0);
-    // A stub that heard the report, but was killed before it heard the device hang up, keeps the record for a quarter of an hour.
-    await again.clock({ advance: '16m' });
+    // A stub that heard the report, but was killed before it heard the device hang up, keeps the record for a minute.
+    await again.clock({ advance: '61s' });
     await expectWipedOnce(again, folder, 'here', id, agent, `${ms} ms after the 204`);
   });
 });

@@ -6,6 +6,8 @@ import type { DeviceState } from './state.ts';
 
 const backoffFirstMs = secondMs;
 const backoffMsMax = 5 * minuteMs;
+/** A link that held this long shows that the server is well again: pauses start from the shortest one. */
+const steadyMsMin = minuteMs;
 
 export function openLink(state: DeviceState, now: number, out: DeviceOut): void {
   if (!state.network || state.link !== 'closed') return;
@@ -34,6 +36,7 @@ function forgetLink(state: DeviceState): void {
 /** The link broke, or could not be opened: try again later, with doubling pauses. */
 export function linkLost(state: DeviceState, reason: string, now: number, out: DeviceOut): void {
   if (state.link === 'closed') return;
+  if (state.link === 'open' && now - state.linkSince >= steadyMsMin) state.attempts = 0;
   forgetLink(state);
   retryLater(state, reason, now, out);
 }

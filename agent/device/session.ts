@@ -41,6 +41,7 @@ export function networkChanged(state: DeviceState, available: boolean, now: numb
 
 export function linkOpened(state: DeviceState, now: number, out: DeviceOut): void {
   state.link = 'open';
+  state.linkSince = now;
   state.replyBy = null;
   if (state.phase === 'enrolling') sendEnrollment(state, now, out);
   else if (state.phase === 'leaving') sendReport(state, now, out);

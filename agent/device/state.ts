@@ -58,6 +58,8 @@ export interface DeviceState {
   certificate: DeviceCertificate | null;
   network: boolean;
   link: 'closed' | 'opening' | 'open';
+  /** When the latest link opened. */
+  linkSince: number;
   exchange: Exchange;
   /** How long an answer may take, on the device's clock: a driver whose clock runs faster than real time says more. */
   replyMs: number;
@@ -104,6 +106,7 @@ export function newDevice(inventory: Inventory, key: number, traits: DeviceTrait
     certificate: null,
     network: true,
     link: 'closed',
+    linkSince: 0,
     exchange: 'none',
     replyMs: replyMsDefault,
     replyBy: null,

@@ -172,6 +172,24 @@ describe('a device', () => {
     expect(bench.state.attempts).toBe(0);
   });
 
+  it.each([
+    [59_999, 'still doubles its pauses after a link that held less than a minute', 4_000],
+    [60_000, 'begins with the shortest pause again after a link that held for a minute', 1_000],
+  ])('%i ms: %s', (heldMs, _title, pauseMsMax) => {
+    const bench = new Bench().enrolled();
+    for (let n = 0; n < 2; n++) {
+      bench.tell({ type: 'link-closed', reason: 'lost' });
+      bench.now = nextDeadline(bench.state);
+      bench.tell({ type: 'deadline' });
+    }
+    bench.tell({ type: 'link-opened' });
+    bench.now += heldMs;
+    bench.tell({ type: 'link-closed', reason: 'lost' });
+    const pause = nextDeadline(bench.state) - bench.now;
+    expect(pause).toBeGreaterThanOrEqual(pauseMsMax / 2);
+    expect(pause).toBeLessThanOrEqual(pauseMsMax + 1);
+  });
+
   it('closes a link on which the server says what makes no sense', () => {
     const bench = new Bench().enrolled();
     expect(bench.hear({ type: 'clock', step: 1, now: bench.now, speed: 1, lived: false }).wishes).toEqual([

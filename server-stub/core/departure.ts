@@ -7,7 +7,7 @@ import type { Core, Session } from './sessions.ts';
 type Why = Extract<ServerNote, { kind: 'record-removed' }>['why'];
 
 /** A device that acknowledged its wipe or retire closes its link soon; if not, its record goes after this long. */
-const departureMsMax = 15 * minuteMs;
+const departureMsMax = minuteMs;
 
 /** The wipe or retire is done on the device: the record goes when the link closes. */
 export function startDeparture(core: Core, session: Session, record: DeviceRecord, command: CommandRecord, now: number): void {
