@@ -15,25 +15,21 @@ export function push(core: Core, record: DeviceRecord, now: number, out: ServerO
   core.store.setTimer(record.id, 'push', now + latencyMs(chance.unit()));
 }
 
-/** The nudge has come through: to a device that is there at once, for one that is away it is kept. */
+/**
+ * The nudge has come through. It is kept until the device checks in: one that is away gets it when it comes back, and one whose link
+ * breaks under the nudge (or whose server is killed) gets it again.
+ */
 export function pushDue(core: Core, deviceId: string, now: number, out: ServerOut): void {
   const record = core.store.device(deviceId);
   if (record === undefined) return;
-  const session = core.sessionOf.get(deviceId);
-  out.note({ kind: 'push-sent', deviceId, outcome: session === undefined ? 'kept' : 'delivered' });
-  if (session !== undefined) {
-    out.send(session.link, { type: 'nudge' });
-    return;
-  }
   record.nudgeKeptUntil = now + core.settings.push.keptForMs;
   core.store.saveDevice(record);
+  const session = core.sessionOf.get(deviceId);
+  out.note({ kind: 'push-sent', deviceId, outcome: session === undefined ? 'kept' : 'delivered' });
+  if (session !== undefined) out.send(session.link, { type: 'nudge' });
 }
 
-/** A device came back: hand over what was kept for it. */
-export function deliverKeptNudge(core: Core, record: DeviceRecord, session: Session, now: number, out: ServerOut): void {
-  if (record.nudgeKeptUntil === null) return;
-  const stillGood = now <= record.nudgeKeptUntil;
-  record.nudgeKeptUntil = null;
-  core.store.saveDevice(record);
-  if (stillGood) out.send(session.link, { type: 'nudge' });
+/** A device came back: hand over what is kept for it, if that is still good. */
+export function deliverKeptNudge(record: DeviceRecord, session: Session, now: number, out: ServerOut): void {
+  if (record.nudgeKeptUntil !== null && now <= record.nudgeKeptUntil) out.send(session.link, { type: 'nudge' });
 }

@@ -38,7 +38,7 @@ export interface DeviceRecord {
   nextCertificate: CertificateRecord | null;
   /** Deleted by an administrator: nobody sees it any more, it only waits for its device (decisions: DELETE of a record). */
   deleted: boolean;
-  /** A push that could not be handed over; the device gets it if it comes before this instant. */
+  /** A nudge that the device has not followed yet; it gets it (again) if it opens a link up to this instant. */
   nudgeKeptUntil: number | null;
   /** How many commands were ever made for this device. */
   commandCount: number;

@@ -53,7 +53,7 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
     if ('refusal' in verdict) return refuse(core, session, verdict.refusal, out);
     startSession(core, session, out);
     promote(core, verdict.record, peer.serialNumber, out);
-    deliverKeptNudge(core, verdict.record, session, now, out);
+    deliverKeptNudge(verdict.record, session, now, out);
   }
 
   function linkClosed(link: LinkId, now: number, out: ServerOut): void {
@@ -136,13 +136,15 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
 
   function checkedIn(record: DeviceRecord, osVersion: string, now: number): void {
     // No policy is assigned: a device that checks in counts as compliant (decisions: no policy assigned).
-    if (record.complianceState === 'compliant' && record.inventory.osVersion === osVersion) {
+    if (record.complianceState === 'compliant' && record.inventory.osVersion === osVersion && record.nudgeKeptUntil === null) {
       store.touchDevice(record.id, now);
       return;
     }
     record.complianceState = 'compliant';
     record.inventory = { ...record.inventory, osVersion };
     record.lastSyncAt = now;
+    // What a nudge was for has happened.
+    record.nudgeKeptUntil = null;
     store.saveDevice(record);
   }
 
