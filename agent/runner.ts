@@ -147,7 +147,9 @@ export class AgentRunner {
         const message = this.#decode(text);
         if (message === undefined) return;
         if (message.type === 'clock') {
+          const isBack = message.now < this.#clock.now();
           this.#follow(message.now, message.speed);
+          if (isBack) this.tell({ type: 'clock-set-back' });
           this.#clockStep = message.step;
           // The first frame of a link is the time: the device is told of the link when it knows what time it is.
           if (!opened) {

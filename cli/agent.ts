@@ -85,6 +85,14 @@ async function agent(args: AgentArguments): Promise<void> {
   const server = args.server?.replace(/^wss:/i, 'https:').replace(/\/devices\/?$/, '');
   const stub = findStub({ server, token: args.token, ca: args.ca, state: args.stub });
   const name = args.name ?? `${platform}-${enrollment}`;
+  mustBeLabel('name', name);
+  mustBeLabel('user', args.user);
+  if (args.serial !== undefined) mustBeLabel('serial', args.serial, serialCharsMax);
+  if (args.state === undefined && !/^(?!\.{1,2}$)[^/\\]+$/.test(name)) {
+    throw wrongUse(
+      `--name ${name} cannot name a folder. Choose one without slashes, or say with --state where the device keeps its state.`,
+    );
+  }
   const folder = args.state ?? join(stateFiles(args.stub).agents, name);
   makePrivateFolder(folder);
   const file = openAgentFile(join(folder, 'agent.db'));
@@ -127,6 +135,15 @@ async function agent(args: AgentArguments): Promise<void> {
 
 function isOver({ phase }: DeviceState): boolean {
   return phase === 'wiped' || phase === 'retired' || phase === 'refused';
+}
+
+/** As long as the protocol takes. */
+const labelCharsMax = 256;
+const serialCharsMax = 64;
+
+function mustBeLabel(option: string, text: string, charsMax = labelCharsMax): void {
+  if (text.length >= 1 && text.length <= charsMax) return;
+  throw wrongUse(`--${option} takes 1 to ${charsMax} characters; that is ${text.length}.`);
 }
 
 function kindOf(args: AgentArguments): { platform: Platform; enrollment: EnrollmentType } {

@@ -13,7 +13,7 @@ import { openSqliteStore } from '../server-stub/store/sqlite-store.ts';
 import type { Store } from '../server-stub/store/store.ts';
 import { createStub } from '../server-stub/stub.ts';
 import { type LiveFleet, startLiveFleet } from '../simulator/live-fleet.ts';
-import { CommandError, wholeNumber, wrongUse } from './errors.ts';
+import { CommandError, errorText, exitCodes, wholeNumber, wrongUse } from './errors.ts';
 import { announce, makeStateFolder, openToken, stateFolderDefault, withdraw } from './state-folder.ts';
 import { listenForStop } from './stop.ts';
 
@@ -72,6 +72,13 @@ async function serve(args: ServeArguments): Promise<void> {
     throw wrongUse('--speed takes a number from 0 to 1000000.');
   const stop = listenForStop();
   const log = jsonLog(args.logLevel as LogLevel);
+  // A fault of ours, or of the disk: what was accepted is in the file, and a stub that goes on could only guess.
+  process.once('uncaughtException', (error) => {
+    process.stderr.write(
+      `The stub stops: ${errorText(error, { debug: true })}\nEverything accepted is kept; start it again with the same --state.\n`,
+    );
+    process.exit(exitCodes.failed);
+  });
   const files = makeStateFolder(args.state);
   const store = openSqliteStore(files.database);
   const authority = openOrCreateAuthority(files.authority, {
@@ -79,6 +86,7 @@ async function serve(args: ServeArguments): Promise<void> {
     serialNumber: serialFromBytes(randomBytes(serialBytes)),
   });
   const { token, made } = openToken(files);
+  if (token === '') throw new CommandError('token-empty', `${files.token} is empty. Delete it, and the next start makes another token.`);
   const stub = createStub({
     store,
     authority,
@@ -140,7 +148,7 @@ function openSeed(store: Store): string {
   return seed;
 }
 
-/** Time goes on from where it was left: a restart changes nothing but time. */
+/** The clock as it was set: while the stub was stopped, real time has passed on it, at its speed. */
 function openClock(store: Store): ScaledClock {
   const kept = store.setting('clock');
   return new ScaledClock(kept === undefined ? undefined : (JSON.parse(kept) as ClockSetting));

@@ -14,6 +14,8 @@ export type DeviceInput =
   /** Also said when a link could not be opened. Never said of a link that the device closed itself. */
   | { type: 'link-closed'; reason: string }
   | { type: 'message'; message: ServerMessage }
+  /** The tenant's clock was set back: what was due later may be due again. */
+  | { type: 'clock-set-back' }
   /** `nextDeadline` has come. */
   | { type: 'deadline' }
   /** Every scheduled check-in before `before` was lived, and nothing came of any (a driver that skips quiet time says so). */

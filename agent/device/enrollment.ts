@@ -96,7 +96,8 @@ const finalCodes: ReadonlySet<RefusalCode> = new Set([
 ]);
 
 export function refused(state: DeviceState, code: RefusalCode, message: string, now: number, out: DeviceOut): void {
-  const final = finalCodes.has(code);
+  // Of a renewal, a refused request says nothing about the identity that is there.
+  const final = finalCodes.has(code) && (code !== 'csr-invalid' || state.phase === 'enrolling');
   out.note({ kind: 'refused', code, message, final });
   if (!final) return;
   // What was carried out stays so. A server that no longer knows a device which is leaving has taken its report before.

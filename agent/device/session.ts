@@ -1,10 +1,11 @@
 /** What a device says when a link opens, and what it does when a deadline comes. */
-import { beginCheckIn, checkInIfDue } from './check-in.ts';
+import { firstSlotAt } from './cadence.ts';
+import { beginCheckIn, checkInIfDue, scheduleOf, setNextSlot } from './check-in.ts';
 import type { DeviceOut } from './effects.ts';
 import { sendEnrollment } from './enrollment.ts';
 import { sendReport } from './execution.ts';
 import { giveUpLink, openLink, retryLater } from './link.ts';
-import type { DeviceState } from './state.ts';
+import { type DeviceState, replyMsDefault } from './state.ts';
 
 /** Whether there is anyone to talk to in this phase. */
 function needsLink(state: DeviceState): boolean {
@@ -19,6 +20,7 @@ export function started(state: DeviceState, now: number, out: DeviceOut): void {
   state.replyBy = null;
   state.reconnectAt = null;
   state.attempts = 0;
+  state.replyMs = replyMsDefault;
   if (state.phase === 'enrolling') {
     state.csr = null;
     out.createCsr(state.requestId as string);
@@ -59,6 +61,14 @@ export function deadlineCame(state: DeviceState, now: number, out: DeviceOut): v
     if (needsLink(state)) openLink(state, now, out);
   }
   if (state.phase === 'enrolled' && state.link === 'open' && state.exchange === 'none') checkInIfDue(state, 'schedule', now, out);
+}
+
+/** Deadlines of a time that is to come again are counted from now; scheduled check-ins begin with the first one ahead. */
+export function clockSetBack(state: DeviceState, now: number): void {
+  if (state.replyBy !== null) state.replyBy = now + state.replyMs;
+  if (state.reconnectAt !== null) state.reconnectAt = now;
+  state.linkSince = Math.min(state.linkSince, now);
+  if (state.phase === 'enrolled') setNextSlot(state, Math.min(state.nextSlot, firstSlotAt(scheduleOf(state), now)));
 }
 
 export function userSynced(state: DeviceState, now: number, out: DeviceOut): void {

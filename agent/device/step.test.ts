@@ -205,6 +205,26 @@ describe('a device', () => {
     expect(bench.hear({ type: 'check-in-done' }).sent).toMatchObject([{ type: 'check-in', trigger: 'push' }]);
   });
 
+  it('M-03 checks in on schedule again after the clock was set back, and skips nothing that is still ahead', () => {
+    const bench = new Bench().enrolled();
+    const first = nextDeadline(bench.state);
+    bench.now += 300 * dayMs;
+    bench.tell({ type: 'quiet-until', before: bench.now });
+    expect(nextDeadline(bench.state)).toBeGreaterThan(bench.now);
+    bench.now -= 300 * dayMs;
+    bench.tell({ type: 'clock-set-back' });
+    expect(nextDeadline(bench.state)).toBe(first);
+    bench.tell({ type: 'clock-set-back' });
+    expect(nextDeadline(bench.state)).toBe(first);
+  });
+
+  it('keeps the identity that it has when the request for its renewal was refused', () => {
+    const bench = atRenewal();
+    bench.hear({ type: 'refused', code: 'csr-invalid', message: 'no' });
+    bench.tell({ type: 'link-closed', reason: 'csr-invalid' });
+    expect(bench.state).toMatchObject({ phase: 'enrolled', certificate: expect.anything() });
+  });
+
   it('M-09 has a next noteworthy instant: the next check-in with work, the renewal without', () => {
     const { state } = new Bench().enrolled();
     const next = nextDeadline(state);

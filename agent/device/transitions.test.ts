@@ -18,6 +18,7 @@ const samples: { [T in DeviceInput['type']]: Extract<DeviceInput, { type: T }> }
   'link-opened': { type: 'link-opened' },
   'link-closed': { type: 'link-closed', reason: 'lost' },
   message: { type: 'message', message: nudge },
+  'clock-set-back': { type: 'clock-set-back' },
   deadline: { type: 'deadline' },
   'quiet-until': { type: 'quiet-until', before: 0 },
   'user-synced': { type: 'user-synced' },

@@ -18,7 +18,7 @@ import { enroll, enrolled, enrollmentCsrCreated, refused } from './enrollment.ts
 import { commandArrived, reportAccepted } from './execution.ts';
 import { giveUpLink, linkLost, retryLater } from './link.ts';
 import { unlocked } from './screen.ts';
-import { deadlineCame, linkOpened, networkChanged, started, userSynced } from './session.ts';
+import { clockSetBack, deadlineCame, linkOpened, networkChanged, started, userSynced } from './session.ts';
 import type { DeviceState, Phase } from './state.ts';
 
 type FactRow = {
@@ -34,6 +34,7 @@ const ignore = () => {};
 const always: FactRow = {
   started: (state, _fact, now, out) => started(state, now, out),
   network: (state, fact, now, out) => networkChanged(state, fact.available, now, out),
+  'clock-set-back': (state, _fact, now) => clockSetBack(state, now),
   'csr-created': ignore,
   'link-closed': ignore,
   'link-opened': ignore,

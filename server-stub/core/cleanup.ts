@@ -4,20 +4,22 @@ import { audit, serviceActor } from './audit.ts';
 import { expireCommands } from './command-queue.ts';
 import { removeRecord } from './departure.ts';
 import type { ServerOut } from './effects.ts';
-import type { DeviceRecord } from './records.ts';
+import { type DeviceRecord, newestCertificate } from './records.ts';
 import { type Core, refuse } from './sessions.ts';
 import { removalAfterExpiryMs } from './settings.ts';
 
 /** Sets the timers that follow from the record's newest certificate. Its last valid instant is `notAfter` itself (RFC 5280 §4.1.2.5). */
 export function watchExpiry(core: Core, record: DeviceRecord): void {
-  const { notAfter } = record.nextCertificate ?? record.certificate;
+  const { notAfter } = newestCertificate(record);
   core.store.setTimer(record.id, 'expiry', notAfter + 1);
+  // Set when an earlier certificate had ended already, and the tenant's clock was set back: this one counts now.
+  core.store.setTimer(record.id, 'removal', null);
 }
 
 export function certificateEnded(core: Core, deviceId: string, now: number, out: ServerOut): void {
   const record = core.store.device(deviceId);
   if (record === undefined) return;
-  const { notAfter } = record.nextCertificate ?? record.certificate;
+  const { notAfter } = newestCertificate(record);
   out.note({ kind: 'certificate-expired', deviceId, notAfter });
   const session = core.sessionOf.get(deviceId);
   if (session !== undefined) {
@@ -34,4 +36,10 @@ export function removeExpired(core: Core, deviceId: string, now: number, out: Se
   if (record === undefined) return;
   audit(core, record, 'delete ManagedDevice', serviceActor, 'expired', now);
   removeRecord(core, record, 'expired', out);
+}
+
+/** The device checks in although its certificate may have been seen to end: that end is still to come. A wipe that failed stays failed. */
+export function backInTouch(core: Core, record: DeviceRecord): void {
+  if (record.managementState === 'unhealthy') record.managementState = 'managed';
+  watchExpiry(core, record);
 }

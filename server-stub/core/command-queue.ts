@@ -16,7 +16,7 @@ import { removeRecord, startDeparture } from './departure.ts';
 import type { ServerOut } from './effects.ts';
 import { push } from './push.ts';
 import type { ActionName, CommandRecord, DeviceRecord, ManagementState, QueueStatus } from './records.ts';
-import { isOpen } from './records.ts';
+import { isOpen, newestCertificate } from './records.ts';
 import { type Core, refuse, type Session } from './sessions.ts';
 
 /** An administrator's action on one device. Returns why this kind of device can never do it, or null when it was accepted. */
@@ -64,7 +64,7 @@ function isGone(record: DeviceRecord): boolean {
 }
 
 function isExpired(record: DeviceRecord, now: number): boolean {
-  return now > (record.nextCertificate ?? record.certificate).notAfter;
+  return now > newestCertificate(record).notAfter;
 }
 
 function enqueue(
@@ -104,7 +104,13 @@ function enqueue(
   push(core, record, now, out);
 }
 
-const failedState: Partial<Record<ManagementState, ManagementState>> = { wipePending: 'wipeFailed', retirePending: 'retireFailed' };
+/** What the end of the certificate makes of a wipe or retire: one that waits has failed, one that is done on the device is done. */
+const failedState: Partial<Record<ManagementState, ManagementState>> = {
+  wipePending: 'wipeFailed',
+  retirePending: 'retireFailed',
+  wipeIssued: 'wipeIssued',
+  retireIssued: 'retireIssued',
+};
 
 /** What waits for this device ends as expired; a wipe or retire among it has failed for good (TD-13). */
 export function expireCommands(core: Core, record: DeviceRecord, now: number, out: ServerOut): void {

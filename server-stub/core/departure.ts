@@ -1,7 +1,7 @@
 /** How a record leaves: its device said goodbye, or an administrator or the service removed it. */
 import { minuteMs } from '../../runtime/duration.ts';
 import type { ServerNote, ServerOut } from './effects.ts';
-import type { CommandRecord, DeviceRecord } from './records.ts';
+import { type CommandRecord, type DeviceRecord, newestCertificate } from './records.ts';
 import type { Core, Session } from './sessions.ts';
 
 type Why = Extract<ServerNote, { kind: 'record-removed' }>['why'];
@@ -26,5 +26,5 @@ export function depart(core: Core, deviceId: string, out: ServerOut): void {
 
 export function removeRecord(core: Core, record: DeviceRecord, why: Why, out: ServerOut): void {
   core.store.removeDevice(record.id);
-  out.note({ kind: 'record-removed', deviceId: record.id, why, notAfter: (record.nextCertificate ?? record.certificate).notAfter });
+  out.note({ kind: 'record-removed', deviceId: record.id, why, notAfter: newestCertificate(record).notAfter });
 }

@@ -1,20 +1,22 @@
 /** What the stub remembers: plain records, instants in milliseconds. The store keeps them, the core's rules change them. */
-import type { Command, CommandType } from '../../protocol/commands.ts';
+import { type Command, commandTypes } from '../../protocol/commands.ts';
 import type { Inventory } from '../../protocol/messages.ts';
 
 /** Graph's managementState, as far as devices of ours reach it (reference §1.4). */
-export type ManagementState =
-  | 'managed'
-  | 'unhealthy'
-  | 'retirePending'
-  | 'retireIssued'
-  | 'retireFailed'
-  | 'retireCanceled'
-  | 'wipePending'
-  | 'wipeIssued'
-  | 'wipeFailed'
-  | 'wipeCanceled'
-  | 'deletePending';
+export const managementStates = [
+  'managed',
+  'unhealthy',
+  'retirePending',
+  'retireIssued',
+  'retireFailed',
+  'retireCanceled',
+  'wipePending',
+  'wipeIssued',
+  'wipeFailed',
+  'wipeCanceled',
+  'deletePending',
+] as const;
+export type ManagementState = (typeof managementStates)[number];
 
 export interface CertificateRecord {
   /** Upper-case hexadecimal. */
@@ -44,7 +46,9 @@ export interface DeviceRecord {
   commandCount: number;
 }
 
-export type QueueStatus = 'queued' | 'delivered' | 'acknowledged' | 'failed' | 'not-supported' | 'canceled' | 'expired';
+/** How a command can end. */
+export const finalStatuses = ['acknowledged', 'failed', 'not-supported', 'canceled', 'expired'] as const;
+export type QueueStatus = 'queued' | 'delivered' | (typeof finalStatuses)[number];
 
 /** A command is open until it reaches one of the five final statuses. */
 export function isOpen(status: QueueStatus): boolean {
@@ -52,7 +56,8 @@ export function isOpen(status: QueueStatus): boolean {
 }
 
 /** What the administrator asked for: an action of the catalogue, or the deletion of the record. */
-export type ActionName = CommandType | 'delete';
+export const actionNames = [...commandTypes, 'delete'] as const;
+export type ActionName = (typeof actionNames)[number];
 
 export interface CommandRecord {
   id: string;
@@ -86,4 +91,9 @@ export interface Timer {
   at: number;
   deviceId: string;
   kind: TimerKind;
+}
+
+/** The certificate whose end counts: the device may hold the newest one already, and whoever looks sees the date that is acted on. */
+export function newestCertificate(record: DeviceRecord): CertificateRecord {
+  return record.nextCertificate ?? record.certificate;
 }

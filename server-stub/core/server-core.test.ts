@@ -240,6 +240,30 @@ describe('renewal', () => {
     expect(bench.record(device)).toBeUndefined();
   });
 
+  it('TD-16 a device that is in touch again after the clock was set back keeps its record', () => {
+    const bench = new CoreBench();
+    const device = bench.enroll();
+    bench.pass(365 * dayMs + 1);
+    expect(bench.record(device)?.managementState).toBe('unhealthy');
+    bench.now -= 10 * dayMs;
+    const link = bench.open(device.peer);
+    bench.checkIn(link, device);
+    expect(bench.record(device)?.managementState).toBe('managed');
+    bench.close(link);
+    // The end comes once more, and the 180 days are counted from it.
+    bench.pass(10 * dayMs - 1);
+    expect(bench.record(device)?.managementState).toBe('managed');
+    bench.pass(1);
+    expect(bench.record(device)?.managementState).toBe('unhealthy');
+    bench.now -= 10 * dayMs;
+    const again = bench.open(device.peer);
+    bench.checkIn(again, device);
+    bench.say(again, { type: 'renew', deviceId: device.id, requestId: 'renewal-1', csr: 'csr' });
+    bench.sign();
+    bench.pass(200 * dayMs);
+    expect(bench.record(device)?.managementState).toBe('managed');
+  });
+
   it('M-02 a record that was removed while the authority signed gets no certificate', () => {
     const bench = new CoreBench();
     const device = bench.enroll();

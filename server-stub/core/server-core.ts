@@ -6,13 +6,13 @@ import type { DeviceMessage, Inventory } from '../../protocol/messages.ts';
 import type { PeerCertificate } from '../../runtime/link.ts';
 import type { GraphTenant } from '../graph/tenant.ts';
 import type { Store } from '../store/store.ts';
-import { certificateEnded, removeExpired } from './cleanup.ts';
+import { backInTouch, certificateEnded, removeExpired } from './cleanup.ts';
 import { cancelOpen, deleteDevice, deliverNext, issue, takeResult } from './command-queue.ts';
 import { depart, removeRecord } from './departure.ts';
 import type { LinkId, ServerOut, SigningRequest } from './effects.ts';
 import { certificateSigned, promote, requestEnrollment, requestRenewal } from './enrollment.ts';
 import { deliverKeptNudge, pushDue } from './push.ts';
-import type { DeviceRecord } from './records.ts';
+import type { DeviceRecord, ManagementState } from './records.ts';
 import { type Core, endSession, judge, refuse, type Session, startSession } from './sessions.ts';
 import type { CoreSettings } from './settings.ts';
 
@@ -40,6 +40,9 @@ export interface ServerCore {
   /** The device that is on this link, if any. */
   deviceOn(link: LinkId): string | null;
 }
+
+/** A device that checks in in one of these may show that its certificate, seen to end, has not ended yet: the clock was set back. */
+const endedStates: ReadonlySet<ManagementState> = new Set(['unhealthy', 'wipeFailed', 'retireFailed']);
 
 export function createServerCore(store: Store, settings: CoreSettings): ServerCore {
   const core: Core = { store, settings, sessions: new Map(), sessionOf: new Map() };
@@ -136,10 +139,13 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
 
   function checkedIn(record: DeviceRecord, osVersion: string, now: number): void {
     // No policy is assigned: a device that checks in counts as compliant (decisions: no policy assigned).
-    if (record.complianceState === 'compliant' && record.inventory.osVersion === osVersion && record.nudgeKeptUntil === null) {
+    const { complianceState, inventory, nudgeKeptUntil, managementState } = record;
+    const isAsBefore = complianceState === 'compliant' && inventory.osVersion === osVersion && nudgeKeptUntil === null;
+    if (isAsBefore && !endedStates.has(managementState)) {
       store.touchDevice(record.id, now);
       return;
     }
+    if (endedStates.has(managementState)) backInTouch(core, record);
     record.complianceState = 'compliant';
     record.inventory = { ...record.inventory, osVersion };
     record.lastSyncAt = now;
@@ -148,10 +154,11 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
     store.saveDevice(record);
   }
 
-  /** Never back, and never ahead of the stub's own clock, whatever a device says of itself. */
+  /** Never ahead of the stub's own clock, whatever a device says of itself, and never back, unless that clock itself was set back. */
   function quietlyCheckedIn(deviceId: string, last: number, now: number): void {
     const record = store.device(deviceId);
-    if (record !== undefined && last > record.lastSyncAt && last <= now) store.touchDevice(deviceId, last);
+    if (record === undefined || last > now) return;
+    if (last > record.lastSyncAt || record.lastSyncAt > now) store.touchDevice(deviceId, last);
   }
 
   function deadline(now: number, out: ServerOut): void {

@@ -7,7 +7,7 @@ import type { ManagedDevice as ManagedDeviceV1 } from '@microsoft/microsoft-grap
 import type { HardwareInformation, ManagedDevice as ManagedDeviceBeta, ManagementState } from '@microsoft/microsoft-graph-types-beta';
 import { operatingSystemOf } from '../../protocol/platforms.ts';
 import { formatInstant } from '../../runtime/duration.ts';
-import type { CommandRecord, DeviceRecord } from '../core/records.ts';
+import { type CommandRecord, type DeviceRecord, newestCertificate } from '../core/records.ts';
 import { actionResults } from './action-results.ts';
 import { derivedGuid } from './derived-guid.ts';
 import { kindOf } from './device-kind.ts';
@@ -121,7 +121,7 @@ const v1Table: Table<V1> = {
   managedDeviceName: text(({ device }) => device.managedDeviceName),
   partnerReportedThreatState: oneOf(() => 'unknown'),
   requireUserEnrollmentApproval: flag(() => null),
-  managementCertificateExpirationDate: date(({ device }) => formatInstant(device.certificate.notAfter)),
+  managementCertificateExpirationDate: date(({ device }) => formatInstant(newestCertificate(device).notAfter)),
   iccid: text(() => null),
   udid: only('selected', null, text(udid)),
   notes: text(() => null),

@@ -44,6 +44,14 @@ const rows: Row[] = [
     passing: [[queued]],
     failing: [[finished]],
     commands: [{ id: 'c', status: 'queued' }],
+    recordLeft: true,
+  },
+  {
+    checker: 'one-final-state',
+    fails: 'a command that waits for a record that is gone',
+    passing: [[queued], [finished]],
+    failing: [[queued]],
+    commands: [{ id: 'c', status: 'queued' }],
   },
   {
     checker: 'one-final-state',

@@ -64,7 +64,11 @@ function oneFinalState(): Checker {
     },
     end(store, _deviceIds, now) {
       for (const [id, index] of open) {
-        const status = store.command(id)?.status;
+        const command = store.command(id);
+        const status = command?.status;
+        if (command !== undefined && store.device(command.deviceId) === undefined) {
+          found.violation(index, now, `command ${id} is ${status}, and the record that it is for is gone`);
+        }
         if (status !== 'queued' && status !== 'delivered') found.violation(index, now, `command ${id} is ${status} without having ended`);
       }
     },
