@@ -165,6 +165,14 @@ describe('values', () => {
     expect(entity({}).azureADDeviceId).not.toBe(deviceId(1));
   });
 
+  it('TD-16 show the end of the newest certificate, from which the 180 days are counted', () => {
+    const nextCertificate = { serialNumber: '4B', notBefore: testNow, notAfter: Date.UTC(2031, 4, 6) };
+    const tenant = fakeTenant([testDevice(1, {}, { nextCertificate })]);
+    expect(bodyOf(ask(tenant, 'GET', `/v1.0${collection}/${deviceId(1)}`))).toMatchObject({
+      managementCertificateExpirationDate: '2031-05-06T00:00:00Z',
+    });
+  });
+
   it('of a device without a user are empty, not null', () => {
     expect(entity({ userPrincipalName: '' })).toMatchObject({ userId: '', userPrincipalName: '', emailAddress: '', userDisplayName: '' });
   });
