@@ -1,6 +1,7 @@
 /** `mockfleet scenarios`: the catalogue. */
 import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
+import { noLines } from '../simulator/report/plain-table.ts';
 import { type CatalogueEntry, listScenarios } from '../simulator/scenarios/catalogue.ts';
 
 export const scenariosCommand: CommandModule<object, { json: boolean }> = {
@@ -35,21 +36,3 @@ function table(entries: CatalogueEntry[], width: number): string {
   const lines = rows.toString().split('\n');
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
 }
-
-const noLines = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};

@@ -1,5 +1,11 @@
 /** What a run in virtual time found out: the object that `mockfleet run --json` prints, and what reports are made from. */
-import type { CommandRecord, DeviceRecord } from '../server-stub/core/records.ts';
+import { type CommandRecord, type DeviceRecord, finalStatuses, managementStates } from '../server-stub/core/records.ts';
+
+/** Every state that `states` counts, a device's life from left to right. */
+export const resultStates = [...managementStates, 'removed', 'not-enrolled'] as const;
+
+/** Every outcome that `actions` counts: how a command ended, or that it waits still, or was never accepted. */
+export const resultOutcomes = [...finalStatuses, 'open', 'refused'] as const;
 
 export interface Verdict {
   name: string;

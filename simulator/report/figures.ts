@@ -1,6 +1,6 @@
 /** What every kind of report says in the same words: shares, rates, the order of rows and columns, and how numbers are written. */
 import { dayMs } from '../../runtime/duration.ts';
-import type { RunResult, Verdict } from '../result.ts';
+import { type RunResult, resultOutcomes, resultStates, type Verdict } from '../result.ts';
 
 export interface StateShare {
   name: string;
@@ -23,26 +23,6 @@ export interface ActionTable {
   total: ActionRow;
 }
 
-/** A device's life from left to right; a fixed order, so that two reports can be laid side by side. */
-const stateOrder = [
-  'managed',
-  'unhealthy',
-  'retirePending',
-  'retireIssued',
-  'retireFailed',
-  'retireCanceled',
-  'wipePending',
-  'wipeIssued',
-  'wipeFailed',
-  'wipeCanceled',
-  'deletePending',
-  'removed',
-  'not-enrolled',
-];
-
-/** Final outcomes first, what is still open last. */
-const outcomeOrder = ['acknowledged', 'failed', 'not-supported', 'canceled', 'expired', 'delivered', 'queued'];
-
 /** `items` in the order of `names`; what it does not know comes last, as it came. */
 function inOrder<Item>(items: readonly Item[], names: readonly string[], nameOf: (item: Item) => string): Item[] {
   const rank = (item: Item) => {
@@ -53,7 +33,7 @@ function inOrder<Item>(items: readonly Item[], names: readonly string[], nameOf:
 }
 
 export function inStateOrder<Item>(items: readonly Item[], nameOf: (item: Item) => string): Item[] {
-  return inOrder(items, stateOrder, nameOf);
+  return inOrder(items, resultStates, nameOf);
 }
 
 /** The states that any device ended in. */
@@ -73,7 +53,7 @@ export function actionTable(result: RunResult): ActionTable {
         .map(([name]) => name),
     ),
   );
-  const outcomes = inOrder([...seen], outcomeOrder, (name) => name);
+  const outcomes = inOrder([...seen], resultOutcomes, (name) => name);
   const rows = actions.map(([action, byOutcome]) => {
     const counts = outcomes.map((name) => byOutcome[name] ?? 0);
     return { action, counts, total: sum(counts) };

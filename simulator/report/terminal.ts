@@ -17,6 +17,7 @@ import {
   type StateShare,
   virtualDaysPerSecond,
 } from './figures.ts';
+import { noLines } from './plain-table.ts';
 
 export interface SummaryOptions {
   color: boolean;
@@ -137,24 +138,6 @@ function columnWidths(heads: string[], cells: string[][], gap: number): number[]
   const lengthOf = (text: string) => Math.max(...text.split('\n').map((line) => line.length));
   return heads.map((head, column) => Math.max(lengthOf(head), ...cells.map((row) => (row[column] ?? '').length)) + gap);
 }
-
-const noLines = {
-  top: '',
-  'top-mid': '',
-  'top-left': '',
-  'top-right': '',
-  bottom: '',
-  'bottom-mid': '',
-  'bottom-left': '',
-  'bottom-right': '',
-  left: '',
-  'left-mid': '',
-  mid: '',
-  'mid-mid': '',
-  right: '',
-  'right-mid': '',
-  middle: '',
-};
 
 function wayLines(result: RunResult): string[] {
   const { issued, renewed, expired } = result.certificates;

@@ -1,7 +1,7 @@
 /** The `expectations` of a scenario file: figures of the run's result, and what they must be at its end. */
 import { z } from 'zod';
-import { actionNames, finalStatuses, managementStates } from '../../server-stub/core/records.ts';
-import type { RunResult } from '../result.ts';
+import { actionNames } from '../../server-stub/core/records.ts';
+import { type RunResult, resultOutcomes, resultStates } from '../result.ts';
 import { nearest } from './nearest.ts';
 import type { Expectation } from './scenario.ts';
 import { allowed, list, mapping, refuse, text } from './values.ts';
@@ -18,16 +18,15 @@ const plainFigures = [
 ] as const satisfies readonly (keyof RunResult)[];
 const certificateFigures = ['issued', 'renewed', 'expired'] as const satisfies readonly (keyof RunResult['certificates'])[];
 /** States and outcomes are closed sets, so that a misspelt one is refused: it would count 0, and `equals: 0` could never be missed. */
-const stateFigures = [...managementStates, 'removed', 'not-enrolled'].map((state) => `states.${state}`);
-const outcomes = [...finalStatuses, 'open', 'refused'];
-const actionFigures = actionNames.flatMap((action) => outcomes.map((outcome) => `actions.${action}.${outcome}`));
+const stateFigures = resultStates.map((state) => `states.${state}`);
+const actionFigures = actionNames.flatMap((action) => resultOutcomes.map((outcome) => `actions.${action}.${outcome}`));
 const figures: readonly string[] = [
   ...plainFigures,
   ...certificateFigures.map((name) => `certificates.${name}`),
   ...stateFigures,
   ...actionFigures,
 ];
-const figuresPhrase = `${plainFigures.join(', ')}, certificates.${certificateFigures.join('|')}, states.<state>, actions.<action>.<${outcomes.join('|')}>`;
+const figuresPhrase = `${plainFigures.join(', ')}, certificates.${certificateFigures.join('|')}, states.<state>, actions.<action>.<${resultOutcomes.join('|')}>`;
 
 const figure = z
   .string(allowed(figuresPhrase))
