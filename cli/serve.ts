@@ -120,10 +120,11 @@ async function serve(args: ServeArguments): Promise<void> {
   if (args.json) {
     process.stdout.write(`${JSON.stringify({ ready: true, url: server.url, devices: server.devices, token, ca, state: files.folder })}\n`);
   } else {
+    const elsewhere = (option: string) => (args.state === stateFolderDefault ? '' : ` --${option} ${args.state}`);
     const shown = made ? token : `in ${files.token}`;
     process.stdout.write(
       `mockfleet is ready.\n\n  Graph     ${server.url}/v1.0\n  devices   ${server.devices}\n  token     ${shown}\n  CA        ${ca}\n  time      ${stub.clock.show().now} (${stub.clock.show().mode})\n\n` +
-        'Try, in another terminal:\n  mockfleet agent --platform ios\n  mockfleet devices list\n  mockfleet clock advance 366d\n\nCtrl-C stops it; everything is kept.\n',
+        `Try, in another terminal:\n  mockfleet agent --platform ios${elsewhere('stub')}\n  mockfleet devices list${elsewhere('state')}\n  mockfleet clock advance 366d${elsewhere('state')}\n\nCtrl-C stops it; everything is kept.\n`,
     );
     if (!loopbackHosts.includes(args.host)) process.stderr.write(`Careful: everyone who reaches ${args.host} can talk to this stub.\n`);
   }
