@@ -1,5 +1,5 @@
 /** What a device says when a link opens, and what it does when a deadline comes. */
-import { firstSlotAt } from './cadence.ts';
+import { firstSlotAt, lastSlotAt } from './cadence.ts';
 import { beginCheckIn, checkInIfDue, scheduleOf, setNextSlot } from './check-in.ts';
 import type { DeviceOut } from './effects.ts';
 import { sendEnrollment } from './enrollment.ts';
@@ -68,7 +68,11 @@ export function clockSetBack(state: DeviceState, now: number): void {
   if (state.replyBy !== null) state.replyBy = now + state.replyMs;
   if (state.reconnectAt !== null) state.reconnectAt = now;
   state.linkSince = Math.min(state.linkSince, now);
-  if (state.phase === 'enrolled') setNextSlot(state, Math.min(state.nextSlot, firstSlotAt(scheduleOf(state), now)));
+  if (state.phase !== 'enrolled') return;
+  // A device that was on its own clock for a moment (it came back with a new certificate) is set back to the instant that it has lived.
+  const schedule = scheduleOf(state);
+  const ahead = state.lastCheckInAt === now ? lastSlotAt(schedule, now) + 1 : firstSlotAt(schedule, now);
+  setNextSlot(state, Math.min(state.nextSlot, ahead));
 }
 
 export function userSynced(state: DeviceState, now: number, out: DeviceOut): void {

@@ -218,6 +218,16 @@ describe('a device', () => {
     expect(nextDeadline(bench.state)).toBe(first);
   });
 
+  it('M-03 does not check in twice at the instant to which its own clock is set back', () => {
+    const bench = new Bench().enrolled();
+    bench.now = nextDeadline(bench.state);
+    bench.tell({ type: 'deadline' });
+    bench.hear({ type: 'check-in-done' });
+    const next = nextDeadline(bench.state);
+    bench.tell({ type: 'clock-set-back' });
+    expect(nextDeadline(bench.state)).toBe(next);
+  });
+
   it('keeps the identity that it has when the request for its renewal was refused', () => {
     const bench = atRenewal();
     bench.hear({ type: 'refused', code: 'csr-invalid', message: 'no' });

@@ -108,6 +108,13 @@ const bad: [from: string, to: string, place: string, code: ScenarioErrorCode, fr
   ['do: wipe', 'do: explode', '21:9 timeline[0].do', 'scenario-value', 'syncDevice, remoteLock, retire, wipe, delete'],
   ['name: small', 'name: Small One', '1:7 name', 'scenario-value', 'lower-case letters'],
   ['actions.wipe.acknowledged', 'states.wipePendng', '28:13 expectations[0].figure', 'scenario-value', 'did you mean states.wipePending?'],
+  [
+    'actions.wipe.acknowledged',
+    'actions.constructor.name',
+    '28:13 expectations[0].figure',
+    'scenario-value',
+    'is not a figure of the result',
+  ],
   ['actions.wipe.acknowledged', 'actions.wipe.done', '28:13 expectations[0].figure', 'scenario-value', 'acknowledged|failed'],
   ['actions.wipe.acknowledged', 'recordRemoved', '28:13 expectations[0].figure', 'scenario-value', 'did you mean recordsRemoved?'],
   ['days: 30', 'days: 30\nstart: 2026-02-30T00:00:00Z', '4:8 start', 'scenario-value', '2026-01-01T00:00:00Z'],
