@@ -233,7 +233,7 @@ describe('afterwards', () => {
   it('M-10 a new device is enrolled as ever', async () => {
     enrolledBefore = 3;
     const agent = await tenant.enrolledAgent({ name: 'latecomer' });
-    expect((await tenant.device(agent.id)).managementState).toBe('managed');
+    expect((await tenant.device(agent.id))?.managementState).toBe('managed');
   });
 });
 
