@@ -15,9 +15,10 @@ const layers = {
 /** No IO, no ambient time, randomness or environment, no async. The single files are what these folders share with their shells. */
 const pure = [
   '^protocol/',
-  '^agent/(device|commands|platforms)/',
+  '^agent/(device|commands|screens)/',
+  '^agent/platforms\\.ts$',
   '^server-stub/(core|graph)/',
-  '^simulator/world/',
+  '^simulator/(world|story)/',
   '^runtime/(duration|random|link)\\.ts$',
   '^certs/(validity|stand-in-identity|errors)\\.ts$',
   '^server-stub/store/store\\.ts$',

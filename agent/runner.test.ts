@@ -2,15 +2,17 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { IdentityMaker } from '../certs/identity.ts';
 import { decodeDeviceMessage, encode } from '../protocol/codec.ts';
+import type { DeviceView } from '../protocol/hands.ts';
 import type { DeviceMessage, ServerMessage } from '../protocol/messages.ts';
+import type { OutsideAnswer, OutsideRequest } from '../protocol/outside.ts';
 import { dayMs, hourMs, secondMs } from '../runtime/duration.ts';
 import type { Link } from '../runtime/link.ts';
 import { memoryLink } from '../runtime/memory-link.ts';
 import { VirtualClock } from '../runtime/virtual-clock.ts';
 import { type AgentFile, memoryAgentFile, type StoredIdentity } from './agent-file.ts';
 import type { DeviceNote } from './device/effects.ts';
-import { type DeviceState, newDevice, type Phase } from './device/state.ts';
-import { AgentRunner, describe as describeDevice } from './runner.ts';
+import { type DeviceState, newDevice } from './device/state.ts';
+import { AgentRunner } from './runner.ts';
 
 const start = Date.UTC(2030, 0, 1);
 const inventory = {
@@ -33,6 +35,9 @@ class Server {
   readonly shown: (StoredIdentity | undefined)[] = [];
   readonly notes: DeviceNote[] = [];
   readonly troubles: string[] = [];
+  readonly views: DeviceView[] = [];
+  readonly asked: OutsideRequest[] = [];
+  answer: (request: OutsideRequest) => Promise<OutsideAnswer> = async () => ({ allowed: true, token: 'opaque' });
   heard: DeviceMessage[] = [];
   closed: string[] = [];
   reachable = true;
@@ -60,6 +65,12 @@ class Server {
         return device;
       },
       identities: this.identities,
+      ask: (request) => {
+        this.asked.push(request);
+        return this.answer(request);
+      },
+      enrollmentToken: 'letmein',
+      onView: (view) => void this.views.push(view),
       onNote: (note) => void this.notes.push(note),
       onTrouble: (sentence) => void this.troubles.push(sentence),
       real: this.real,
@@ -246,25 +257,110 @@ describe('AgentRunner', () => {
   });
 });
 
-describe('describe', () => {
-  it.each<[Phase, RegExp]>([
-    ['set-up', /is new and shows its set-up assistant/],
-    ['enrolling', /is being enrolled/],
-    ['enrolled', /is enrolled as d, its certificate ends 2031-01-01T00:00:00Z/],
-    ['leaving', /has carried out a wipe and reports it/],
-    ['retired', /was retired and is no longer managed/],
-    ['wiped', /was wiped and shows its set-up assistant/],
-    ['refused', /was refused \(certificate-expired\): too late/],
-  ])('says where a device in phase %s stands', (phase, sentence) => {
-    const state: DeviceState = {
-      ...newDevice(inventory, 7),
-      phase,
-      deviceId: 'd',
-      certificate: { serialNumber: '4A', notBefore: start, notAfter: start + 365 * dayMs, renewFrom: start },
-      leaving: { commandId: 'c', by: 'wipe' },
-      refusal: { code: 'certificate-expired', message: 'too late', at: start },
+describe('a runner in somebody’s hands', () => {
+  it('M-07 shows each view once, and says what came of an act', async () => {
+    const runner = await server.enrolled();
+    server.views.length = 0;
+    expect(runner.act({ input: { press: 'lock' } })).toMatchObject({ outcome: 'done', view: { screen: { kind: 'locked' } } });
+    expect(runner.act({ input: { press: 'no' } }).outcome).toBe('no-such-button');
+    expect(runner.act({ change: { installs: 'Chess' } })).toMatchObject({ outcome: 'done', view: { apps: [{ name: 'Chess' }] } });
+    expect(runner.act({ enroll: true }).outcome).toBe('refused');
+    runner.tell({ type: 'deadline' });
+    expect(server.views.map(({ screen, apps }) => [screen.kind, apps.length])).toEqual([
+      ['locked', 0],
+      ['locked', 1],
+    ]);
+    expect(runner.view()).toEqual(server.views.at(-1));
+    runner.close();
+    expect(runner.act({ power: false }).outcome).toBe('refused');
+  });
+
+  it('M-07 enrols by hand, with the token that it was given', async () => {
+    const runner = server.runner();
+    runner.start();
+    expect(runner.act({ input: { press: 'enroll' } }).outcome).toBe('done');
+    await quiet();
+    await server.says(server.clock(0));
+    expect(server.heard[0]).toMatchObject({ type: 'enroll', token: 'letmein' });
+    runner.close();
+  });
+
+  it('TD-10 asks outside and takes the answer in; who cannot be asked is unreachable', async () => {
+    const runner = await server.enrolled();
+    expect(runner.act({ input: { press: 'open-outlook' } }).outcome).toBe('waiting');
+    await quiet();
+    expect(server.asked).toMatchObject([{ service: 'sign-in', app: 'outlook', deviceId: 'd' }]);
+    expect(runner.view().access).toEqual({ outlook: 'allowed' });
+    server.answer = async () => {
+      throw new Error('the socket hung up');
     };
-    expect(describeDevice(state)).toMatch(sentence);
-    expect(describeDevice(state)).toMatch(/^phone \(ios, device\) /);
+    runner.act({ input: { press: 'open-teams' } });
+    await quiet();
+    expect(runner.view().access).toEqual({ outlook: 'allowed', teams: 'unreachable' });
+    expect(server.troubles).toEqual(['The sign-in service did not answer: the socket hung up']);
+    runner.close();
+  });
+
+  it('M-03 lets the clock wait for an answer from outside', async () => {
+    const runner = await server.enrolled();
+    let answer = (_: OutsideAnswer) => {};
+    server.answer = () =>
+      new Promise((resolve) => {
+        answer = resolve;
+      });
+    runner.act({ input: { press: 'open-outlook' } });
+    await server.says(server.clock(1));
+    expect(server.heard).toEqual([]);
+    answer({ allowed: false, reason: 'not-signed-in' });
+    await quiet();
+    expect(server.heard).toMatchObject([{ type: 'clock-done', step: 1 }]);
+    runner.close();
+  });
+
+  it('M-03 lets the clock move on to the end of a command that takes its time', async () => {
+    const runner = await server.enrolled();
+    const then = 'slow';
+    runner.act({ change: { behavior: { on: 'any', then, delayMs: hourMs } } });
+    runner.tell({ type: 'user-synced' });
+    await server.says({ type: 'command', commandId: 'c', command: { type: 'remoteLock', parameters: {} } }, server.clock(1));
+    expect(server.heard.at(-1)).toMatchObject({ type: 'clock-done', step: 1, nextCheckIn: start + hourMs, nextNoteworthy: start + hourMs });
+    await server.says(server.clock(2, start + hourMs));
+    expect(server.heard.at(-1)).toMatchObject({ type: 'command-result', commandId: 'c', status: 'acknowledged' });
+    runner.close();
+  });
+
+  it('M-03 hears the time from its driver while it has no link', async () => {
+    const runner = await server.enrolled();
+    runner.setClock(start + dayMs, 0);
+    expect(runner.now).toBe(start);
+    runner.act({ change: { passcode: '246810' } });
+    await server.says({ type: 'nudge' }, { type: 'command', commandId: 'c', command: { type: 'shutDown', parameters: {} } });
+    runner.act({ power: false });
+    await quiet();
+    runner.setClock(start + dayMs, 0);
+    expect(runner.now).toBe(start + dayMs);
+    runner.act({ power: true });
+    await quiet();
+    expect(server.shown).toHaveLength(2);
+    runner.act({ input: { type: '246810' } });
+    await quiet();
+    expect(server.shown).toHaveLength(3);
+    runner.close();
+  });
+
+  it('M-11 no passcode or answer of a service is in what it writes down of what happened', async () => {
+    const events: string[] = [];
+    server.file = { ...memoryAgentFile(), appendEvent: (...event) => void events.push(JSON.stringify(event)) };
+    const runner = await server.enrolled();
+    runner.act({ change: { passcode: '246810' } });
+    runner.act({ input: { press: 'lock' } });
+    runner.act({ input: { type: 'not-it-1' } });
+    runner.act({ input: { type: '246810' } });
+    runner.act({ input: { press: 'open-outlook' } });
+    await quiet();
+    expect(runner.view().access).toEqual({ outlook: 'allowed' });
+    expect(events.length).toBeGreaterThan(5);
+    expect(events.join()).not.toMatch(/246810|not-it-1|opaque|letmein/);
+    runner.close();
   });
 });

@@ -5,14 +5,19 @@
  */
 import type { IdentityMaker, IdentityRequest } from '../certs/identity.ts';
 import { decodeServerMessage, encode, ProtocolError } from '../protocol/codec.ts';
+import type { DeviceView, HandsAct, HandsResult } from '../protocol/hands.ts';
 import type { DeviceMessage, ServerMessage } from '../protocol/messages.ts';
+import type { OutsideAnswer, OutsideRequest } from '../protocol/outside.ts';
+import type { InputOutcome } from '../protocol/screens.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
-import { formatInstant } from '../runtime/duration.ts';
 import type { Link } from '../runtime/link.ts';
 import type { AgentFile, StoredIdentity } from './agent-file.ts';
 import type { DeviceInput, DeviceNote, DeviceOut } from './device/effects.ts';
+import { inputOfAct } from './device/hands.ts';
 import { type DeviceState, replyMsDefault } from './device/state.ts';
 import { idle, nextDeadline, nextNoteworthy, step } from './device/step.ts';
+import { revived } from './device/stored-state.ts';
+import { deviceView, viewParts } from './device/view.ts';
 import { DeviceClock } from './device-clock.ts';
 
 /** A device that lost its server waits at least this long in real time, however fast the tenant's time runs. */
@@ -26,10 +31,16 @@ export interface RunnerOptions {
   file: AgentFile;
   openLink: (identity: StoredIdentity | undefined) => Promise<Link>;
   identities: IdentityMaker;
+  /** Asks a service that is not the management (outside.ts). One that cannot be asked is `unreachable`. */
+  ask: (request: OutsideRequest) => Promise<OutsideAnswer>;
+  /** The tenant's, for who enrols the device by hand. */
+  enrollmentToken?: string | undefined;
   /** What happens, as it happens, after it was written down. */
   onNote: (note: DeviceNote, at: number) => void;
   /** Something that a later attempt may mend: no server there, a frame that cannot be read. */
   onTrouble: (sentence: string, at: number) => void;
+  /** After each step that changed what can be seen of the device. */
+  onView?: ((view: DeviceView) => void) | undefined;
   real?: Clock;
 }
 
@@ -47,13 +58,18 @@ export class AgentRunner {
   #cancelKey = () => {};
   /** The step of the stub's clock that is to be answered when everything due is done. */
   #clockStep: number | null = null;
+  /** What the latest view was made of. */
+  #seen: readonly unknown[];
+  /** What came of the latest input to its screen. */
+  #outcome: InputOutcome = 'done';
   #closed = false;
 
   constructor(options: RunnerOptions) {
     this.#options = options;
     this.#real = options.real ?? systemClock;
     const stored = options.file.load();
-    this.state = stored?.state ?? options.fresh;
+    this.state = stored === undefined ? options.fresh : revived(options.fresh, stored.state);
+    this.#seen = viewParts(this.state);
     this.#clock = new DeviceClock(stored?.now ?? this.#real.now(), this.#real);
   }
 
@@ -66,7 +82,7 @@ export class AgentRunner {
     this.tell({ type: 'started' });
   }
 
-  /** Takes one fact in: from outside (the user enrols, presses Sync, unlocks), or from this runner's own links and timers. */
+  /** Takes one fact in: from outside (the user enrols, presses Sync), or from this runner's own links and timers. */
   tell(input: DeviceInput): void {
     if (this.#closed) return;
     const effects: (() => void)[] = [];
@@ -79,9 +95,35 @@ export class AgentRunner {
     for (const effect of effects) effect();
     this.#arm();
     this.#answerClock();
+    this.#showView();
   }
 
-  /** Switches the device off; what it knows stays in its file. */
+  /** What the person in front of the device sees. */
+  view(): DeviceView {
+    return deviceView(this.state);
+  }
+
+  /** What that person, or a simulation, does to it. `refused`: the device is in no state for it, or its screen would not take it. */
+  act(act: HandsAct): HandsResult {
+    const input = this.#closed ? null : inputOfAct(this.state, act, this.#options.enrollmentToken);
+    if (input === null) return { outcome: 'refused', view: this.view() };
+    this.#outcome = 'done';
+    this.tell(input);
+    return { outcome: this.#outcome, view: this.view() };
+  }
+
+  /**
+   * The tenant's time, for a device that has no link to hear it by (it is off, restarts, or waits for its network).
+   * @param speed 1 real, 0 frozen
+   */
+  setClock(now: number, speed: number): void {
+    if (this.#closed || this.#link !== undefined) return;
+    this.#follow(now, speed);
+    if (nextDeadline(this.state) <= this.#clock.now()) this.tell({ type: 'deadline' });
+    else this.#arm();
+  }
+
+  /** Switches the process off, not the device; what it knows stays in its file. */
   close(): void {
     this.#closed = true;
     this.#cancelDeadline();
@@ -102,12 +144,34 @@ export class AgentRunner {
       createCsr: (requestId) => effects.push(() => void this.#createCsr(requestId)),
       saveIdentity: (requestId, pem) => file.saveIdentity(requestId, pem),
       eraseIdentity: () => file.eraseIdentity(),
+      ask: (id, request) => effects.push(() => void this.#ask(id, request)),
       note: (note) => {
+        if (note.kind === 'user-input') this.#outcome = note.outcome;
         const { kind, ...detail } = note;
         file.appendEvent(now, kind, detail);
         effects.push(() => onNote(note, now));
       },
     };
+  }
+
+  async #ask(id: number, request: OutsideRequest): Promise<void> {
+    let answer: OutsideAnswer = { allowed: false, reason: 'unreachable' };
+    try {
+      answer = await this.#options.ask(request);
+    } catch (error) {
+      // The request may hold what was typed: only the error's own words go on.
+      if (!this.#closed) this.#options.onTrouble(`The ${request.service} service did not answer: ${(error as Error).message}`, this.now);
+    }
+    this.tell({ type: 'outside-answered', id, answer });
+  }
+
+  #showView(): void {
+    const { onView } = this.#options;
+    if (onView === undefined) return;
+    const parts = viewParts(this.state);
+    if (parts.every((part, index) => part === this.#seen[index])) return;
+    this.#seen = parts;
+    onView(this.view());
   }
 
   /** Waits for the machine's next deadline. A clock that stands still wakes nobody. */
@@ -227,7 +291,9 @@ export class AgentRunner {
   /** Tells the stub that all that was due at its clock's step is done, and when this device will act next. */
   #answerClock(): void {
     if (this.#clockStep === null || this.#link === undefined) return;
-    const waiting = this.state.phase === 'enrolled' && !idle(this.state);
+    // A command that takes its time is done when it is done: the clock may move on to that.
+    const isBusy = this.state.phase === 'enrolled' && !idle(this.state) && this.state.slow === null;
+    const waiting = isBusy || this.state.asked !== null;
     if (waiting || nextDeadline(this.state) <= this.#clock.now()) return;
     const instant = (at: number) => (Number.isFinite(at) ? at : null);
     const done: DeviceMessage = {
@@ -239,27 +305,5 @@ export class AgentRunner {
     };
     this.#clockStep = null;
     this.#link.send(encode(done));
-  }
-}
-
-/** One sentence about where a device stands, for people. */
-export function describe(state: DeviceState): string {
-  const { phase, refusal, inventory } = state;
-  const name = `${inventory.deviceName} (${inventory.platform}, ${inventory.enrollment})`;
-  switch (phase) {
-    case 'set-up':
-      return `${name} is new and shows its set-up assistant.`;
-    case 'enrolling':
-      return `${name} is being enrolled.`;
-    case 'enrolled':
-      return `${name} is enrolled as ${state.deviceId}, its certificate ends ${formatInstant(state.certificate?.notAfter ?? 0)}.`;
-    case 'leaving':
-      return `${name} has carried out a ${state.leaving?.by} and reports it.`;
-    case 'retired':
-      return `${name} was retired and is no longer managed.`;
-    case 'wiped':
-      return `${name} was wiped and shows its set-up assistant.`;
-    case 'refused':
-      return `${name} was refused (${refusal?.code}): ${refusal?.message}`;
   }
 }

@@ -1,49 +1,43 @@
-/** `mockfleet agent`: one device, over a WebSocket with mutual TLS. */
-import { randomBytes } from 'node:crypto';
+/** `mockfleet agent`: one device, over a WebSocket with mutual TLS, and the person in front of it. */
 import { join } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { openAgentFile } from '../agent/agent-file.ts';
 import type { DeviceNote } from '../agent/device/effects.ts';
-import { type DeviceState, newDevice } from '../agent/device/state.ts';
-import { AgentRunner, describe } from '../agent/runner.ts';
+import type { DeviceState } from '../agent/device/state.ts';
+import { type OpenHands, openHands } from '../agent/hands-link.ts';
+import { askOverHttps } from '../agent/outside.ts';
+import { AgentRunner } from '../agent/runner.ts';
 import { openWebSocketLink } from '../agent/websocket-link.ts';
 import { createUniqueIdentities } from '../certs/identity.ts';
-import { type EnrollmentType, enrollmentTypesOf, isEnrollmentTypeOf, type Platform, platforms } from '../protocol/platforms.ts';
-import { formatInstant } from '../runtime/duration.ts';
-import { defaultModels } from '../simulator/scenarios/default-models.ts';
-import type { DeviceModel } from '../simulator/scenarios/scenario.ts';
+import { printable } from '../simulator/scenarios/errors.ts';
+import { type DeviceOptions, deviceOptions, manyDeviceOptions, nameOf, newDeviceOf } from './agent-device.ts';
+import { type EventLine, jsonLine, noteLine, wordsLine } from './agent-events.ts';
+import { listenToLines, type Person } from './agent-stdin.ts';
 import { findStub } from './connection.ts';
 import { exitCodes, wrongUse } from './errors.ts';
+import { lastOnly, repeatable } from './repeated.ts';
 import { makePrivateFolder, stateFiles, stateFolderDefault } from './state-folder.ts';
 import { listenForStop } from './stop.ts';
+import { type AgentTerminal, openAgentTerminal } from './terminal/agent-terminal.ts';
 
-interface AgentArguments {
+interface AgentArguments extends DeviceOptions {
   server: string | undefined;
   token: string | undefined;
   ca: string | undefined;
   state: string | undefined;
   stub: string;
-  platform: string;
-  enrollment: string | undefined;
-  name: string | undefined;
-  serial: string | undefined;
-  user: string;
-  wipesSilently: boolean;
-  enrollAgain: boolean;
+  'enroll-again': boolean;
+  hands: boolean;
+  plain: boolean;
+  stay: boolean;
   json: boolean;
 }
 
 export const agentCommand: CommandModule<object, AgentArguments> = {
   command: 'agent',
-  describe: 'Run one device: it enrols, checks in, obeys, and keeps its state',
+  describe: 'Run one device: it enrols, checks in, obeys, shows its screen, and keeps its state',
   builder: (yargs) =>
-    yargs
-      .option('platform', { type: 'string', default: 'ios', requiresArg: true, describe: `Platform: ${platforms.join(', ')}` })
-      .option('enrollment', {
-        type: 'string',
-        requiresArg: true,
-        describe: 'Way to be enrolled (default: the platform\u2019s most common one)',
-      })
+    deviceOptions(repeatable(yargs))
       .option('server', { type: 'string', requiresArg: true, describe: 'Address of the server, https:// or wss:// (or MOCKFLEET_URL)' })
       .option('token', { type: 'string', requiresArg: true, describe: 'Token to enrol with (or MOCKFLEET_TOKEN)' })
       .option('ca', {
@@ -62,133 +56,127 @@ export const agentCommand: CommandModule<object, AgentArguments> = {
         requiresArg: true,
         describe: 'The device\u2019s own folder (default: agents/NAME in the stub\u2019s)',
       })
-      .option('name', { type: 'string', requiresArg: true, describe: 'Device name' })
-      .option('serial', { type: 'string', requiresArg: true, describe: 'Serial number (default: a random one)' })
-      .option('user', { type: 'string', default: 'user@contoso.example', requiresArg: true, describe: 'User principal name of its user' })
-      .option('wipes-silently', {
-        type: 'boolean',
-        default: false,
-        describe: 'Starts a wipe before it reports it, so that it stays pending',
-      })
       .option('enroll-again', {
         type: 'boolean',
         default: false,
         describe: 'Enrol a device that was wiped, retired or refused, as a new record',
       })
-      .option('json', { type: 'boolean', default: false, describe: 'One line of JSON per event' })
-      .example('$0 agent --platform android --enrollment fully-managed', 'a fully managed Android device') as never,
+      .option('stay', {
+        type: 'boolean',
+        default: false,
+        describe: 'Do not end when the device is wiped, retired or refused: its screen can still be typed into',
+      })
+      .option('hands', {
+        type: 'boolean',
+        default: true,
+        describe: 'Let `mockfleet devices screen`, `type`, `press` and `change` reach it (--no-hands: not)',
+      })
+      .option('plain', { type: 'boolean', default: false, describe: 'No drawn screen on a terminal: one line per event, nothing is read' })
+      .option('json', { type: 'boolean', default: false, describe: 'One line of JSON per event; screens whole' })
+      .example('$0 agent --platform android --enrollment fully-managed', 'a fully managed Android device')
+      .example('$0 agent --passcode 246810 --find-my --app Chess', 'an iPhone that was used before')
+      .example('$0 agent --behavior wipe:silent --behavior any:fail:12@5%', 'one with bad habits')
+      .epilogue(
+        [
+          'On a terminal the device\u2019s screen is drawn, and what you type goes into it; /help there says more.',
+          'From a pipe, lines such as {"type":"246810"} or {"press":"unlock","values":{"passcode":"246810"}} are typed, and each is',
+          'answered by an `input` event. The end of the input does not end the device.',
+          'Without a terminal it ends when it is wiped, retired (exit code 0) or refused for ever (1); --stay keeps it.',
+        ].join('\n'),
+      ) as never,
   handler: agent,
 };
 
-async function agent(args: AgentArguments): Promise<void> {
-  const { platform, enrollment } = kindOf(args);
+async function agent(given: AgentArguments): Promise<void> {
+  const args = lastOnly(given, manyDeviceOptions);
+  const fresh = newDeviceOf(args);
   const server = args.server?.replace(/^wss:/i, 'https:').replace(/\/devices\/?$/, '');
   const stub = findStub({ server, token: args.token, ca: args.ca, state: args.stub });
-  const name = args.name ?? `${platform}-${enrollment}`;
-  mustBeLabel('name', name);
-  mustBeLabel('user', args.user);
-  if (args.serial !== undefined) mustBeLabel('serial', args.serial, serialCharsMax);
-  if (args.state === undefined && !/^(?!\.{1,2}$)[^/\\]+$/.test(name)) {
-    throw wrongUse(
-      `--name ${name} cannot name a folder. Choose one without slashes, or say with --state where the device keeps its state.`,
-    );
-  }
-  const folder = args.state ?? join(stateFiles(args.stub).agents, name);
+  const folder = folderOf(args);
   makePrivateFolder(folder);
   const file = openAgentFile(join(folder, 'agent.db'));
   const stop = listenForStop();
+  const isDrawn = process.stdin.isTTY && process.stdout.isTTY && process.env.TERM !== 'dumb' && !args.json && !args.plain;
+  const stays = isDrawn || args.stay;
 
   let finish = (_code: number) => {};
   const finished = new Promise<number>((resolve) => {
     finish = resolve;
   });
-  const print = printer(args.json);
-  const url = `${stub.url.replace(/^https:/i, 'wss:')}/devices`;
+  let hands: OpenHands | undefined;
+  let terminal: AgentTerminal | undefined;
+  const print = (line: EventLine, at: number) => {
+    const text = args.json ? jsonLine(line, at) : wordsLine(line, at);
+    if (terminal === undefined) process.stdout.write(`${text}\n`);
+    else terminal.event(text);
+  };
+  const onTrouble = (sentence: string) => print({ event: 'trouble', message: sentence }, runner.now);
+  const devices = stub.url.replace(/^https:/i, 'wss:');
   const runner = new AgentRunner({
-    fresh: fresh(args, platform, enrollment, name),
+    fresh,
     file,
-    openLink: (identity) => openWebSocketLink({ url, ca: stub.ca }, identity),
+    openLink: (identity) => openWebSocketLink({ url: `${devices}/devices`, ca: stub.ca }, identity),
     identities: createUniqueIdentities(),
+    ask: askOverHttps({ url: stub.url, ca: stub.ca }),
+    enrollmentToken: stub.token,
     onNote(note, at) {
-      print(noteLine(note), at);
-      if (note.kind === 'wiped' || note.kind === 'unenrolled') finish(exitCodes.fine);
-      if (note.kind === 'refused' && note.final && runner.state.phase === 'refused') finish(exitCodes.failed);
+      print(
+        noteLine(note, () => runner.view().screen),
+        at,
+      );
+      const exitCode = endOf(note, runner.state);
+      if (exitCode !== undefined && !stays) finish(exitCode);
     },
-    onTrouble: (sentence, at) => print({ event: 'trouble', message: sentence }, at),
+    onTrouble,
+    onView(view) {
+      hands?.viewChanged(view);
+      terminal?.changed();
+    },
   });
-  const { state } = runner;
-  print({ event: 'started', phase: state.phase, deviceId: state.deviceId, screen: state.screen, message: describe(state) }, runner.now);
-  runner.start();
-  if (state.phase === 'set-up' || (args.enrollAgain && isOver(state))) runner.tell({ type: 'enroll', token: stub.token });
-  else if (isOver(state)) {
-    print(
-      { event: 'over', phase: state.phase, message: 'Nothing manages this device any more. --enroll-again enrols it as a new record.' },
-      runner.now,
-    );
-    finish(state.phase === 'refused' ? exitCodes.failed : exitCodes.fine);
+  const person: Person = { view: () => runner.view(), act: (what) => runner.act(what) };
+  if (isDrawn) {
+    terminal = openAgentTerminal({ input: process.stdin, output: process.stdout, person, onQuit: () => finish(exitCodes.fine) });
   }
+  const stopListening = process.stdin.isTTY ? () => {} : listenToLines(process.stdin, person, (line) => print(line, runner.now));
+  begin(runner, args, stub.token, print);
+  if (isOver(runner.state) && !stays) finish(runner.state.phase === 'refused' ? exitCodes.failed : exitCodes.fine);
+  if (args.hands) hands = openHands({ url: `${devices}/hands`, ca: stub.ca, token: stub.token, runner: person, onTrouble });
   stop.signal.addEventListener('abort', () => finish(exitCodes.fine));
   process.exitCode = await finished;
   stop.close();
+  stopListening();
+  hands?.close();
+  terminal?.close();
+  if (terminal !== undefined) process.stdout.write(`${printable(runner.view().description)}\nIts state is kept in ${folder}.\n`);
   runner.close();
+}
+
+/** Switches the device on, and enrols it where it is new or was asked to begin anew. */
+function begin(runner: AgentRunner, args: AgentArguments, token: string, print: (line: EventLine, at: number) => void): void {
+  const { state } = runner;
+  const { screen, description } = runner.view();
+  const shown = { screen: screen.kind, ...(args.json ? { view: screen } : {}) };
+  print({ event: 'started', phase: state.phase, deviceId: state.deviceId, ...shown, message: description }, runner.now);
+  runner.start();
+  if (state.phase === 'set-up' || (args['enroll-again'] && isOver(state))) return runner.tell({ type: 'enroll', token });
+  if (!isOver(state)) return;
+  const message = 'Nothing manages this device any more. --enroll-again enrols it as a new record.';
+  print({ event: 'over', phase: state.phase, message }, runner.now);
+}
+
+/** Whether nothing will happen to the device by itself any more, and how its program ends then. */
+function endOf(note: DeviceNote, { phase }: DeviceState): number | undefined {
+  if (note.kind === 'wiped' || note.kind === 'unenrolled') return exitCodes.fine;
+  return note.kind === 'refused' && note.final && phase === 'refused' ? exitCodes.failed : undefined;
 }
 
 function isOver({ phase }: DeviceState): boolean {
   return phase === 'wiped' || phase === 'retired' || phase === 'refused';
 }
 
-/** As long as the protocol takes. */
-const labelCharsMax = 256;
-const serialCharsMax = 64;
-
-function mustBeLabel(option: string, text: string, charsMax = labelCharsMax): void {
-  if (text.length >= 1 && text.length <= charsMax) return;
-  throw wrongUse(`--${option} takes 1 to ${charsMax} characters; that is ${text.length}.`);
-}
-
-function kindOf(args: AgentArguments): { platform: Platform; enrollment: EnrollmentType } {
-  const wanted = args.platform.toLowerCase();
-  const platform = platforms.find((one) => one === wanted || (one === 'ios' && wanted === 'ipados'));
-  if (platform === undefined) throw wrongUse(`--platform ${args.platform} is not known. Allowed: ${platforms.join(', ')}.`);
-  const enrollment = args.enrollment ?? enrollmentTypesOf[platform][0];
-  if (isEnrollmentTypeOf(platform, enrollment)) return { platform, enrollment };
-  throw wrongUse(`--enrollment ${enrollment} does not fit ${platform}. Allowed: ${enrollmentTypesOf[platform].join(', ')}.`);
-}
-
-function fresh(args: AgentArguments, platform: Platform, enrollment: EnrollmentType, name: string): DeviceState {
-  const model = defaultModels[platform][0] as DeviceModel;
-  const random = randomBytes(10);
-  return newDevice(
-    {
-      platform,
-      enrollment,
-      serialNumber: args.serial ?? `MF${random.toString('hex', 0, 5).toUpperCase()}`,
-      deviceName: name,
-      manufacturer: model.manufacturer,
-      model: model.model,
-      osVersion: model.osVersion,
-      userPrincipalName: args.user,
-    },
-    random.readUInt32BE(6),
-    { wipesSilently: args.wipesSilently },
-  );
-}
-
-type Line = { event: string; message?: string } & Record<string, unknown>;
-
-function noteLine(note: DeviceNote): Line {
-  const { kind, ...detail } = note;
-  const instants = ['notAfter', 'last', 'retryAt'];
-  const readable = Object.entries(detail).map(([name, value]) => [name, instants.includes(name) ? formatInstant(Number(value)) : value]);
-  return { event: kind, ...Object.fromEntries(readable) };
-}
-
-/** One line per event: JSON for programs, words for people. */
-function printer(json: boolean): (line: Line, at: number) => void {
-  return (line, at) => {
-    if (json) return void process.stdout.write(`${JSON.stringify({ at: formatInstant(at), ...line })}\n`);
-    const { event, message, ...rest } = line;
-    const details = Object.entries(rest).map(([name, value]) => `${name}=${value}`);
-    process.stdout.write(`${formatInstant(at)}  ${event.padEnd(12)} ${message ?? details.join(' ')}\n`);
-  };
+function folderOf(args: AgentArguments): string {
+  if (args.state !== undefined) return args.state;
+  const name = nameOf(args);
+  if (/^(?!\.{1,2}$)[^/\\]+$/.test(name)) return join(stateFiles(args.stub).agents, name);
+  throw wrongUse(`--name ${name} cannot name a folder. Choose one without slashes, or say with --state where the device keeps its state.`);
 }

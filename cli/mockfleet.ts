@@ -66,6 +66,6 @@ async function hint(error: unknown, exitCode: number): Promise<string> {
   const options = [...help.matchAll(/--([a-z][a-z-]*)/g)].map((match) => match[1] as string);
   const unknown = /^Unknown arguments?: ([^,.\s]+)/.exec(error.message)?.[1];
   const meant = unknown === undefined ? undefined : nearest(unknown, options);
-  const command = /^mockfleet( [a-z]+)*/.exec(help)?.[0] ?? 'mockfleet';
+  const command = /^mockfleet( [a-z][a-z-]*)*/.exec(help)?.[0] ?? 'mockfleet';
   return `${meant === undefined ? '' : ` Did you mean --${meant}?`}\n\`${command} --help\` says more.`;
 }

@@ -14,6 +14,7 @@ import { daysMax, devicesMax } from '../simulator/scenarios/schema.ts';
 import { CommandError, exitCodes, wholeNumber, wrongUse } from './errors.ts';
 import { makeFolder } from './folder.ts';
 import { progressLine } from './progress.ts';
+import { shellWord } from './shell-word.ts';
 import { listenForStop } from './stop.ts';
 
 interface RunArguments {
@@ -27,13 +28,14 @@ interface RunArguments {
   store: StoreKind;
   codec: boolean;
   report: boolean;
+  live: boolean;
 }
 
 const seedMax = 64;
 
 export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run [scenario]',
-  describe: 'Live a scenario in virtual time: years of a fleet in seconds',
+  describe: 'Live a scenario: years of a fleet in seconds, or the story of one device',
   builder: (yargs) =>
     yargs
       .positional('scenario', {
@@ -59,8 +61,15 @@ export const runCommand: CommandModule<object, RunArguments> = {
         describe: "What the stub's state is kept in",
       })
       .option('codec', { type: 'boolean', default: false, describe: 'Encode and decode every message, as on the wire' })
+      .option('live', {
+        type: 'boolean',
+        default: false,
+        describe: 'Real agents against a real stub, over real sockets, on a clock that is moved; at most 200 devices',
+      })
       .example('$0 run', 'the built-in fleet: 5,000 devices, 600 days')
       .example('$0 run --devices 100000 --days 550 --seed 7', 'a larger one')
+      .example('$0 run wipe-pending-for-ever', 'a story: its timeline, and the answer to its question')
+      .example('$0 run wipe-pending-for-ever --live', 'the same over TLS')
       .example('$0 run ./my-fleet.yaml --json | jq .states', 'your own scenario, for a program')
       .epilogue(
         [
@@ -80,7 +89,8 @@ async function run(args: RunArguments): Promise<void> {
   const devices = wholeNumber('devices', args.devices, 1, devicesMax) ?? scenario.devices;
   const days = wholeNumber('days', args.days, 1, daysMax) ?? scenario.days;
   const seed = readSeed(args.seed) ?? scenario.seed;
-  const { 'every-check-in': everyCheckIn, codec, store } = args;
+  const { 'every-check-in': everyCheckIn, codec, store, live } = args;
+  if (live) mustBePlain(args);
   const folder = args.report ? prepareFolder(args.out ?? join('mockfleet-out', fileName(`${scenario.name}-${seed}`))) : undefined;
   const paths = folder === undefined ? {} : { report: join(folder, 'report.html'), file: join(folder, 'run.sqlite') };
   const replay = replayLine(args, { devices, days, seed });
@@ -91,7 +101,7 @@ async function run(args: RunArguments): Promise<void> {
   );
   const progress = progressLine(process.stderr, days);
   try {
-    const options = { devices, days, seed, everyCheckIn, codec, store, ...paths, replay, signal: stop.signal };
+    const options = { devices, days, seed, everyCheckIn, codec, store, live, ...paths, replay, signal: stop.signal };
     const finished = await runScenario(loaded, { ...options, onProgress: progress.show });
     progress.clear();
     try {
@@ -112,6 +122,12 @@ async function run(args: RunArguments): Promise<void> {
   } finally {
     stop.close();
   }
+}
+
+/** A live run has every check-in and every frame on the wire anyway. */
+function mustBePlain(args: RunArguments): void {
+  const extra = args['every-check-in'] ? '--every-check-in' : args.codec ? '--codec' : undefined;
+  if (extra !== undefined) throw wrongUse(`${extra} is for virtual time. Leave it out, or leave --live out.`);
 }
 
 /** A checker knows what must always hold; an expectation, what this scenario is about. */
@@ -188,13 +204,9 @@ function replayLine(args: RunArguments, { devices, days, seed }: { devices: numb
   words.push(...(seed.startsWith('-') ? [`--seed=${seed}`] : ['--seed', seed]));
   if (args['every-check-in']) words.push('--every-check-in');
   if (args.codec) words.push('--codec');
+  if (args.live) words.push('--live');
   if (args.store !== 'memory') words.push('--store', args.store);
-  return words.map(quoted).join(' ');
-}
-
-/** One word of a POSIX shell's command line. */
-function quoted(word: string): string {
-  return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+  return words.map(shellWord).join(' ');
 }
 
 function fileName(text: string): string {

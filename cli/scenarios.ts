@@ -1,24 +1,90 @@
-/** `mockfleet scenarios`: the catalogue. */
+/** `mockfleet scenarios`: the catalogue, one scenario of it in words, and the beginning of another one. */
+import { writeFileSync } from 'node:fs';
+import { basename } from 'node:path';
 import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
 import { noLines } from '../simulator/report/plain-table.ts';
-import { type CatalogueEntry, listScenarios } from '../simulator/scenarios/catalogue.ts';
+import { type CatalogueEntry, findScenario, listScenarios } from '../simulator/scenarios/catalogue.ts';
+import { startingFile } from '../simulator/scenarios/starting-file.ts';
+import { CommandError, wrongUse } from './errors.ts';
+import { scenarioText } from './scenario-text.ts';
+import { shellWord } from './shell-word.ts';
 
-export const scenariosCommand: CommandModule<object, { json: boolean }> = {
-  command: 'scenarios',
-  describe: 'List the built-in scenarios',
+const show: CommandModule<object, { name: string; json: boolean }> = {
+  command: 'show <name>',
+  describe: 'What a scenario is about: question, answer, what happens, and how to play it',
   builder: (yargs) =>
     yargs
-      .option('json', { type: 'boolean', default: false, describe: 'A JSON array instead of the table' })
-      .example('$0 scenarios --json', 'name, question, requirements and platforms of each'),
-  handler({ json }) {
-    const entries = listScenarios();
-    process.stdout.write(json ? `${JSON.stringify(entries.map(forJson))}\n` : table(entries, process.stdout.columns || 80));
+      .positional('name', { type: 'string', demandOption: true, describe: 'Name of a built-in scenario, or the path of a .yaml file' })
+      .option('json', { type: 'boolean', default: false, describe: 'JSON instead of text' })
+      .example('$0 scenarios show wipe-pending-for-ever', 'why, and what to do'),
+  handler({ name, json }) {
+    const { scenario } = findScenario(name);
+    const { question, answer, requirements, title } = scenario;
+    const told = { name: scenario.name, title, question, requirements, answer };
+    process.stdout.write(json ? `${JSON.stringify(told)}\n` : scenarioText(scenario, name, Math.min(process.stdout.columns || 100, 120)));
   },
 };
 
-function forJson({ name, question, requirements, platforms }: CatalogueEntry) {
-  return { name, question, requirements, platforms };
+const create: CommandModule<object, { file: string }> = {
+  command: 'new <file>',
+  describe: 'Write a commented file to start a scenario of your own from',
+  builder: (yargs) =>
+    yargs
+      .positional('file', { type: 'string', demandOption: true, describe: 'Path of the new file, for example my-ticket.yaml' })
+      .example('$0 scenarios new my-ticket.yaml', 'then change it, and: mockfleet run ./my-ticket.yaml'),
+  handler({ file }) {
+    const base = /^(.+)\.ya?ml$/i.exec(basename(file))?.[1];
+    if (base === undefined) throw wrongUse(`A scenario file ends in .yaml; ${file} does not.`);
+    // A scenario's name has lower-case letters, digits and dashes.
+    const name =
+      base
+        .toLowerCase()
+        .replace(/[^a-z0-9]+/g, '-')
+        .replace(/^-+|-+$/g, '') || 'my-scenario';
+    try {
+      writeFileSync(file, startingFile(name), { flag: 'wx' });
+    } catch (error) {
+      throw unwritten(file, error as NodeJS.ErrnoException);
+    }
+    const path = /[/\\]/.test(file) ? file : `./${file}`;
+    process.stdout.write(`${file} is written. Change it, then: mockfleet run ${shellWord(path)}\n`);
+  },
+};
+
+function unwritten(file: string, error: NodeJS.ErrnoException): CommandError {
+  if (error.code === 'EEXIST')
+    return new CommandError('file-exists', `${file} is there already and was left as it is. Choose another name.`);
+  return new CommandError('file-unwritable', `${file} cannot be written (${error.message}). Choose another path.`);
+}
+
+export const scenariosCommand: CommandModule<object, { json: boolean }> = {
+  command: 'scenarios',
+  describe: 'List the built-in scenarios, show one, or begin your own',
+  builder: (yargs) =>
+    yargs
+      .command([show, create] as unknown as CommandModule[])
+      .option('json', { type: 'boolean', default: false, describe: 'JSON instead of text' })
+      .example('$0 scenarios --json', 'name, question, requirements and platforms of each'),
+  handler({ json }) {
+    const entries = listScenarios();
+    process.stdout.write(json ? `${JSON.stringify(entries.map(forJson))}\n` : catalogueText(entries, process.stdout.columns || 80));
+  },
+};
+
+function forJson({ name, title, question, requirements, platforms, answer, isStory }: CatalogueEntry) {
+  return { name, title, question, requirements, platforms, answer, isStory };
+}
+
+/** Stories first: somebody with a ticket looks for a symptom. */
+function catalogueText(entries: CatalogueEntry[], width: number): string {
+  const stories = entries.filter((entry) => entry.isStory);
+  const others = entries.filter((entry) => !entry.isStory);
+  const groups = [
+    { title: 'Stories: a question and its answer (mockfleet scenarios show NAME, mockfleet run NAME)', entries: stories },
+    { title: 'Fleets: many devices, and figures about them (mockfleet run NAME)', entries: others },
+  ].filter((group) => group.entries.length > 0);
+  return groups.map((group) => `${group.title}\n\n${table(group.entries, width)}`).join('\n');
 }
 
 /** Names are never broken, so that they can be copied; what a scenario is about takes the room that is left. */
@@ -31,7 +97,10 @@ function table(entries: CatalogueEntry[], width: number): string {
     wordWrap: true,
   });
   for (const { name, title, question, platforms, requirements } of entries) {
-    rows.push([name, [question ?? title, platforms.join(', '), requirements.join(' ')].filter((line) => line !== '').join('\n')]);
+    rows.push([
+      name,
+      [question ?? title, `${platforms.join(', ')}  ${requirements.join(' ')}`.trim()].filter((line) => line !== '').join('\n'),
+    ]);
   }
   const lines = rows.toString().split('\n');
   return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;

@@ -12,15 +12,21 @@ import { listen, type NodeServer } from '../server-stub/node-server.ts';
 import { openSqliteStore } from '../server-stub/store/sqlite-store.ts';
 import type { Store } from '../server-stub/store/store.ts';
 import { createStub } from '../server-stub/stub.ts';
-import { type LiveFleet, startLiveFleet } from '../simulator/live-fleet.ts';
+import { startLiveFleet } from '../simulator/live-fleet.ts';
+import { openAt } from '../simulator/live-run.ts';
+import { coreSettings } from '../simulator/world/settings.ts';
 import { CommandError, errorText, exitCodes, wholeNumber, wrongUse } from './errors.ts';
+import { type Opening, openingText, readOpening, scenarioFolder } from './serve-scenario.ts';
+import { shellWord } from './shell-word.ts';
 import { announce, makeStateFolder, openToken, stateFolderDefault, withdraw } from './state-folder.ts';
 import { listenForStop } from './stop.ts';
 
 interface ServeArguments {
   port: number;
   host: string;
-  state: string;
+  state: string | undefined;
+  scenario: string | undefined;
+  at: string | undefined;
   speed: number | undefined;
   devices: number;
   pushLoss: number;
@@ -40,7 +46,21 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         requiresArg: true,
         describe: 'Address to listen on; anything but loopback opens the stub to your network',
       })
-      .option('state', { type: 'string', default: stateFolderDefault, requiresArg: true, describe: 'Folder for everything that lasts' })
+      .option('state', {
+        type: 'string',
+        requiresArg: true,
+        describe: `Folder for everything that lasts (default: ${stateFolderDefault}; with --scenario a new one in mockfleet-state)`,
+      })
+      .option('scenario', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Live this scenario (name, or path of a .yaml file) with real agents, stop the clock, and go on from there by hand',
+      })
+      .option('at', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Where to stop in it: time since its start, or an instant (default: where it looks for the first time)',
+      })
       .option('speed', {
         type: 'number',
         requiresArg: true,
@@ -50,7 +70,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         type: 'number',
         default: 0,
         requiresArg: true,
-        describe: 'Add a living fleet of this many devices, in this process',
+        describe: 'Add a living fleet of this many devices, in this process; with --scenario: in place of the scenario\u2019s',
       })
       .option('push-loss', { type: 'number', default: 0, requiresArg: true, describe: 'Share of push nudges that are lost, 0 to 1' })
       .option('log-level', {
@@ -60,16 +80,14 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print one line of JSON when ready' })
       .example('$0 serve --port 0 --json', 'for programs: a free port, and one line that says where')
+      .example('$0 serve --scenario wipe-pending-for-ever --at 2d', 'a ticket, reproduced up to its second day')
       .example('$0 serve --devices 50 --speed 3600', 'a tenant with a living fleet, an hour every second') as never,
   handler: serve,
 };
 
 async function serve(args: ServeArguments): Promise<void> {
-  wholeNumber('port', args.port, 0, 65_535);
-  wholeNumber('devices', args.devices, 0, 20_000);
-  if (!(args.pushLoss >= 0 && args.pushLoss <= 1)) throw wrongUse('--push-loss takes a share from 0 to 1.');
-  if (args.speed !== undefined && !(args.speed >= 0 && args.speed <= 1_000_000))
-    throw wrongUse('--speed takes a number from 0 to 1000000.');
+  mustFit(args);
+  const opening = args.scenario === undefined ? undefined : readOpening({ scenario: args.scenario, at: args.at, devices: args.devices });
   const stop = listenForStop();
   const log = jsonLog(args.logLevel as LogLevel);
   // A fault of ours, or of the disk: what was accepted is in the file, and a stub that goes on could only guess.
@@ -79,7 +97,8 @@ async function serve(args: ServeArguments): Promise<void> {
     );
     process.exit(exitCodes.failed);
   });
-  const files = makeStateFolder(args.state);
+  const state = opening === undefined ? (args.state ?? stateFolderDefault) : scenarioFolder(args.state, opening.scenario.name);
+  const files = makeStateFolder(state);
   const store = openSqliteStore(files.database);
   const authority = openOrCreateAuthority(files.authority, {
     now: systemClock.now(),
@@ -90,42 +109,42 @@ async function serve(args: ServeArguments): Promise<void> {
   const stub = createStub({
     store,
     authority,
-    clock: openClock(store),
-    settings: {
-      seed: openSeed(store),
-      enrollmentToken: token,
-      renewalWindowMs: renewalWindowMsDefault,
-      // A tenant at one's desk loses no push by chance, and delivers it at once: --push-loss brings the weather.
-      push: { lost: args.pushLoss, latencyMs: () => 0, keptForMs: nudgeKeptMsDefault },
-    },
+    ...(opening === undefined ? ownSettings(store, token, args.pushLoss) : scenarioSettings(store, token, opening)),
     adminToken: token,
     log,
   });
-  if (args.speed !== undefined) stub.clock.setSpeed(args.speed);
-  let server: NodeServer;
-  try {
-    server = await listen({ stub, authority, log, port: args.port, host: args.host });
-  } catch (error) {
-    stub.close();
-    store.close();
-    throw new CommandError(
-      'address-unavailable',
-      `${args.host}:${args.port} cannot be listened on (${(error as Error).message}). Choose another --port; 0 picks a free one.`,
-    );
-  }
+  if (args.speed !== undefined && opening === undefined) stub.clock.setSpeed(args.speed);
+  const server = await listening({ stub, authority, log, port: args.port, host: args.host }, store);
   const ca = authorityFiles(files.authority).certificate;
+  let living: { close(): void } | undefined;
+  let told = '';
+  try {
+    if (opening !== undefined) {
+      process.stderr.write(`Living ${opening.scenario.name} until ${formatInstant(opening.at)} \u2026\n`);
+      const opened = await openAt({ stub, authority, ...opening, keys: files.folder, token });
+      living = opened;
+      told = openingText(opening, opened, shellWord(state), Math.min(process.stdout.columns || 100, 120));
+      if (args.speed !== undefined) stub.clock.setSpeed(args.speed);
+    } else if (args.devices > 0) {
+      living = await startLiveFleet({ stub, authority, count: args.devices, token, keys: files.folder });
+    }
+  } catch (error) {
+    // A server that still listens would keep the process from ending.
+    stub.close();
+    await server.close();
+    store.close();
+    throw error;
+  }
   announce(files, { url: server.url, devices: server.devices, ca, pid: process.pid });
-  let fleet: LiveFleet | undefined;
-  if (args.devices > 0) fleet = await startLiveFleet({ stub, authority, count: args.devices, token, keys: files.folder });
+  const ready: Ready = { url: server.url, devices: server.devices, portal: `${server.url}/portal`, token, ca, state: files.folder };
   if (args.json) {
-    process.stdout.write(`${JSON.stringify({ ready: true, url: server.url, devices: server.devices, token, ca, state: files.folder })}\n`);
+    const scenario = opening?.scenario.name ?? null;
+    const at = opening === undefined ? null : formatInstant(opening.at);
+    process.stdout.write(`${JSON.stringify({ ready: true, ...ready, scenario, at, console: null })}\n`);
   } else {
-    const elsewhere = (option: string) => (args.state === stateFolderDefault ? '' : ` --${option} ${args.state}`);
-    const shown = made ? token : `in ${files.token}`;
-    process.stdout.write(
-      `mockfleet is ready.\n\n  Graph     ${server.url}/v1.0\n  devices   ${server.devices}\n  token     ${shown}\n  CA        ${ca}\n  time      ${stub.clock.show().now} (${stub.clock.show().mode})\n\n` +
-        `Try, in another terminal:\n  mockfleet agent --platform ios${elsewhere('stub')}\n  mockfleet devices list${elsewhere('state')}\n  mockfleet clock advance 366d${elsewhere('state')}\n\nCtrl-C stops it; everything is kept.\n`,
-    );
+    const { now, mode } = stub.clock.show();
+    process.stdout.write(readyText(ready, { token: made ? token : `in ${files.token}`, time: `${now} (${mode})` }));
+    process.stdout.write(`${told === '' ? hints(state) : told}\n\nCtrl-C stops it; everything is kept.\n`);
     if (!loopbackHosts.includes(args.host)) process.stderr.write(`Careful: everyone who reaches ${args.host} can talk to this stub.\n`);
   }
   await new Promise<void>((resolve) => {
@@ -133,11 +152,76 @@ async function serve(args: ServeArguments): Promise<void> {
     stop.signal.addEventListener('abort', () => resolve());
   });
   log.info({ event: 'stopping', now: formatInstant(stub.clock.now()) }, 'Stopping; everything is kept.');
-  fleet?.close();
+  living?.close();
   withdraw(files);
   stub.close();
   await server.close();
   store.close();
+}
+
+function mustFit(args: ServeArguments): void {
+  wholeNumber('port', args.port, 0, 65_535);
+  wholeNumber('devices', args.devices, 0, 20_000);
+  if (!(args.pushLoss >= 0 && args.pushLoss <= 1)) throw wrongUse('--push-loss takes a share from 0 to 1.');
+  if (args.speed !== undefined && !(args.speed >= 0 && args.speed <= 1_000_000))
+    throw wrongUse('--speed takes a number from 0 to 1000000.');
+  if (args.scenario === undefined && args.at !== undefined) throw wrongUse('--at is a moment of a scenario: name it with --scenario.');
+  if (args.scenario !== undefined && args.pushLoss !== 0)
+    throw wrongUse('--push-loss is the scenario\u2019s own; leave it out with --scenario.');
+}
+
+interface Ready {
+  url: string;
+  devices: string;
+  portal: string;
+  token: string;
+  ca: string;
+  state: string;
+}
+
+function readyText({ url, devices, portal, ca }: Ready, { token, time }: { token: string; time: string }): string {
+  return `mockfleet is ready.\n\n  Graph     ${url}/v1.0\n  devices   ${devices}\n  portal    ${portal}\n  token     ${token}\n  CA        ${ca}\n  time      ${time}\n\n`;
+}
+
+function hints(state: string): string {
+  const elsewhere = (option: string) => (state === stateFolderDefault ? '' : ` --${option} ${shellWord(state)}`);
+  return `Try, in another terminal:\n  mockfleet agent --platform ios${elsewhere('stub')}\n  mockfleet devices list${elsewhere('state')}\n  mockfleet clock advance 366d${elsewhere('state')}`;
+}
+
+/** @throws CommandError `address-unavailable`; what was opened before is closed then */
+async function listening(options: Parameters<typeof listen>[0], store: Store): Promise<NodeServer> {
+  try {
+    return await listen(options);
+  } catch (error) {
+    options.stub.close();
+    store.close();
+    throw new CommandError(
+      'address-unavailable',
+      `${options.host}:${options.port} cannot be listened on (${(error as Error).message}). Choose another --port; 0 picks a free one.`,
+    );
+  }
+}
+
+type OwnSettings = Pick<Parameters<typeof createStub>[0], 'clock' | 'settings'>;
+
+function ownSettings(store: Store, token: string, pushLoss: number): OwnSettings {
+  return {
+    clock: openClock(store),
+    settings: {
+      seed: openSeed(store),
+      enrollmentToken: token,
+      renewalWindowMs: renewalWindowMsDefault,
+      // A tenant at one's desk loses no push by chance, and delivers it at once: --push-loss brings the weather.
+      push: { lost: pushLoss, latencyMs: () => 0, keptForMs: nudgeKeptMsDefault },
+    },
+  };
+}
+
+/** As in virtual time, so that ids, codes and PINs agree; kept, so that the stub can be started again without its scenario. */
+function scenarioSettings(store: Store, token: string, { scenario }: Opening): OwnSettings {
+  const settings = coreSettings(scenario, token);
+  store.saveSetting('seed', settings.seed);
+  return { clock: new ScaledClock({ anchorReal: systemClock.now(), anchor: scenario.startAt, speed: 0 }), settings };
 }
 
 /** Every id and draw comes from it; made once, kept in the store. */

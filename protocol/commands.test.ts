@@ -1,46 +1,107 @@
 import { describe, expect, it } from 'vitest';
-import { commandOnDelete, commandTypes, endsManagement, whyUnsupported } from './commands.ts';
-import { messageTypes } from './messages.fixture.ts';
-import { enrollmentTypes, enrollmentTypesOf, isEnrollmentTypeOf, platforms } from './platforms.ts';
+import {
+  actionTable,
+  type CommandType,
+  commandOnDelete,
+  commandTypes,
+  endOfManagement,
+  takesPrecedence,
+  whyUnsupported,
+} from './commands.ts';
+import { enrollmentTypes, enrollmentTypesOf, isEnrollmentTypeOf, type Kind, platforms } from './platforms.ts';
 
-/** What each kind of device can do: s sync, l lock, r retire, w wipe; and what deleting its record asks of it. */
+const letters: Record<CommandType, string> = {
+  syncDevice: 's',
+  remoteLock: 'l',
+  resetPasscode: 'p',
+  bypassActivationLock: 'b',
+  retire: 'r',
+  wipe: 'w',
+  rebootNow: 'R',
+  shutDown: 'S',
+  locateDevice: 'L',
+  enableLostMode: 'e',
+  disableLostMode: 'd',
+  playLostModeSound: 'o',
+  cleanWindowsDevice: 'c',
+  setDeviceName: 'n',
+  rotateBitLockerKeys: 'k',
+  logoutSharedAppleDeviceActiveUser: 'u',
+};
+
+/** What each kind of device can do, by the letters above, and what deleting its record asks of it. */
 const kinds = [
-  ['ios', 'device', 'slrw', 'retire'],
-  ['ios', 'automated', 'slrw', 'retire'],
-  ['ios', 'user', 'slr', 'retire'],
-  ['macos', 'device', 'slrw', 'retire'],
-  ['macos', 'automated', 'slrw', 'retire'],
-  ['android', 'personal-work-profile', 'slr', 'retire'],
-  ['android', 'corporate-work-profile', 'slw', 'wipe'],
-  ['android', 'fully-managed', 'slw', 'wipe'],
-  ['android', 'dedicated', 'slw', 'wipe'],
-  ['android', 'device-administrator', 'slrw', 'retire'],
-  ['windows', 'joined', 'srw', 'retire'],
-  ['windows', 'registered', 'srw', 'retire'],
+  ['ios', 'device', '17.5', 'slprw', 'retire'],
+  ['ios', 'automated', '17.5', 'slpbrwRSLedon', 'retire'],
+  ['ios', 'user', '17.5', 'slr', 'retire'],
+  ['macos', 'device', '14.5', 'slrwRS', 'retire'],
+  ['macos', 'automated', '14.5', 'slbrwRSn', 'retire'],
+  ['android', 'personal-work-profile', '14', 'slpr', 'retire'],
+  ['android', 'corporate-work-profile', '14', 'slpwLon', 'wipe'],
+  ['android', 'fully-managed', '14', 'slpwRLon', 'wipe'],
+  ['android', 'dedicated', '14', 'slpwRLon', 'wipe'],
+  ['android', 'device-administrator', '6.0.1', 'slprw', 'retire'],
+  ['windows', 'joined', '10.0.22631', 'srwRLcnk', 'retire'],
+  ['windows', 'registered', '10.0.22631', 'srwRLck', 'retire'],
 ] as const;
 
-const letters = { syncDevice: 's', remoteLock: 'l', retire: 'r', wipe: 'w' } as const;
-
 describe('the catalogue of actions', () => {
-  it.each(kinds)('M-05 of %s %s: %s, deleted by a %s', (platform, enrollment, can, onDelete) => {
+  it.each(kinds)('M-05 of %s %s %s: %s, deleted by a %s', (platform, enrollment, osVersion, can, onDelete) => {
+    const kind: Kind = { platform, enrollment, osVersion, model: 'One' };
     for (const type of commandTypes) {
-      const reason = whyUnsupported(type, platform, enrollment);
-      if (can.includes(letters[type])) expect(reason).toBeUndefined();
-      else expect(reason).toMatch(/^[A-Z].+\.$/);
+      const reason = whyUnsupported(type, kind);
+      if (can.includes(letters[type])) expect(reason, type).toBeUndefined();
+      else expect(reason, type).toMatch(/^[A-Z].+\.$/);
     }
-    expect(commandOnDelete(platform, enrollment)).toEqual({ type: onDelete, parameters: {} });
+    expect(commandOnDelete(kind)).toEqual({ type: onDelete, parameters: {} });
     expect(can).toContain(letters[onDelete]);
   });
 
-  it('knows every kind of device and every command of the wire', () => {
+  it('knows every kind of device, and has a name of its own for each action', () => {
     const all = platforms.flatMap((platform) => enrollmentTypesOf[platform].map((enrollment) => `${platform} ${enrollment}`));
     expect(kinds.map(([platform, enrollment]) => `${platform} ${enrollment}`)).toEqual(all);
-    expect([...commandTypes]).toEqual(messageTypes.command);
-    expect(commandTypes.filter(endsManagement)).toEqual(['retire', 'wipe']);
+    expect(commandTypes.filter(takesPrecedence)).toEqual(['retire', 'wipe']);
+    expect(new Set(commandTypes.map((type) => actionTable[type].cli)).size).toBe(commandTypes.length);
+  });
+
+  it('TD-17 a device administrator loses the passcode reset with Android 7.0, a work profile has it from 8.0 on', () => {
+    const reason = (enrollment: Kind['enrollment'], osVersion: string) =>
+      whyUnsupported('resetPasscode', { platform: 'android', enrollment, osVersion, model: 'One' });
+    expect(reason('device-administrator', '6.0.1')).toBeUndefined();
+    for (const version of ['7.0', '7.1.2', '8', '14']) expect(reason('device-administrator', version)).toContain('Google');
+    for (const version of ['5.1', '7.1.2']) expect(reason('personal-work-profile', version)).toContain('8.0');
+    for (const version of ['8.0.0', '9', '14', 'Tiramisu']) expect(reason('corporate-work-profile', version)).toBeUndefined();
+  });
+
+  it('logs users out of Shared iPads, and of nothing else', () => {
+    const reason = (change: Partial<Kind>) =>
+      whyUnsupported('logoutSharedAppleDeviceActiveUser', {
+        platform: 'ios',
+        enrollment: 'automated',
+        osVersion: '17',
+        model: 'iPad Air (5th generation)',
+        shared: true,
+        ...change,
+      });
+    expect(reason({})).toBeUndefined();
+    for (const change of [{ shared: false }, { model: 'iPhone 15' }, { enrollment: 'device' as const }])
+      expect(reason(change)).toContain('Shared iPad');
+  });
+
+  it('says which command ends the management of which device', () => {
+    const end = (enrollment: Kind['enrollment'], command: Parameters<typeof endOfManagement>[0]) =>
+      endOfManagement(command, { platform: 'windows', enrollment, osVersion: '10.0', model: 'One' });
+    expect(end('joined', { type: 'retire', parameters: {} })).toBe('retire');
+    expect(end('joined', { type: 'wipe', parameters: {} })).toBe('wipe');
+    expect(end('joined', { type: 'wipe', parameters: { keepEnrollmentData: true } })).toBeNull();
+    expect(end('joined', { type: 'cleanWindowsDevice', parameters: { keepUserData: false } })).toBeNull();
+    expect(end('registered', { type: 'cleanWindowsDevice', parameters: { keepUserData: false } })).toBe('wipe');
+    expect(end('registered', { type: 'syncDevice', parameters: {} })).toBeNull();
   });
 
   it('TD-09 cannot wipe a personally-owned work profile, and says who forbids it', () => {
-    expect(whyUnsupported('wipe', 'android', 'personal-work-profile')).toContain('Google');
+    const kind: Kind = { platform: 'android', enrollment: 'personal-work-profile', osVersion: '14', model: 'Pixel 8' };
+    expect(whyUnsupported('wipe', kind)).toContain('Google');
   });
 
   it('tells the enrollment types of one platform from those of another', () => {

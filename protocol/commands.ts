@@ -1,79 +1,358 @@
 /**
- * The catalogue of device actions: what each takes, and which kinds of device can do it.
+ * The catalogue of device actions: what each takes, which kinds of device can do it, and why the others cannot.
  * Names are Microsoft Graph's own verbs. One table: the stub refuses by it, consoles grey out by it, devices answer by it.
  */
 import { z } from 'zod';
-import type { EnrollmentType, Platform } from './platforms.ts';
+import { type EnrollmentType, isTablet, type Kind, majorVersion, type Platform } from './platforms.ts';
 
-/** Parameters of `wipe` (Graph: managedDevice/wipe). Times and effects: requirements M-05; `keepEnrollmentData` is Windows only. */
-const wipeParameters = z.object({
-  keepEnrollmentData: z.boolean().optional(),
-  keepUserData: z.boolean().optional(),
-  macOsUnlockCode: z.string().max(64).optional(),
-  persistEsimDataPlan: z.boolean().optional(),
-});
-
-const none = z.object({});
-
-export const commandSchema = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('syncDevice'), parameters: none }),
-  z.object({ type: z.literal('remoteLock'), parameters: none }),
-  z.object({ type: z.literal('retire'), parameters: none }),
-  z.object({ type: z.literal('wipe'), parameters: wipeParameters }),
-]);
-
-export type Command = z.infer<typeof commandSchema>;
-export type CommandType = Command['type'];
-
-export const commandTypes = ['syncDevice', 'remoteLock', 'retire', 'wipe'] as const satisfies readonly CommandType[];
+type Scope = Partial<Record<Platform, 'all' | readonly EnrollmentType[]>>;
 
 interface Exclusion {
   platform: Platform;
   /** Absent: every enrollment type of the platform. */
   enrollments?: readonly EnrollmentType[];
+  /** Only versions below, or from, this major one. */
+  below?: number;
+  from?: number;
   reason: string;
 }
 
-/** What each action can NOT be done on, and why; all else can (decisions: retire, remote lock; TD-09 for the work profile). */
-const exclusions: Record<CommandType, readonly Exclusion[]> = {
-  syncDevice: [],
-  remoteLock: [{ platform: 'windows', reason: 'Remote lock is not supported on Windows desktop devices.' }],
-  retire: [
-    {
-      platform: 'android',
-      enrollments: ['corporate-work-profile', 'fully-managed', 'dedicated'],
-      reason: 'Corporate-owned Android Enterprise devices cannot be retired; wipe them instead.',
-    },
-  ],
-  wipe: [
-    {
-      platform: 'android',
-      enrollments: ['personal-work-profile'],
-      reason: 'Google does not allow a factory reset of personally-owned work profile devices; retire them instead.',
-    },
-    {
-      platform: 'ios',
-      enrollments: ['user'],
-      reason: 'Apple does not allow a wipe of devices under User Enrollment; retire them instead.',
-    },
-  ],
-};
+interface Action {
+  /** As consoles label its button. */
+  title: string;
+  /** As the command line calls it. */
+  cli: string;
+  /** One line of help. */
+  about: string;
+  /** The name that beta's remoteActionAudits have for it (reference §1.5); three of the actions have none in Microsoft's list. */
+  audited: string;
+  /** What an administrator may send (Graph's parameters). */
+  asked: z.ZodObject;
+  /** What the service adds for the device. */
+  told: z.ZodObject;
+  /** Graph has it in beta alone; v1.0 does not know the path. */
+  beta?: true;
+  /** Ended by the service itself; the device never hears of it. */
+  serviceOnly?: true;
+  on: Scope;
+  /** Why a kind that `on` names, or does not name, still cannot; the first row that fits decides. */
+  unless?: readonly Exclusion[];
+  /** Asked last. */
+  needs?: (kind: Kind) => string | undefined;
+  /** Why a kind that no row names cannot. */
+  otherwise: string;
+}
+
+const none = z.object({});
+const everywhere = { ios: 'all', macos: 'all', android: 'all', windows: 'all' } as const satisfies Scope;
+const corporateAndroid = ['corporate-work-profile', 'fully-managed', 'dedicated'] as const;
+const supervisedIos = { ios: ['automated'] } as const satisfies Scope;
+const line = z.string().max(256);
+const pin = z.string().regex(/^\d{6}$/, 'write six digits');
+
+const table = {
+  syncDevice: {
+    title: 'Sync',
+    cli: 'sync',
+    about: 'Ask the device to check in',
+    audited: 'unknown',
+    asked: none,
+    told: none,
+    on: everywhere,
+    otherwise: 'Sync is not available for this kind of device.',
+  },
+  remoteLock: {
+    title: 'Remote lock',
+    cli: 'lock',
+    about: 'Lock the screen until the passcode (macOS: a PIN that the service makes) is typed',
+    audited: 'remoteLock',
+    asked: none,
+    told: z.object({ pin: pin.optional() }),
+    on: { ios: 'all', macos: 'all', android: 'all' },
+    unless: [{ platform: 'windows', reason: 'Remote lock is not supported on Windows desktop devices.' }],
+    otherwise: 'Remote lock is not available for this kind of device.',
+  },
+  resetPasscode: {
+    title: 'Reset passcode',
+    cli: 'reset-passcode',
+    about: 'iOS: remove the passcode; Android: set a new one that the service makes',
+    audited: 'resetPasscode',
+    asked: none,
+    told: z.object({ passcode: z.string().min(4).max(16).optional() }),
+    on: { ios: ['device', 'automated'], android: 'all' },
+    unless: [
+      {
+        platform: 'android',
+        enrollments: ['device-administrator'],
+        from: 7,
+        reason: 'Google removed the passcode reset from device administrators on Android 7.0 and later.',
+      },
+      {
+        platform: 'android',
+        enrollments: ['personal-work-profile', 'corporate-work-profile'],
+        below: 8,
+        reason: 'The passcode of a work profile can only be reset on Android 8.0 and later.',
+      },
+      { platform: 'ios', enrollments: ['user'], reason: 'Apple does not allow it under User Enrollment.' },
+      { platform: 'macos', reason: 'The password of a Mac cannot be reset by its management.' },
+      { platform: 'windows', reason: 'The password of a Windows account cannot be reset by the device management.' },
+    ],
+    otherwise: 'Reset passcode is not available for this kind of device.',
+  },
+  bypassActivationLock: {
+    title: 'Bypass Activation Lock',
+    cli: 'bypass-activation-lock',
+    about: 'Ask Apple for a fresh Activation Lock bypass code; nothing happens on the device',
+    audited: 'unknown',
+    asked: none,
+    told: none,
+    serviceOnly: true,
+    on: { ios: ['automated'], macos: ['automated'] },
+    unless: [
+      { platform: 'ios', reason: 'Only supervised devices have an Activation Lock bypass code.' },
+      { platform: 'macos', reason: 'Only Macs of automated enrollment have an Activation Lock bypass code.' },
+    ],
+    otherwise: 'Activation Lock exists on Apple devices only.',
+  },
+  retire: {
+    title: 'Retire',
+    cli: 'retire',
+    about: 'Remove the management and what it brought, keep the user\u2019s own data',
+    audited: 'removeCompanyData',
+    asked: none,
+    told: none,
+    on: { ios: 'all', macos: 'all', windows: 'all', android: ['personal-work-profile', 'device-administrator'] },
+    unless: [
+      {
+        platform: 'android',
+        enrollments: corporateAndroid,
+        reason: 'Corporate-owned Android Enterprise devices cannot be retired; wipe them instead.',
+      },
+    ],
+    otherwise: 'Retire is not available for this kind of device.',
+  },
+  wipe: {
+    title: 'Wipe',
+    cli: 'wipe',
+    about: 'Reset the device to its factory state',
+    audited: 'factoryReset',
+    asked: z.object({
+      keepEnrollmentData: z.boolean().optional(),
+      keepUserData: z.boolean().optional(),
+      macOsUnlockCode: z.string().max(64).optional(),
+      persistEsimDataPlan: z.boolean().optional(),
+      // Of beta, but scripts in the field send them to v1.0 (reference §11): both versions take them.
+      obliterationBehavior: z.enum(['default', 'doNotObliterate', 'obliterateWithWarning', 'always']).optional(),
+      useProtectedWipe: z.boolean().optional(),
+    }),
+    told: none,
+    on: { ios: ['device', 'automated'], macos: 'all', windows: 'all', android: [...corporateAndroid, 'device-administrator'] },
+    unless: [
+      {
+        platform: 'android',
+        enrollments: ['personal-work-profile'],
+        reason: 'Google does not allow a factory reset of personally-owned work profile devices; retire them instead.',
+      },
+      {
+        platform: 'ios',
+        enrollments: ['user'],
+        reason: 'Apple does not allow a wipe of devices under User Enrollment; retire them instead.',
+      },
+    ],
+    otherwise: 'Wipe is not available for this kind of device.',
+  },
+  rebootNow: {
+    title: 'Restart',
+    cli: 'restart',
+    about: 'Restart the device',
+    audited: 'rebootNow',
+    asked: none,
+    told: none,
+    on: { ios: ['automated'], macos: 'all', windows: 'all', android: ['fully-managed', 'dedicated'] },
+    unless: [{ platform: 'ios', reason: 'Only supervised devices can be restarted remotely.' }],
+    otherwise: 'Restart is only available for fully managed and dedicated Android devices.',
+  },
+  shutDown: {
+    title: 'Shut down',
+    cli: 'shut-down',
+    about: 'Switch the device off; somebody has to switch it on by hand',
+    audited: 'shutDown',
+    asked: none,
+    told: none,
+    on: { ios: ['automated'], macos: 'all' },
+    unless: [{ platform: 'ios', reason: 'Only supervised devices can be shut down remotely.' }],
+    otherwise: 'Shut down is only available for supervised iOS and iPadOS devices and for Macs.',
+  },
+  locateDevice: {
+    title: 'Locate device',
+    cli: 'locate',
+    about: 'Ask the device where it is; an iPhone or iPad has to be in lost mode',
+    audited: 'locateDevice',
+    asked: none,
+    told: none,
+    on: { ios: ['automated'], android: corporateAndroid, windows: 'all' },
+    unless: [
+      { platform: 'ios', reason: 'Only supervised devices can be located.' },
+      { platform: 'android', reason: 'Only corporate-owned Android Enterprise devices can be located.' },
+    ],
+    otherwise: 'Macs cannot be located.',
+  },
+  enableLostMode: {
+    title: 'Enable lost mode',
+    cli: 'enable-lost-mode',
+    about: 'Lock the device and show a message to whoever finds it',
+    audited: 'enableLostMode',
+    asked: z.object({ message: z.string().min(1).max(1024), phoneNumber: line.optional(), footer: line.optional() }),
+    told: none,
+    beta: true,
+    on: supervisedIos,
+    unless: [{ platform: 'ios', reason: 'Lost mode exists on supervised devices only.' }],
+    otherwise: 'Lost mode exists on supervised iOS and iPadOS devices only.',
+  },
+  disableLostMode: {
+    title: 'Disable lost mode',
+    cli: 'disable-lost-mode',
+    about: 'End lost mode',
+    audited: 'disableLostMode',
+    asked: none,
+    told: none,
+    on: supervisedIos,
+    unless: [{ platform: 'ios', reason: 'Lost mode exists on supervised devices only.' }],
+    otherwise: 'Lost mode exists on supervised iOS and iPadOS devices only.',
+  },
+  playLostModeSound: {
+    title: 'Play lost mode sound',
+    cli: 'play-sound',
+    about: 'Let a lost device be heard',
+    audited: 'unknown',
+    asked: z.object({
+      durationInMinutes: z
+        .string()
+        .regex(/^\d{1,3}$/, 'write whole minutes, as text: "5"')
+        .optional(),
+    }),
+    told: none,
+    beta: true,
+    on: { ...supervisedIos, android: corporateAndroid },
+    unless: [
+      { platform: 'ios', reason: 'Lost mode exists on supervised devices only.' },
+      { platform: 'android', reason: 'Only corporate-owned Android Enterprise devices can play the sound.' },
+    ],
+    otherwise: 'The lost mode sound exists on supervised iOS devices and corporate-owned Android devices only.',
+  },
+  cleanWindowsDevice: {
+    title: 'Fresh start',
+    cli: 'fresh-start',
+    about: 'Remove every app that did not come with Windows',
+    audited: 'cleanWindowsDevice',
+    asked: z.object({ keepUserData: z.boolean() }),
+    told: none,
+    on: { windows: 'all' },
+    otherwise: 'Fresh start exists on Windows only.',
+  },
+  setDeviceName: {
+    title: 'Rename device',
+    cli: 'rename',
+    about: 'Give the device another name',
+    audited: 'setDeviceName',
+    asked: z.object({ deviceName: z.string().min(1).max(63) }),
+    told: none,
+    beta: true,
+    on: { ios: ['automated'], macos: ['automated'], windows: ['joined'], android: corporateAndroid },
+    otherwise: 'Only corporate-owned devices can be renamed.',
+  },
+  rotateBitLockerKeys: {
+    title: 'BitLocker key rotation',
+    cli: 'rotate-bitlocker-keys',
+    about: 'Replace the BitLocker recovery key',
+    audited: 'rotateBitLockerKeys',
+    asked: none,
+    told: none,
+    beta: true,
+    on: { windows: 'all' },
+    otherwise: 'BitLocker exists on Windows only.',
+  },
+  logoutSharedAppleDeviceActiveUser: {
+    title: 'Log out current user',
+    cli: 'log-out-user',
+    about: 'Log the current user of a Shared iPad out',
+    audited: 'logoutSharedAppleDeviceActiveUser',
+    asked: none,
+    told: none,
+    on: supervisedIos,
+    needs: (kind) => (isTablet(kind) && kind.shared === true ? undefined : 'Only a Shared iPad has users that come and go.'),
+    otherwise: 'Only a Shared iPad has users that come and go.',
+  },
+} as const satisfies Record<string, Action>;
+
+export type CommandType = keyof typeof table;
+export const commandTypes = Object.keys(table) as [CommandType, ...CommandType[]];
+
+/** What is said about an action; the same shape for each. */
+export const actionTable: Readonly<Record<CommandType, Action>> = table;
+
+/** Beta's names of them all. */
+export type AuditedName = (typeof table)[CommandType]['audited'];
+
+export function auditedName(type: CommandType): AuditedName {
+  return table[type].audited;
+}
+
+/** The fields of a schema; one without fields adds nothing (zod would infer that nothing may be added to it either). */
+type Fields<S extends z.ZodObject> = keyof S['shape'] extends never ? object : z.infer<S>;
+type Parameters<T extends CommandType> = Fields<(typeof table)[T]['asked']> & Fields<(typeof table)[T]['told']>;
+
+/** An action for one device: its type, and what was asked for together with what the service added. */
+export type CommandOf<T extends CommandType> = { [K in T]: { type: K; parameters: Parameters<K> } }[T];
+export type Command = CommandOf<CommandType>;
+
+export const commandSchema = z.discriminatedUnion(
+  'type',
+  commandTypes.map((type) => z.object({ type: z.literal(type), parameters: table[type].asked.extend(table[type].told.shape) })) as never,
+) as unknown as z.ZodType<Command, Command>;
 
 /** Why this kind of device can never do this action; `undefined` when it can. */
-export function whyUnsupported(type: CommandType, platform: Platform, enrollment: EnrollmentType): string | undefined {
-  return exclusions[type].find(
-    (row) => row.platform === platform && (row.enrollments === undefined || row.enrollments.includes(enrollment)),
-  )?.reason;
+export function whyUnsupported(type: CommandType, kind: Kind): string | undefined {
+  const { on, unless = [], needs, otherwise } = actionTable[type];
+  const { platform, enrollment, osVersion } = kind;
+  const scope = on[platform];
+  const isNamed = scope === 'all' || scope?.includes(enrollment) === true;
+  const major = majorVersion(osVersion);
+  const row = unless.find(
+    (one) =>
+      one.platform === platform &&
+      (one.enrollments?.includes(enrollment) ?? !isNamed) &&
+      (one.below === undefined || major < one.below) &&
+      (one.from === undefined || major >= one.from),
+  );
+  if (row !== undefined) return row.reason;
+  return isNamed ? needs?.(kind) : otherwise;
 }
 
 /** What deleting the record asks of the device at its next check-in (decisions: DELETE of a record; reference §8.4). */
-export function commandOnDelete(platform: Platform, enrollment: EnrollmentType): Command {
-  return whyUnsupported('retire', platform, enrollment) === undefined
-    ? { type: 'retire', parameters: {} }
-    : { type: 'wipe', parameters: {} };
+export function commandOnDelete(kind: Kind): Command {
+  return whyUnsupported('retire', kind) === undefined ? { type: 'retire', parameters: {} } : { type: 'wipe', parameters: {} };
 }
 
-/** Retire and wipe end the management of a device: nothing else is worth doing before or after them. */
-export function endsManagement(type: CommandType): boolean {
+/** Retire and wipe are what every other pending action is dropped for (reference §2.1). */
+export function takesPrecedence(type: CommandType): boolean {
   return type === 'retire' || type === 'wipe';
+}
+
+/**
+ * How the management of a device ends when it has carried this command out; null: it goes on.
+ * A Windows device can be told to stay enrolled (reference §2.3); one that is only registered loses its enrollment by a fresh start
+ * that keeps no user data (reference §2.5).
+ */
+export function endOfManagement(command: Command, { platform, enrollment }: Kind): 'retire' | 'wipe' | null {
+  switch (command.type) {
+    case 'retire':
+      return 'retire';
+    case 'wipe':
+      return platform === 'windows' && command.parameters.keepEnrollmentData === true ? null : 'wipe';
+    case 'cleanWindowsDevice':
+      return enrollment === 'registered' && !command.parameters.keepUserData ? 'wipe' : null;
+    default:
+      return null;
+  }
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
-import { type Command, commandSchema } from './commands.ts';
+import { type Command, type CommandType, commandTypes } from './commands.ts';
+import { appIntents, appSources, resetTokenStates } from './device-information.ts';
 import {
   checkInTriggers,
   commandStatuses,
@@ -11,7 +12,7 @@ import {
 } from './messages.ts';
 import { enrollmentTypes, platforms } from './platforms.ts';
 
-const text = (minLength: number, maxLength: number) => fc.string({ unit: 'grapheme', minLength, maxLength: maxLength / 8 });
+const text = (minLength: number, maxLength: number) => fc.string({ unit: 'grapheme', minLength, maxLength: Math.ceil(maxLength / 8) });
 const id = text(1, 64);
 const pem = text(1, 4_000);
 const label = text(0, 256);
@@ -41,21 +42,89 @@ const certificate = {
   renewFrom: instant,
 };
 
-const wipeParameters = fc.record(
-  { keepEnrollmentData: fc.boolean(), keepUserData: fc.boolean(), macOsUnlockCode: text(0, 64), persistEsimDataPlan: fc.boolean() },
-  optional,
-);
+/** Valid parameters of each action that takes any. */
+const parametersOf: Partial<Record<CommandType, fc.Arbitrary<object>>> = {
+  remoteLock: fc.record({ pin: fc.constantFrom('000000', '123456') }, optional),
+  resetPasscode: fc.record({ passcode: fc.string({ minLength: 4, maxLength: 16 }) }, optional),
+  wipe: fc.record(
+    {
+      keepEnrollmentData: fc.boolean(),
+      keepUserData: fc.boolean(),
+      macOsUnlockCode: text(0, 64),
+      persistEsimDataPlan: fc.boolean(),
+      obliterationBehavior: fc.constantFrom('default', 'doNotObliterate', 'obliterateWithWarning', 'always'),
+      useProtectedWipe: fc.boolean(),
+    },
+    optional,
+  ),
+  enableLostMode: fc.record({ message: text(1, 1024), phoneNumber: label, footer: label }, { requiredKeys: ['message'] }),
+  playLostModeSound: fc.record({ durationInMinutes: fc.constantFrom('1', '15') }, optional),
+  cleanWindowsDevice: fc.record({ keepUserData: fc.boolean() }),
+  setDeviceName: fc.record({ deviceName: text(1, 63) }),
+};
 
-const anyCommand: fc.Arbitrary<Command> = fc.oneof(
-  fc.record({ type: fc.constantFrom('syncDevice', 'remoteLock', 'retire'), parameters: fc.constant({}) }),
-  fc.record({ type: type('wipe'), parameters: wipeParameters }),
-);
+export const anyCommand: fc.Arbitrary<Command> = fc
+  .constantFrom(...commandTypes)
+  .chain((name) => (parametersOf[name] ?? fc.constant({})).map((parameters) => ({ type: name, parameters }) as Command));
+
+const app = fc.record({ id: text(1, 64), name: label, source: fc.constantFrom(...appSources) });
+
+const information = fc.record({
+  deviceName: label,
+  osVersion: label,
+  jailBroken: fc.boolean(),
+  encrypted: fc.boolean(),
+  passcode: fc.boolean(),
+  workProfilePasscode: fc.option(fc.boolean()),
+  resetToken: fc.constantFrom(...resetTokenStates),
+  lostMode: fc.boolean(),
+  activationLock: fc.boolean(),
+  activeUser: fc.option(label),
+  apps: fc.array(app, { maxLength: 4 }),
+});
+
+const configuration = fc.record({
+  version: id,
+  passcodeRequired: fc.boolean(),
+  workProfilePasscodeRequired: fc.boolean(),
+  passcodeLengthMin: fc.integer({ min: 4, max: 16 }),
+  allowActivationLock: fc.boolean(),
+  apps: fc.array(fc.record({ id: text(1, 64), name: label, intent: fc.constantFrom(...appIntents) }), { maxLength: 4 }),
+});
+
+const location = fc.record({
+  collectedAt: fc.integer(),
+  latitude: fc.double({ min: -90, max: 90, noNaN: true }),
+  longitude: fc.double({ min: -180, max: 180, noNaN: true }),
+  altitude: fc.constant(408),
+  horizontalAccuracy: fc.constant(10),
+  verticalAccuracy: fc.constant(5),
+  heading: fc.constant(0),
+  speed: fc.constant(0),
+});
 
 export const anyDeviceMessage: fc.Arbitrary<DeviceMessage> = fc.oneof(
   fc.record({ type: type('enroll'), requestId: id, token: text(1, 256), csr: pem, inventory }),
-  fc.record({ type: type('check-in'), deviceId: id, trigger: fc.constantFrom(...checkInTriggers), osVersion: label }),
   fc.record(
-    { type: type('command-result'), deviceId: id, commandId: id, status: fc.constantFrom(...commandStatuses), errorCode: fc.integer() },
+    {
+      type: type('check-in'),
+      deviceId: id,
+      trigger: fc.constantFrom(...checkInTriggers),
+      osVersion: label,
+      configuration: label.map((version) => version.slice(0, 64)),
+    },
+    { requiredKeys: ['type', 'deviceId', 'trigger', 'osVersion'] },
+  ),
+  fc.record({ type: type('device-information'), deviceId: id, information }),
+  fc.record(
+    {
+      type: type('command-result'),
+      deviceId: id,
+      commandId: id,
+      status: fc.constantFrom(...commandStatuses),
+      errorCode: fc.integer(),
+      location,
+    },
     { requiredKeys: ['type', 'deviceId', 'commandId', 'status'] },
   ),
   fc.record({ type: type('renew'), deviceId: id, requestId: id, csr: pem }),
@@ -74,6 +143,7 @@ export const anyServerMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
   fc.record({ type: type('enrolled'), ...certificate }),
   fc.record({ type: type('renewed'), ...certificate }),
   fc.record({ type: type('command'), commandId: id, command: anyCommand }),
+  fc.record({ type: type('configuration'), configuration }),
   fc.record({ type: type('result-accepted'), commandId: id }),
   fc.record({ type: type('check-in-done') }),
   fc.record({ type: type('nudge') }),
@@ -87,5 +157,4 @@ const literals = (schema: { options: readonly { shape: { type: { value: string }
 export const messageTypes = {
   device: literals(deviceMessageSchema),
   server: literals(serverMessageSchema),
-  command: literals(commandSchema),
 };

@@ -5,6 +5,7 @@
  */
 import { z } from 'zod';
 import { commandSchema } from './commands.ts';
+import { configurationSchema, deviceInformationSchema, locationSchema } from './device-information.ts';
 import { enrollmentTypes, platforms } from './platforms.ts';
 
 export const subProtocol = 'mockfleet.v1';
@@ -24,6 +25,8 @@ export const inventorySchema = z.object({
   model: label,
   osVersion: label,
   userPrincipalName: label,
+  /** A Shared iPad. */
+  shared: z.boolean().optional(),
 });
 export type Inventory = z.infer<typeof inventorySchema>;
 
@@ -38,13 +41,24 @@ export type CommandStatus = (typeof commandStatuses)[number];
 export const deviceMessageSchema = z.discriminatedUnion('type', [
   /** Asks for an identity. `requestId` stays the same while the device repeats the request, so that a repeat enrols nothing twice. */
   z.object({ type: z.literal('enroll'), requestId: id, token: z.string().min(1).max(256), csr: pem, inventory: inventorySchema }),
-  z.object({ type: z.literal('check-in'), deviceId: id, trigger: z.enum(checkInTriggers), osVersion: label }),
+  z.object({
+    type: z.literal('check-in'),
+    deviceId: id,
+    trigger: z.enum(checkInTriggers),
+    osVersion: label,
+    /** Version of the configuration that it has applied; absent: none yet. */
+    configuration: z.string().max(64).optional(),
+  }),
+  /** What changed about the device since it last said so: sent before a check-in, and in it after a configuration was applied. No answer. */
+  z.object({ type: z.literal('device-information'), deviceId: id, information: deviceInformationSchema }),
   z.object({
     type: z.literal('command-result'),
     deviceId: id,
     commandId: id,
     status: z.enum(commandStatuses),
     errorCode: z.number().int().optional(),
+    /** Of `locateDevice`. */
+    location: locationSchema.optional(),
   }),
   /** Asks for the next certificate of the same device. */
   z.object({ type: z.literal('renew'), deviceId: id, requestId: id, csr: pem }),
@@ -109,6 +123,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('enrolled'), ...certificateFields }),
   z.object({ type: z.literal('renewed'), ...certificateFields }),
   z.object({ type: z.literal('command'), commandId: id, command: commandSchema }),
+  /** Within a check-in, before any command: what the tenant wants of the device, where it has another version. No answer. */
+  z.object({ type: z.literal('configuration'), configuration: configurationSchema }),
   z.object({ type: z.literal('result-accepted'), commandId: id }),
   z.object({ type: z.literal('check-in-done') }),
   /** A push: check in soon. */

@@ -4,6 +4,7 @@
  * - One process per file: `<path>.lock` is a second, empty database that is held in an exclusive transaction as long as the store is
  *   open. The operating system lets go of it when the process dies, however it dies. The state file itself stays readable for others.
  * - A new file is made whole under another name and then renamed, so a file at `path` always has its tables, and one without is damage.
+ * - A file of an earlier version is brought up to date at opening; one of a later version is refused.
  * - The files are for their owner only (0600); SQLite gives `-wal` and `-shm` the mode of the file they belong to.
  */
 import { closeSync, existsSync, fsyncSync, openSync, renameSync, rmSync, statSync } from 'node:fs';
@@ -20,6 +21,8 @@ export interface SqliteLayout {
   /** SQL that makes the tables, `application_id` and `user_version` included. */
   schema: string;
   schemaVersion: number;
+  /** SQL that takes a file from version n to n + 1, for each n below `schemaVersion`. `user_version` is written here. */
+  migrations?: Readonly<Record<number, string>>;
   applicationId: number;
 }
 
@@ -113,7 +116,7 @@ function createPrivately(path: string): void {
   }
 }
 
-function openExisting(path: string, { applicationId, schemaVersion }: SqliteLayout): Database.Database {
+function openExisting(path: string, { applicationId, schemaVersion, migrations }: SqliteLayout): Database.Database {
   const database = new Database(path, { fileMustExist: true, timeout: busyWaitMs });
   try {
     // First what the file is, before anything is written to it.
@@ -125,11 +128,23 @@ function openExisting(path: string, { applicationId, schemaVersion }: SqliteLayo
     const [finding] = database.pragma('quick_check(1)') as { quick_check: string }[];
     if (finding?.quick_check !== 'ok') throw damaged(path, finding?.quick_check ?? 'check failed');
     prepareConnection(database);
+    for (let from = version; from < schemaVersion; from++) migrate(database, from, migrations?.[from]);
     return database;
   } catch (error) {
     database.close();
     throw error;
   }
+}
+
+/** One step is one transaction, the version its last write: a file that was cut off in the middle is still whole, and as old as before. */
+function migrate(database: Database.Database, from: number, sql: string | undefined): void {
+  if (sql === undefined) throw new Error(`no migration from schema version ${from}`);
+  database
+    .transaction(() => {
+      database.exec(sql);
+      database.pragma(`user_version = ${from + 1}`);
+    })
+    .immediate();
 }
 
 function prepareConnection(database: Database.Database): void {

@@ -14,7 +14,8 @@ const bin = 'cli/mockfleet.js';
 
 const sources = folders.flatMap((folder) => filesBelow(join(root, folder))).map((path) => relative(root, path));
 const modules = sources.filter((path) => path.endsWith('.ts') && !/\.(test|contract|fixture|d)\.ts$/.test(path));
-const copied = sources.filter((path) => path.endsWith('.yaml') || path.endsWith('.schema.json'));
+/** Scenarios, their schema, and what browsers get. */
+const copied = sources.filter((path) => /\.(yaml|schema\.json|html|css|js)$/.test(path));
 const compiled = modules.flatMap((path) => [path.replace(/\.ts$/, '.js'), path.replace(/\.ts$/, '.d.ts')]);
 
 // The compiler trusts its notes: it would not write again what somebody else has removed.

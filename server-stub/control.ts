@@ -1,81 +1,18 @@
-/** `/mockfleet/…`: what no real tenant has. So far its clock. */
+/** `/mockfleet/…`: what no real tenant has. */
 import { Hono } from 'hono';
-import { z } from 'zod';
-import { parseDuration, parseInstant } from '../runtime/duration.ts';
-import { readBody } from './request-body.ts';
-import { ClockError, type TestClock } from './test-clock.ts';
+import { controlClockRoutes } from './control-clock.ts';
+import { type ControlConfigurationOptions, controlConfigurationRoutes } from './control-configuration.ts';
+import { type ControlDevicesOptions, controlDevicesRoutes } from './control-devices.ts';
+import type { TestClock } from './test-clock.ts';
 
-/** A thousand years of virtual time is a typing mistake. */
-const speedMax = 1_000_000;
+export interface ControlOptions extends ControlDevicesOptions, ControlConfigurationOptions {
+  clock: TestClock;
+}
 
-const bodyBytesMax = 64 * 1024;
-
-const duration = z.string().transform((text, context) => {
-  const ms = parseDuration(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({ code: 'custom', message: 'write a duration such as 90s, 15m, 8h or 366d' });
-  return z.NEVER;
-});
-
-const instant = z.string().transform((text, context) => {
-  const ms = parseInstant(text);
-  if (ms !== undefined) return ms;
-  context.addIssue({ code: 'custom', message: 'write an instant such as 2027-01-31T08:00:00Z' });
-  return z.NEVER;
-});
-
-const change = z.union([
-  z.strictObject({ advance: duration }),
-  z.strictObject({ set: instant }),
-  z.strictObject({ speed: z.number().min(0).max(speedMax) }),
-  z.strictObject({ freeze: z.literal(true) }),
-  z.strictObject({ resume: z.literal(true) }),
-]);
-
-export function controlRoutes(clock: TestClock): Hono {
+export function controlRoutes(options: ControlOptions): Hono {
   const routes = new Hono();
-  routes.get('/clock', (c) => c.json(clock.show()));
-  routes.post('/clock', async (c) => {
-    const body = parse(await readBody(c.req.raw, bodyBytesMax));
-    const parsed = change.safeParse(body);
-    if (!parsed.success) {
-      const message = `Send one of {"advance":"366d"}, {"set":"2027-01-31T08:00:00Z"}, {"speed":3600}, {"freeze":true}, {"resume":true}. ${wrong(body)}`;
-      return c.json({ error: { code: 'clock-invalid', message: message.trim() } }, 400);
-    }
-    try {
-      await apply(clock, parsed.data);
-      return c.json(clock.show());
-    } catch (error) {
-      if (!(error instanceof ClockError)) throw error;
-      return c.json({ error: { code: error.code, message: error.message } }, error.code === 'clock-busy' ? 409 : 400);
-    }
-  });
+  routes.route('/', controlClockRoutes(options.clock));
+  routes.route('/', controlDevicesRoutes(options));
+  routes.route('/', controlConfigurationRoutes(options));
   return routes;
-}
-
-function parse(text: string | undefined): unknown {
-  try {
-    return JSON.parse(text ?? '');
-  } catch {
-    return undefined;
-  }
-}
-
-/** What is wrong with the one member that was meant. */
-function wrong(body: unknown): string {
-  if (typeof body !== 'object' || body === null) return 'The body is not a JSON object.';
-  const shapes = { advance: duration, set: instant, speed: z.number().min(0).max(speedMax) };
-  for (const [name, schema] of Object.entries(shapes)) {
-    if (!(name in body)) continue;
-    const result = schema.safeParse((body as Record<string, unknown>)[name]);
-    if (!result.success) return `${name}: ${result.error.issues[0]?.message}.`;
-  }
-  return '';
-}
-
-async function apply(clock: TestClock, asked: z.infer<typeof change>): Promise<void> {
-  if ('advance' in asked) await clock.advanceTo(clock.now() + asked.advance);
-  else if ('set' in asked) await clock.set(asked.set);
-  else if ('speed' in asked) clock.setSpeed(asked.speed);
-  else clock.setSpeed('freeze' in asked ? 0 : 1);
 }

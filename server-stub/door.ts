@@ -1,12 +1,17 @@
-/** The administrators' door: who may come in, and which part answers. A web-standard Request in, a Response out. */
-import { createHash, randomUUID, timingSafeEqual } from 'node:crypto';
+/** The door for requests: who may come in, and which part answers. A web-standard Request in, a Response out. */
+import { randomUUID } from 'node:crypto';
 import { Hono } from 'hono';
+import type { OutsideAnswer, OutsideRequest } from '../protocol/outside.ts';
 import type { Log } from '../runtime/log.ts';
 import { controlRoutes } from './control.ts';
 import { faultResponse, GraphFault } from './graph/errors.ts';
 import { handleGraph } from './graph/graph.ts';
 import type { GraphRequest, GraphResponse, GraphTenant } from './graph/tenant.ts';
+import type { HandsRegistry } from './hands-registry.ts';
+import { outsideRoutes } from './outside.ts';
+import { portalRoutes } from './portal.ts';
 import { readBody } from './request-body.ts';
+import { sameSecret } from './secret.ts';
 import type { TestClock } from './test-clock.ts';
 
 /** Graph takes up to 4 MB; nothing of ours needs as much. */
@@ -18,19 +23,32 @@ const administrator = 'admin@contoso.example';
 export interface DoorOptions {
   tenant: () => GraphTenant;
   clock: TestClock;
+  hands: HandsRegistry;
+  ask: (request: OutsideRequest) => OutsideAnswer;
   adminToken: string;
+  enrollmentToken: string;
   log: Log;
 }
 
-export function createDoor({ tenant, clock, adminToken, log }: DoorOptions): (request: Request) => Promise<Response> {
+const about = `mockfleet: a local Intune.
+
+/v1.0 and /beta           Microsoft Graph (bearer token)
+/portal                   the self-service site of the devices\u2019 users
+/devices                  devices, WebSocket with mutual TLS
+/hands                    the people who hold them, WebSocket
+/outside                  Apple\u2019s activation and the directory, for devices
+/mockfleet/devices        devices from their user\u2019s side (bearer token)
+/mockfleet/configuration  what the tenant asks of its devices (bearer token)
+/mockfleet/clock          the tenant\u2019s clock (bearer token)
+/mockfleet/health
+`;
+
+export function createDoor(options: DoorOptions): (request: Request) => Promise<Response> {
+  const { tenant, clock, hands, ask, adminToken, enrollmentToken, log } = options;
   const app = new Hono();
   const mayEnter = (request: Request) => sameSecret(request.headers.get('authorization') ?? '', `Bearer ${adminToken}`);
 
-  app.get('/', (c) =>
-    c.text(
-      'mockfleet: a local Intune.\n\n/v1.0 and /beta   Microsoft Graph (bearer token)\n/devices          devices, WebSocket with mutual TLS\n/mockfleet/clock  the tenant\u2019s clock\n/mockfleet/health\n',
-    ),
-  );
+  app.get('/', (c) => c.text(about));
   app.get('/mockfleet/health', (c) => c.json({ status: 'ok', now: clock.show().now }));
 
   app.use('/mockfleet/*', async (c, next) => {
@@ -40,7 +58,9 @@ export function createDoor({ tenant, clock, adminToken, log }: DoorOptions): (re
       401,
     );
   });
-  app.route('/mockfleet', controlRoutes(clock));
+  app.route('/mockfleet', controlRoutes({ tenant, clock, hands, administrator: { name: administrator, isUser: false } }));
+  app.route('/', outsideRoutes(ask));
+  app.route('/', portalRoutes({ tenant, enrollmentToken, now: () => clock.now() }));
 
   const graph = async (request: Request): Promise<Response> => {
     const body = await readBody(request, bodyBytesMax);
@@ -67,7 +87,15 @@ export function createDoor({ tenant, clock, adminToken, log }: DoorOptions): (re
   for (const version of ['v1.0', 'beta']) app.all(`/${version}/*`, (c) => graph(c.req.raw));
 
   app.notFound((c) =>
-    c.json({ error: { code: 'not-found', message: `Nothing answers at ${c.req.path}. Graph is below /v1.0 and /beta.` } }, 404),
+    c.json(
+      {
+        error: {
+          code: 'not-found',
+          message: `Nothing answers at ${c.req.path}. Graph is below /v1.0 and /beta; / says what else there is.`,
+        },
+      },
+      404,
+    ),
   );
   app.onError((error, c) => {
     log.error({ event: 'request-failed', path: c.req.path, error: error.stack }, error.message);
@@ -94,9 +122,4 @@ function graphRequest(request: Request, body: string, now: number): GraphRequest
 
 function graphResponse({ status, headers, body }: GraphResponse): Response {
   return new Response(body === '' ? null : body, { status, headers });
-}
-
-function sameSecret(a: string, b: string): boolean {
-  const digest = (text: string) => createHash('sha256').update(text).digest();
-  return timingSafeEqual(digest(a), digest(b));
 }

@@ -1,5 +1,6 @@
 /**
- * The stub on a port: HTTPS for administrators, WebSockets with mutual TLS for devices, on one address.
+ * The stub on a port: HTTPS for administrators and users, WebSockets with mutual TLS for devices and without it for those who hold
+ * them, on one address.
  * TLS asks every caller for a certificate but refuses nobody for it: OpenSSL proves that the caller holds the key, `certs/summary.ts`
  * checks the signature against our authority, and the core judges the dates by the stub's own clock, so that a refusal has a code.
  */
@@ -13,14 +14,18 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type Authority, loopbackHosts } from '../certs/authority.ts';
 import { serialFromBytes } from '../certs/serial.ts';
 import { summarize } from '../certs/summary.ts';
+import { frameBytesMax } from '../protocol/codec.ts';
+import { handsSubProtocol } from '../protocol/hands.ts';
 import { subProtocol } from '../protocol/messages.ts';
 import { dayMs, secondMs } from '../runtime/duration.ts';
-import type { PeerCertificate } from '../runtime/link.ts';
+import type { Link, PeerCertificate } from '../runtime/link.ts';
 import type { Log } from '../runtime/log.ts';
 import { webSocketLink } from '../runtime/websocket-link.ts';
+import type { HandsEnd } from './hands-link.ts';
 import type { Stub } from './stub.ts';
 
 const devicesPath = '/devices';
+const handsPath = '/hands';
 
 /**
  * `ws` closes by itself (1009) above this. Frames above the protocol's own limit but below this one get the coded refusal first.
@@ -28,12 +33,15 @@ const devicesPath = '/devices';
 const payloadBytesMax = 1024 * 1024;
 const handshakeMsMax = 10 * secondMs;
 const heartbeatMs = 30 * secondMs;
+const unauthorizedCode = 4401;
 
 export interface NodeServer {
   /** `https://127.0.0.1:PORT` */
   readonly url: string;
   /** `wss://127.0.0.1:PORT/devices` */
   readonly devices: string;
+  /** `wss://127.0.0.1:PORT/hands` */
+  readonly hands: string;
   close(): Promise<void>;
 }
 
@@ -60,22 +68,22 @@ export async function listen({ stub, authority, log, port, host }: ListenOptions
     'request',
     getRequestListener((request) => stub.fetch(request), { overrideGlobalObjects: false }),
   );
-  const sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: payloadBytesMax,
-    perMessageDeflate: false,
-    handleProtocols: (offered) => (offered.has(subProtocol) ? subProtocol : false),
-  });
   const silent = new WeakSet<WebSocket>();
+  const doors: Record<string, SocketDoor> = {
+    [devicesPath]: socketDoor(subProtocol, payloadBytesMax, (webSocket, tls) =>
+      stub.accept(webSocketLink(webSocket, peerOf(tls, authority), remoteOf(tls))),
+    ),
+    [handsPath]: socketDoor(handsSubProtocol, frameBytesMax, (webSocket, tls) => stub.acceptHands(handsLink(webSocket, tls))),
+  };
   server.on('upgrade', (request, socket: Duplex, head) => {
-    const path = request.url?.split('?')[0];
+    const path = request.url?.split('?')[0] ?? '';
     const offered = request.headers['sec-websocket-protocol']?.split(',').map((name) => name.trim()) ?? [];
-    if (path !== devicesPath) return refuseUpgrade(socket, 404, `Devices connect to ${devicesPath}.`);
-    if (!offered.includes(subProtocol)) return refuseUpgrade(socket, 400, `Offer the WebSocket sub-protocol ${subProtocol}.`);
-    sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      const tls = request.socket as TLSSocket;
+    const door = Object.hasOwn(doors, path) ? doors[path] : undefined;
+    if (door === undefined) return refuseUpgrade(socket, 404, `Devices connect to ${devicesPath}.`);
+    if (!offered.includes(door.protocol)) return refuseUpgrade(socket, 400, `Offer the WebSocket sub-protocol ${door.protocol}.`);
+    door.sockets.handleUpgrade(request, socket, head, (webSocket) => {
       webSocket.on('pong', () => silent.delete(webSocket));
-      stub.accept(webSocketLink(webSocket, peerOf(tls, authority), remoteOf(tls)));
+      door.opened(webSocket, request.socket as TLSSocket);
     });
   });
   server.on('tlsClientError', (error: Error, socket: Socket) =>
@@ -87,20 +95,42 @@ export async function listen({ stub, authority, log, port, host }: ListenOptions
     server.listen(port, host, resolve);
   });
   // Only now: the timer of a server that could not listen would keep its process alive.
-  const stopHeartbeat = heartbeat(sockets, silent);
+  const clients = () => Object.values(doors).flatMap(({ sockets }) => [...sockets.clients]);
+  const stopHeartbeat = heartbeat(clients, silent);
   const { port: actual } = server.address() as AddressInfo;
   const authorityPart = `${host.includes(':') ? `[${host}]` : host}:${actual}`;
   return {
     url: `https://${authorityPart}`,
     devices: `wss://${authorityPart}${devicesPath}`,
+    hands: `wss://${authorityPart}${handsPath}`,
     close: () =>
       new Promise((resolve) => {
         stopHeartbeat();
-        for (const socket of sockets.clients) socket.terminate();
+        for (const socket of clients()) socket.terminate();
         server.closeAllConnections();
         server.close(() => resolve());
       }),
   };
+}
+
+/** One path for WebSockets: its sub-protocol, and what becomes of an open one. */
+interface SocketDoor {
+  protocol: string;
+  sockets: WebSocketServer;
+  opened: (webSocket: WebSocket, tls: TLSSocket) => void;
+}
+
+function socketDoor(protocol: string, maxPayload: number, opened: SocketDoor['opened']): SocketDoor {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload, perMessageDeflate: false, handleProtocols: () => protocol });
+  return { protocol, sockets, opened };
+}
+
+/** Whoever comes with a wrong token is told by the close code too (4401, as of 401), so that an agent stops trying. */
+function handsLink(webSocket: WebSocket, tls: TLSSocket): Link {
+  const link = webSocketLink(webSocket, null, remoteOf(tls));
+  const close = (reason: string) =>
+    reason === ('enrollment-token-invalid' satisfies HandsEnd) ? webSocket.close(unauthorizedCode, reason) : link.close(reason);
+  return { ...link, close };
 }
 
 /** The server's own certificate is judged by real clients, hence by real time; a new one at each start costs half a second. */
@@ -134,9 +164,9 @@ function refuseUpgrade(socket: Duplex, status: number, sentence: string): void {
 }
 
 /** Ends links whose peer is gone without a word: one that is still `silent` a whole beat after its ping. */
-function heartbeat(sockets: WebSocketServer, silent: WeakSet<WebSocket>): () => void {
+function heartbeat(clients: () => WebSocket[], silent: WeakSet<WebSocket>): () => void {
   const timer = setInterval(() => {
-    for (const socket of sockets.clients) {
+    for (const socket of clients()) {
       if (silent.has(socket)) socket.terminate();
       else {
         silent.add(socket);

@@ -10,12 +10,20 @@ export function logNote(log: Log, note: ServerNote, now: number): void {
     at: formatInstant(now),
     ...rest,
     ...('notAfter' in note ? { notAfter: formatInstant(note.notAfter) } : {}),
+    ...('expiresAt' in note ? { expiresAt: formatInstant(note.expiresAt) } : {}),
     ...('certificateNotAfter' in note ? { certificateNotAfter: formatInstant(note.certificateNotAfter) } : {}),
   };
   switch (note.kind) {
     case 'checked-in':
     case 'queue-changed':
+    case 'configuration-waits':
       return log.debug(data, kind);
+    case 'configuration-sent':
+      return log.info(data, `Configuration ${note.version} sent to ${note.deviceId}.`);
+    case 'bypass-code-issued':
+      return log.info(data, `A new Activation Lock bypass code for ${note.deviceId}, good until ${formatInstant(note.expiresAt)}.`);
+    case 'outside-answered':
+      return log.info(data, `${note.service} of ${note.deviceId ?? note.serialNumber ?? 'an unknown device'}: ${note.outcome}`);
     case 'refused':
       return log.warn(data, `Refused (${note.code}): ${note.message}`);
     case 'certificate-expired':

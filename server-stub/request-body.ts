@@ -11,3 +11,15 @@ export async function readBody(request: Request, bytesMax: number): Promise<stri
   }
   return Buffer.concat(chunks).toString();
 }
+
+/** Bodies of all but Graph's requests: a device's input, a configuration, a sign-in. */
+const jsonBytesMax = 64 * 1024;
+
+/** What a request's body says in JSON; undefined when it is none, or too large. */
+export async function readJson(request: Request): Promise<unknown> {
+  try {
+    return JSON.parse((await readBody(request, jsonBytesMax)) ?? '');
+  } catch {
+    return undefined;
+  }
+}

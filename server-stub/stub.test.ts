@@ -46,9 +46,9 @@ beforeEach(() => {
   stub = openStub();
 });
 
-function deviceOf(at: Stub): AgentRunner {
+function deviceOf(at: Stub, fresh = newDevice(testInventory, 7)): AgentRunner {
   const runner = new AgentRunner({
-    fresh: newDevice(testInventory, 7),
+    fresh,
     file: memoryAgentFile(),
     openLink: async (identity) => {
       const { device, server } = memoryLink(identity === undefined ? null : summarize(identity.certificate, authority));
@@ -56,6 +56,7 @@ function deviceOf(at: Stub): AgentRunner {
       return device;
     },
     identities: testKeys,
+    ask: async (request) => at.ask(request),
     onNote: () => {},
     onTrouble: () => {},
   });
@@ -64,8 +65,14 @@ function deviceOf(at: Stub): AgentRunner {
   return runner;
 }
 
-const call = (method: string, path: string) =>
-  stub.fetch(new Request(`https://stub${path}`, { method, headers: { authorization: `Bearer ${adminToken}` } }));
+const call = (method: string, path: string, body?: object) =>
+  stub.fetch(
+    new Request(`https://stub${path}`, {
+      method,
+      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    }),
+  );
 const idle = (runner: AgentRunner) =>
   until('it is idle', () => runner.state.phase === 'enrolled' && runner.state.lastCheckInAt !== null && runner.state.exchange === 'none');
 
@@ -79,6 +86,38 @@ describe('createStub', () => {
     await until('it is wiped', () => runner.state.phase === 'wiped');
     await until('its record is gone', () => notes.some(({ kind }) => kind === 'record-removed'));
     expect((await call('GET', `${managedDevices}/${runner.state.deviceId}`)).status).toBe(404);
+    runner.close();
+  });
+
+  it('TD-03 M-07 a wiped phone stops at its Activation Lock, and goes on with the code that was copied before', async () => {
+    await call('PATCH', '/mockfleet/configuration', { allowActivationLock: true });
+    const phone = newDevice({ ...testInventory, enrollment: 'automated' }, 7, { wipesSilently: false }, { findMy: true });
+    const runner = deviceOf(stub, phone);
+    const letGo = stub.attach({ view: () => runner.view(), act: async (act) => runner.act(act) });
+    await idle(runner);
+    const path = `/beta/deviceManagement/managedDevices('${runner.state.deviceId}')?$select=activationLockBypassCode`;
+    const copied = async () =>
+      ((await (await call('GET', path)).json()) as { activationLockBypassCode: string | null }).activationLockBypassCode;
+    let code: string | null = null;
+    await until('there is a code', () => {
+      void copied().then((shown) => {
+        code = shown;
+      });
+      return code !== null;
+    });
+    await call('POST', `${managedDevices}/${runner.state.deviceId}/wipe`);
+    await until('it is wiped', () => runner.state.phase === 'wiped');
+    const screen = async () => (await call('GET', `/mockfleet/devices/${phone.inventory.serialNumber}/screen?format=text`)).text();
+    expect(await screen()).toMatch(/^Activation Lock/);
+    const type = async (text: string) =>
+      (await call('POST', `/mockfleet/devices/${phone.inventory.serialNumber}/act`, { input: { type: text } })).json();
+    expect(await type('WRONG')).toMatchObject({ outcome: 'waiting' });
+    await until('it was refused', () => runner.view().screen.notice !== null);
+    expect(await screen()).toMatch(/^Activation Lock/);
+    expect(await type(String(code))).toMatchObject({ outcome: 'waiting' });
+    await until('set-up goes on', () => runner.view().screen.kind === 'set-up-assistant');
+    for (const secret of [String(code), 'WRONG', 'apple-secret']) expect(JSON.stringify([log, notes])).not.toContain(secret);
+    letGo();
     runner.close();
   });
 

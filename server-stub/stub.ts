@@ -1,12 +1,15 @@
 /**
- * The live stub: one core, two doors. `fetch(Request)` is what administrators and control commands come through, `accept(Link)` what
- * devices come through; servers, msw and tests all use these two. Each input is one transaction of the core; what it wishes is done
+ * The live stub: one core, two doors. `fetch(Request)` is what administrators, users and control commands come through, `accept(Link)`
+ * what devices come through; servers, msw and tests all use these two. Beside them `acceptHands(Link)` and `attach(Hands)`: the people
+ * who hold the devices, which no real tenant hears of. Each input is one transaction of the core; what it wishes is done
  * after the commit, in order, so that nobody is told of what could still be lost.
  */
 import type { Authority } from '../certs/authority.ts';
 import { CertificateError } from '../certs/errors.ts';
 import { decodeDeviceMessage, encode, ProtocolError } from '../protocol/codec.ts';
+import type { Hands } from '../protocol/hands.ts';
 import type { RefusalCode, ServerMessage } from '../protocol/messages.ts';
+import type { OutsideAnswer, OutsideRequest } from '../protocol/outside.ts';
 import type { ScaledClock } from '../runtime/clock.ts';
 import type { Link } from '../runtime/link.ts';
 import type { Log } from '../runtime/log.ts';
@@ -15,6 +18,8 @@ import { createServerCore, type ServerCore, type ServerInput } from './core/serv
 import type { CoreSettings } from './core/settings.ts';
 import { createDoor } from './door.ts';
 import type { GraphTenant } from './graph/tenant.ts';
+import { createHandsDoor } from './hands-link.ts';
+import { createHandsRegistry } from './hands-registry.ts';
 import { logNote } from './note-log.ts';
 import type { Store } from './store/store.ts';
 import { type ClockLimits, TestClock } from './test-clock.ts';
@@ -35,12 +40,31 @@ export interface StubOptions {
 
 export interface Stub {
   readonly clock: TestClock;
-  /** The administrators' door: Graph and control. */
+  /** The door for requests: Graph, the portal, control, and what devices ask outside of their management. */
   fetch(request: Request): Promise<Response>;
   /** The devices' door. */
   accept(link: Link): void;
+  /** The door of those who hold devices in other processes (sub-protocol `mockfleet.hands.v1`). */
+  acceptHands(link: Link): void;
+  /** A device of this process, in somebody's hands: from now on control requests reach it. Returns how to let go of it. */
+  attach(hands: Hands): () => void;
+  /** What `POST /outside` does, for devices of this process. */
+  ask(request: OutsideRequest): OutsideAnswer;
+  /** For drivers of this process: they play the administrators by name, listen, and let time pass step by step. */
+  readonly inside: StubInside;
   /** Closes every link; the store is its owner's to close. */
   close(): void;
+}
+
+export interface StubInside {
+  /** The tenant now; each call that changes something is an input of its own. */
+  tenant(): GraphTenant;
+  /** When the core wants to act next; Infinity for never. */
+  nextDeadline(): number;
+  /** Whether the next check-in of this device finds something. */
+  workWaits(deviceId: string): boolean;
+  /** Hears every note of the core after its commit. Returns how to stop. */
+  listen(hear: (note: ServerNote) => void): () => void;
 }
 
 interface OpenLink {
@@ -55,6 +79,7 @@ export function createStub(options: StubOptions): Stub {
   const { store, authority, clock, settings, log, onNote } = options;
   const core = createServerCore(store, settings);
   const links = new Map<LinkId, OpenLink>();
+  const listeners = new Set<(note: ServerNote) => void>();
   let linkCount = 0;
   let cancelDeadline = () => {};
   let closed = false;
@@ -81,6 +106,7 @@ export function createStub(options: StubOptions): Stub {
         effects.push(() => {
           logNote(log, note, clock.now());
           onNote?.(note);
+          for (const hear of listeners) hear(note);
         }),
     };
   }
@@ -194,25 +220,47 @@ export function createStub(options: StubOptions): Stub {
 
   /** Graph's view of the tenant. Each call that changes something is an input of its own. */
   function tenant(): GraphTenant {
-    const read = core.tenant(clock.now(), collect([]));
+    const change = <T>(work: (now: GraphTenant) => T): T => act((_core, now, out) => work(core.tenant(now, out)));
     return {
-      ...read,
-      issue: (deviceId, command, by) => act((_core, now, out) => core.tenant(now, out).issue(deviceId, command, by)),
-      deleteDevice: (deviceId, by) => act((_core, now, out) => core.tenant(now, out).deleteDevice(deviceId, by)),
+      ...core.tenant(clock.now(), collect([])),
+      issue: (deviceId, command, by) => change((one) => one.issue(deviceId, command, by)),
+      cancel: (deviceId, action, by) => change((one) => one.cancel(deviceId, action, by)),
+      configure: (configuration, by) => change((one) => one.configure(configuration, by)),
+      requestApp: (deviceId, appId) => change((one) => one.requestApp(deviceId, appId)),
+      portalToken: (userPrincipalName) => change((one) => one.portalToken(userPrincipalName)),
+      deleteDevice: (deviceId, by) => change((one) => one.deleteDevice(deviceId, by)),
     };
   }
 
-  const door = createDoor({ tenant, clock: testClock, adminToken: options.adminToken, log });
+  const ask = (request: OutsideRequest): OutsideAnswer => act((_core, now, out) => core.ask(request, now, out));
+  const hands = createHandsRegistry();
+  const { adminToken } = options;
+  const { enrollmentToken } = settings;
+  const handsDoor = createHandsDoor({ registry: hands, enrollmentToken, log });
+  const door = createDoor({ tenant, clock: testClock, hands, ask, adminToken, enrollmentToken, log });
   arm();
 
   return {
     clock: testClock,
     fetch: door,
     accept,
+    acceptHands: (link) => (closed ? link.close('stub-closed') : handsDoor.accept(link)),
+    attach: (one) => hands.attach(one),
+    ask,
+    inside: {
+      tenant,
+      nextDeadline: () => core.nextDeadline(),
+      workWaits: (deviceId) => core.workWaits(deviceId),
+      listen(hear) {
+        listeners.add(hear);
+        return () => void listeners.delete(hear);
+      },
+    },
     close() {
       closed = true;
       cancelDeadline();
       testClock.close();
+      handsDoor.close();
       for (const [id] of [...links]) dropLink(id, 'stub-closed');
     },
   };

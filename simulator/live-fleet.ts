@@ -1,11 +1,9 @@
 /** A fleet that lives in the stub's own process, in the stub's time: the agents' own runner over memory links. */
-import { memoryAgentFile, type StoredIdentity } from '../agent/agent-file.ts';
-import { AgentRunner } from '../agent/runner.ts';
+import type { AgentRunner } from '../agent/runner.ts';
 import type { Authority } from '../certs/authority.ts';
 import { openKeyPool } from '../certs/key-pool.ts';
-import { summarize } from '../certs/summary.ts';
-import { memoryLink } from '../runtime/memory-link.ts';
 import type { Stub } from '../server-stub/stub.ts';
+import { createAgent, inMemory } from './live/agents.ts';
 import { findScenario } from './scenarios/catalogue.ts';
 import { member } from './world/fleet.ts';
 
@@ -31,28 +29,21 @@ export async function startLiveFleet({ stub, authority, count, token, keys }: Li
   // The devices begin anew with every start, and so are new records: their serial numbers say so.
   const batch = Date.now().toString(36).toUpperCase();
   const identities = openKeyPool(`${keys}/keys`, keysShared);
+  const way = inMemory(stub, authority);
   const runners: AgentRunner[] = [];
+  const letGo: (() => void)[] = [];
   for (let index = 0; index < count; index++) {
     const { device } = member(scenario, index);
     device.inventory = { ...device.inventory, serialNumber: `${device.inventory.serialNumber}-${batch}` };
-    const runner = new AgentRunner({
-      fresh: device,
-      file: memoryAgentFile(),
-      openLink: async (identity: StoredIdentity | undefined) => {
-        const { device: deviceEnd, server } = memoryLink(identity === undefined ? null : summarize(identity.certificate, authority));
-        stub.accept(server);
-        return deviceEnd;
-      },
-      identities,
-      onNote: () => {},
-      onTrouble: () => {},
-    });
+    const runner = createAgent({ fresh: device, way, identities, token, onNote: () => {}, onTrouble: () => {} });
     runners.push(runner);
+    letGo.push(stub.attach({ view: () => runner.view(), act: async (act) => runner.act(act) }));
     runner.start();
     runner.tell({ type: 'enroll', token });
   }
   return {
     close() {
+      for (const release of letGo) release();
       for (const runner of runners) runner.close();
     },
   };

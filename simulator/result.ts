@@ -1,5 +1,7 @@
 /** What a run in virtual time found out: the object that `mockfleet run --json` prints, and what reports are made from. */
+
 import { type CommandRecord, type DeviceRecord, finalStatuses, managementStates } from '../server-stub/core/records.ts';
+import type { Answer } from './scenarios/scenario.ts';
 
 /** Every state that `states` counts, a device's life from left to right. */
 export const resultStates = [...managementStates, 'removed', 'not-enrolled'] as const;
@@ -16,11 +18,28 @@ export interface Verdict {
   detail: string;
 }
 
+/** One thing that happened in a story. */
+export interface TimelineEntry {
+  /** ISO 8601, UTC. */
+  at: string;
+  who: 'administrator' | 'user' | 'device' | 'service' | 'network';
+  /** Its name; null: the whole tenant. */
+  device: string | null;
+  /** One sentence, without a full stop. */
+  what: string;
+}
+
 export interface RunResult {
   scenario: string;
+  title: string;
+  /** What a story answers; null where the scenario is about figures. */
+  question: string | null;
+  answer: Answer | null;
   seed: string;
-  /** 32 hexadecimal digits over every device's life; equal digests mean equal lives. */
-  digest: string;
+  /** false: lived in virtual time; true: by real agents against a real stub. */
+  live: boolean;
+  /** 32 hexadecimal digits over every device's life; equal digests mean equal lives. null: a live run has none. */
+  digest: string | null;
   devices: number;
   days: number;
   everyCheckIn: boolean;
@@ -37,6 +56,8 @@ export interface RunResult {
   recordsRemoved: number;
   checkers: Verdict[];
   expectations: Verdict[];
+  /** What happened, in the order of time: of fleets of up to 20 devices, else empty. */
+  timeline: TimelineEntry[];
   /** Paths, or null where the run was asked to write none. */
   report: string | null;
   file: string | null;

@@ -87,10 +87,11 @@ describe('pure folders', () => {
     'protocol',
     'agent/device',
     'agent/commands',
-    'agent/platforms',
+    'agent/screens',
     'server-stub/core',
     'server-stub/graph',
     'simulator/world',
+    'simulator/story',
   ];
 
   it.each(pure)('%s has no ambient time, randomness, environment or waiting', (folder) => {

@@ -210,6 +210,6 @@ describe('a stub and its agents', () => {
     await until('both are acknowledged', () => again.commands(id).every(({ status }) => status === 'acknowledged'));
     const executed = agentEvents(folder, 'kept').filter(({ kind }) => kind === 'executed');
     expect(executed.map(({ detail }) => detail.command)).toEqual(['remoteLock', 'syncDevice']);
-    expect(back.lines.find(({ event }) => event === 'screen')).toMatchObject({ screen: 'locked' });
+    expect(back.lines.find(({ event }) => event === 'screen')).toMatchObject({ screen: 'recovery-lock' });
   });
 });

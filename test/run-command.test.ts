@@ -110,6 +110,11 @@ describe('what a run leaves', () => {
       recordsRemoved: 0,
       checkers: expect.arrayContaining([{ name: expect.any(String), passed: true, detail: expect.any(String) }]),
       expectations: [],
+      title: 'A handful of phones',
+      question: null,
+      answer: null,
+      live: false,
+      timeline: expect.arrayContaining([expect.objectContaining({ who: 'device', what: expect.any(String) })]),
       report: join(out, 'report.html'),
       file: join(out, 'run.sqlite'),
       passed: true,
@@ -230,11 +235,13 @@ describe('the command line', () => {
   it('lists the scenarios, for people and for programs', async () => {
     const [table, json] = await Promise.all([mockfleet(['scenarios']), mockfleet(['scenarios', '--json'])]);
     expect(table.stdout).toMatch(/^fleet-lifecycle /m);
-    expect(JSON.parse(json.stdout)).toContainEqual({
-      name: 'fleet-lifecycle',
+    const listed = JSON.parse(json.stdout) as { name: string }[];
+    expect(listed.find(({ name }) => name === 'fleet-lifecycle')).toMatchObject({
       question: expect.any(String),
       requirements: expect.arrayContaining(['M-09']),
       platforms: expect.arrayContaining(['ios', 'windows']),
+      isStory: false,
+      answer: null,
     });
   });
 });

@@ -1,4 +1,19 @@
-import type { Execute } from './outcome.ts';
+import { appsAfterRetire, noteApps } from '../device/apps.ts';
+import { change } from '../device/information.ts';
+import { platformTraits } from '../platforms.ts';
+import { acknowledged, type Execute } from './outcome.ts';
 
-/** Retire: the management and what it brought go, the user's own data stays (TD-08, reference §8.1). */
-export const retire: Execute<'retire'> = () => ({ leaves: 'retire' });
+/**
+ * Retire: the management and what it brought go, the user's own stays (TD-08, reference §8.1). Access tokens stay, too (TD-10), and so does
+ * a lock screen: it is opened by the user's own passcode. On a device administrator's device the managed apps stay without their data,
+ * and are the user's from then on.
+ */
+export const retire: Execute<'retire'> = (state, _parameters, _now, out) => {
+  const { has, inventory } = state;
+  const keepsManaged = platformTraits[inventory.platform].keepsAppsOnRetire.includes(inventory.enrollment);
+  const apps = appsAfterRetire(has.apps, keepsManaged);
+  change(state, { configuration: null, lostMode: null, has: { ...has, apps, companyData: false, workProfile: null } });
+  noteApps(has.apps, apps, out);
+  state.open = null;
+  return acknowledged;
+};

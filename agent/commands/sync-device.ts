@@ -1,4 +1,4 @@
-import type { Execute } from './outcome.ts';
+import { acknowledged, type Execute } from './outcome.ts';
 
 /** Sync: the check-in that fetched the command is what was asked for. */
-export const syncDevice: Execute<'syncDevice'> = () => ({ status: 'acknowledged' });
+export const syncDevice: Execute<'syncDevice'> = () => acknowledged;

@@ -3,11 +3,10 @@
  * That is what makes quiet time free: a world that skips check-ins at which nothing waits can say afterwards
  * which ones there were and when the last one was, to the millisecond, without having lived them.
  */
-import type { Platform } from '../../protocol/platforms.ts';
+import { type Platform, platforms } from '../../protocol/platforms.ts';
 import { hashUnit } from '../../runtime/random.ts';
-import { burstOffsets } from '../platforms/cadence.ts';
-import { platformTraits } from '../platforms/index.ts';
-import type { PlatformTraits } from '../platforms/traits.ts';
+import { type PlatformTraits, platformTraits } from '../platforms.ts';
+import { burstOffsets } from './cadence-plan.ts';
 
 /** Labels of the stateless draws, so that phase and jitter do not move together. */
 const phaseLabel = 0x70686173;
@@ -25,12 +24,7 @@ function gridOf({ cadence }: PlatformTraits): Grid {
   return { bursts, burstEnd: bursts.at(-1) ?? 0, everyMs: cadence.thenEveryMs, jitterMs: cadence.jitterMs };
 }
 
-const grids: Record<Platform, Grid> = {
-  ios: gridOf(platformTraits.ios),
-  macos: gridOf(platformTraits.macos),
-  android: gridOf(platformTraits.android),
-  windows: gridOf(platformTraits.windows),
-};
+const grids = Object.fromEntries(platforms.map((platform) => [platform, gridOf(platformTraits[platform])])) as Record<Platform, Grid>;
 
 /** What a device's schedule depends on. `key`: the device's own 32-bit seed. */
 export interface Schedule {

@@ -4,6 +4,7 @@ import type { CheckInTrigger } from '../../protocol/messages.ts';
 import { firstSlotAt, lastSlotAt, type Schedule, slotTime } from './cadence.ts';
 import { beginRenewal, renewalDue } from './certificate.ts';
 import type { DeviceOut } from './effects.ts';
+import { informationTaken, tellInformation } from './information.ts';
 import type { DeviceState } from './state.ts';
 
 export function scheduleOf(state: DeviceState): Schedule {
@@ -32,7 +33,14 @@ export function beginCheckIn(state: DeviceState, trigger: CheckInTrigger, now: n
   if (state.nextSlotAt === now) setNextSlot(state, state.nextSlot + 1);
   else if (state.nextSlotAt < now) setNextSlot(state, lastSlotAt(scheduleOf(state), now) + 1);
   state.asking = trigger;
-  out.send({ type: 'check-in', deviceId: state.deviceId as string, trigger, osVersion: state.inventory.osVersion });
+  tellInformation(state, out);
+  out.send({
+    type: 'check-in',
+    deviceId: state.deviceId as string,
+    trigger,
+    osVersion: state.inventory.osVersion,
+    ...(state.configuration === null ? {} : { configuration: state.configuration.version }),
+  });
 }
 
 /** The server answers: only now has the device checked in. One that is refused instead has not. */
@@ -42,14 +50,20 @@ export function checkInAnswered(state: DeviceState, now: number, out: DeviceOut)
   state.asking = null;
   state.lastCheckInAt = now;
   state.checkIns += 1;
+  state.consentDeclined = false;
+  informationTaken(state);
 }
 
 /** The server has nothing more. A device whose certificate nears its end asks for the next one now. */
 export function checkInDone(state: DeviceState, now: number, out: DeviceOut): void {
   checkInAnswered(state, now, out);
+  // What a configuration changed was told within this check-in, too.
+  informationTaken(state);
   state.exchange = 'none';
   state.replyBy = null;
   state.attempts = 0;
+  // Scheduled ones that passed within it (a command took its time) pass unlived, whether or not a driver would skip them.
+  if (state.nextSlotAt < now) setNextSlot(state, firstSlotAt(scheduleOf(state), now));
   if (renewalDue(state, now)) beginRenewal(state, now, out);
   else if (state.wanted !== null) beginCheckIn(state, state.wanted, now, out);
 }
@@ -69,6 +83,7 @@ export function livedQuietly(state: DeviceState, before: number, out: DeviceOut)
   const last = slotTime(schedule, end - 1);
   setNextSlot(state, end);
   state.checkIns += count;
+  state.consentDeclined = false;
   state.lastCheckInAt = last;
   out.note({ kind: 'quiet-check-ins', count, last });
 }

@@ -1,7 +1,10 @@
 /** Facts that a device machine is told, wishes that it has, and notes for whoever watches. */
 import type { CommandType } from '../../protocol/commands.ts';
+import type { DeviceChange } from '../../protocol/hands.ts';
 import type { CheckInTrigger, CommandStatus, DeviceMessage, RefusalCode, ServerMessage } from '../../protocol/messages.ts';
-import type { DeviceCertificate, Screen } from './state.ts';
+import type { OutsideAnswer, OutsideReason, OutsideRequest } from '../../protocol/outside.ts';
+import type { InputOutcome, ScreenKind, UserInput } from '../../protocol/screens.ts';
+import type { DeviceCertificate } from './state.ts';
 
 export type DeviceInput =
   /** The device was switched on: whatever link or exchange it had is gone. */
@@ -22,8 +25,14 @@ export type DeviceInput =
   | { type: 'quiet-until'; before: number }
   /** The user pressed Sync. */
   | { type: 'user-synced' }
-  /** The user typed the passcode. */
-  | { type: 'user-unlocked' };
+  /** A person types, or presses a button. `token`: the tenant's enrollment token, if the driver knows it, for who presses `enroll`. */
+  | { type: 'user-input'; input: UserInput; token?: string | undefined }
+  /** The answer to `out.ask`. */
+  | { type: 'outside-answered'; id: number; answer: OutsideAnswer }
+  /** The power button: switches a device on that is off, and off that is on. */
+  | { type: 'power'; on: boolean }
+  /** What a simulation does to a device: its habits, and what its user has done to it outside of any screen. */
+  | { type: 'changed'; change: DeviceChange };
 
 export type DeviceNote =
   | { kind: 'enrolled'; deviceId: string; notAfter: number }
@@ -32,7 +41,16 @@ export type DeviceNote =
   | { kind: 'command'; commandId: string; command: CommandType; redelivered: boolean }
   | { kind: 'executed'; commandId: string; command: CommandType; status: CommandStatus }
   | { kind: 'renewed'; notAfter: number }
-  | { kind: 'screen'; screen: Screen }
+  | { kind: 'screen'; screen: ScreenKind }
+  | { kind: 'user-input'; outcome: InputOutcome }
+  | { kind: 'configured'; version: string }
+  /** An Office app signed in, or was kept from it. */
+  | { kind: 'access'; app: string; outcome: 'allowed' | OutsideReason }
+  | { kind: 'activation'; outcome: 'allowed' | OutsideReason }
+  | { kind: 'apps'; installed: readonly string[]; removed: readonly string[] }
+  | { kind: 'power'; power: 'on' | 'restarting' | 'off' }
+  /** The lost mode sound is played. */
+  | { kind: 'sound'; minutes: number }
   | { kind: 'refused'; code: RefusalCode; message: string; final: boolean }
   | { kind: 'unenrolled'; by: 'retire' }
   | { kind: 'wiped'; reported: boolean }
@@ -48,5 +66,7 @@ export interface DeviceOut {
   /** Keep this certificate with the key made for `requestId`: from the next link on it is the device's identity. */
   saveIdentity(requestId: string, pem: string, certificate: DeviceCertificate): void;
   eraseIdentity(): void;
+  /** Ask a service that is not the management; comes back as `outside-answered`. */
+  ask(id: number, request: OutsideRequest): void;
   note(note: DeviceNote): void;
 }

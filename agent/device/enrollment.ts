@@ -1,16 +1,24 @@
 /** Becoming managed, and ceasing to be. */
 
 import type { RefusalCode, ServerMessage } from '../../protocol/messages.ts';
+import { hasWorkProfile } from '../../protocol/platforms.ts';
 import { Random } from '../../runtime/random.ts';
 import { install } from './certificate.ts';
 import { setNextSlot } from './check-in.ts';
 import type { DeviceOut } from './effects.ts';
+import { change, changeHas, informationForgotten } from './information.ts';
 import { giveUpLink, openLink } from './link.ts';
-import { show } from './screen.ts';
 import type { DeviceState } from './state.ts';
 
-/** Begins an enrollment: as a new record, whatever the device was before. */
+/** Whether the device can be enrolled now: nothing manages it, it is on, and it is past Apple's and its own locks of a wipe. */
+export function canEnroll(state: DeviceState): boolean {
+  const isManaged = state.phase === 'enrolling' || state.phase === 'enrolled' || state.phase === 'leaving';
+  return !isManaged && state.power === 'on' && !state.activationLocked && state.recoveryPin === null;
+}
+
+/** Begins an enrollment: as a new record, whatever the device was before. One that stands at a lock cannot begin. */
 export function enroll(state: DeviceState, token: string, out: DeviceOut): void {
+  if (!canEnroll(state)) return;
   state.enrollments += 1;
   state.phase = 'enrolling';
   state.token = token;
@@ -20,6 +28,9 @@ export function enroll(state: DeviceState, token: string, out: DeviceOut): void 
   state.certificate = null;
   state.leaving = null;
   state.refusal = null;
+  informationForgotten(state);
+  // Of a management that refused the device: the next one has its own.
+  if (state.configuration !== null) change(state, { configuration: null });
   out.createCsr(state.requestId);
 }
 
@@ -58,7 +69,10 @@ export function enrolled(state: DeviceState, message: Extract<ServerMessage, { t
   state.exchange = 'none';
   state.wanted = 'connect';
   out.note({ kind: 'enrolled', deviceId: message.deviceId, notAfter: message.notAfter });
-  show(state, 'home', out);
+  state.setUpDone = true;
+  if (state.has.workProfile === null && hasWorkProfile(state.inventory)) {
+    changeHas(state, { workProfile: { passcode: null, resetConsent: false } });
+  }
   giveUpLink(state, 'enrolled', out);
   openLink(state, now, out);
 }
@@ -71,11 +85,11 @@ export function leave(state: DeviceState, by: 'retire' | 'wipe', reported: boole
   state.certificate = null;
   state.wanted = null;
   state.reconnectAt = null;
+  state.afterReport = null;
   out.eraseIdentity();
   if (by === 'wipe') {
     state.phase = 'wiped';
     out.note({ kind: 'wiped', reported });
-    show(state, 'set-up-assistant', out);
   } else {
     state.phase = 'retired';
     out.note({ kind: 'unenrolled', by: 'retire' });

@@ -2,6 +2,7 @@
 import { minuteMs, secondMs } from '../../runtime/duration.ts';
 import { hashUnit } from '../../runtime/random.ts';
 import type { DeviceOut } from './effects.ts';
+import { informationLost } from './information.ts';
 import type { DeviceState } from './state.ts';
 
 const backoffFirstMs = secondMs;
@@ -9,8 +10,23 @@ const backoffMsMax = 5 * minuteMs;
 /** A link that held this long shows that the server is well again: pauses start from the shortest one. */
 const steadyMsMin = minuteMs;
 
+/** Whether anything outside of the device can be reached. */
+export function canConnect(state: DeviceState): boolean {
+  return state.network && state.power === 'on' && !state.beforeFirstUnlock;
+}
+
+/** Whether there is anyone to talk to in this phase. */
+export function needsLink(state: DeviceState): boolean {
+  return state.phase === 'enrolled' || state.phase === 'leaving' || (state.phase === 'enrolling' && state.csr !== null);
+}
+
+/** Opens the link that this phase needs. */
+export function connect(state: DeviceState, now: number, out: DeviceOut): void {
+  if (needsLink(state)) openLink(state, now, out);
+}
+
 export function openLink(state: DeviceState, now: number, out: DeviceOut): void {
-  if (!state.network || state.link !== 'closed') return;
+  if (!canConnect(state) || state.link !== 'closed') return;
   state.link = 'opening';
   state.reconnectAt = null;
   state.replyBy = now + state.replyMs;
@@ -31,6 +47,9 @@ function forgetLink(state: DeviceState): void {
   state.asking = null;
   state.exchange = 'none';
   state.replyBy = null;
+  // A command that takes its time is delivered again, from its beginning.
+  state.slow = null;
+  informationLost(state);
 }
 
 /** The link broke, or could not be opened: try again later, with doubling pauses. */
@@ -42,7 +61,7 @@ export function linkLost(state: DeviceState, reason: string, now: number, out: D
 }
 
 export function retryLater(state: DeviceState, reason: string, now: number, out: DeviceOut): void {
-  if (!state.network) return;
+  if (!canConnect(state)) return;
   // Between half of the pause and all of it, so that a fleet that lost its server does not come back in one beat.
   const pause = Math.min(backoffMsMax, backoffFirstMs * 2 ** state.attempts);
   state.attempts = Math.min(state.attempts + 1, 20);

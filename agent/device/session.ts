@@ -3,14 +3,12 @@ import { firstSlotAt, lastSlotAt } from './cadence.ts';
 import { beginCheckIn, checkInIfDue, scheduleOf, setNextSlot } from './check-in.ts';
 import type { DeviceOut } from './effects.ts';
 import { sendEnrollment } from './enrollment.ts';
-import { sendReport } from './execution.ts';
-import { giveUpLink, openLink, retryLater } from './link.ts';
+import { sendReport, slowDone } from './execution.ts';
+import { informationLost } from './information.ts';
+import { connect, giveUpLink, needsLink, openLink, retryLater } from './link.ts';
+import { tellApple } from './outside.ts';
+import { powerDown, restartDue, restartMsMax } from './power.ts';
 import { type DeviceState, replyMsDefault } from './state.ts';
-
-/** Whether there is anyone to talk to in this phase. */
-function needsLink(state: DeviceState): boolean {
-  return state.phase === 'enrolled' || state.phase === 'leaving' || (state.phase === 'enrolling' && state.csr !== null);
-}
 
 /** Switched on: what was under way is gone, what it was for is begun again. */
 export function started(state: DeviceState, now: number, out: DeviceOut): void {
@@ -21,6 +19,11 @@ export function started(state: DeviceState, now: number, out: DeviceOut): void {
   state.reconnectAt = null;
   state.attempts = 0;
   state.replyMs = replyMsDefault;
+  state.asked = null;
+  state.slow = null;
+  informationLost(state);
+  // The result of a restart may have been taken: a report that comes again is answered again, but the restart would never come.
+  if (state.afterReport !== null) powerDown(state, state.afterReport.goesDown, now, out);
   if (state.phase === 'enrolling') {
     state.csr = null;
     out.createCsr(state.requestId as string);
@@ -34,7 +37,8 @@ export function networkChanged(state: DeviceState, available: boolean, now: numb
   if (state.network === available) return;
   state.network = available;
   if (available) {
-    if (needsLink(state)) openLink(state, now, out);
+    connect(state, now, out);
+    tellApple(state, out);
   } else {
     giveUpLink(state, 'network-lost', out);
     state.reconnectAt = null;
@@ -45,28 +49,33 @@ export function linkOpened(state: DeviceState, now: number, out: DeviceOut): voi
   state.link = 'open';
   state.linkSince = now;
   state.replyBy = null;
+  tellApple(state, out);
   if (state.phase === 'enrolling') sendEnrollment(state, now, out);
   else if (state.phase === 'leaving') sendReport(state, now, out);
   else checkInIfDue(state, 'connect', now, out);
 }
 
-/** What was due at `now`: a missing answer breaks the link, a pause ends, a scheduled check-in comes. */
+/** What was due at `now`: a restart is over, a missing answer breaks the link, a pause ends, slow work is done, a check-in comes. */
 export function deadlineCame(state: DeviceState, now: number, out: DeviceOut): void {
+  restartDue(state, now, out);
   if (state.replyBy !== null && state.replyBy <= now) {
     giveUpLink(state, 'no-answer', out);
     retryLater(state, 'no-answer', now, out);
   }
   if (state.reconnectAt !== null && state.reconnectAt <= now) {
     state.reconnectAt = null;
-    if (needsLink(state)) openLink(state, now, out);
+    connect(state, now, out);
   }
-  if (state.phase === 'enrolled' && state.link === 'open' && state.exchange === 'none') checkInIfDue(state, 'schedule', now, out);
+  if (state.slow !== null) slowDone(state, now, out);
+  else if (state.phase === 'enrolled' && state.link === 'open' && state.exchange === 'none') checkInIfDue(state, 'schedule', now, out);
 }
 
 /** Deadlines of a time that is to come again are counted from now; scheduled check-ins begin with the first one ahead. */
 export function clockSetBack(state: DeviceState, now: number): void {
   if (state.replyBy !== null) state.replyBy = now + state.replyMs;
   if (state.reconnectAt !== null) state.reconnectAt = now;
+  if (state.restartedAt !== null) state.restartedAt = Math.min(state.restartedAt, now + restartMsMax);
+  if (state.slow !== null) state.slow = { ...state.slow, until: now };
   state.linkSince = Math.min(state.linkSince, now);
   if (state.phase !== 'enrolled') return;
   // A device that was on its own clock for a moment (it came back with a new certificate) is set back to the instant that it has lived.

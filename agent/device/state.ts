@@ -1,5 +1,11 @@
 /** One device, as plain data: the whole of what it knows between two inputs. A snapshot of it plus the inputs replays everything. */
+import type { Command } from '../../protocol/commands.ts';
+import type { Configuration, InstalledApp, Location } from '../../protocol/device-information.ts';
+import type { Behavior } from '../../protocol/hands.ts';
 import type { CheckInTrigger, CommandStatus, Inventory, RefusalCode } from '../../protocol/messages.ts';
+import type { OfficeApp, OutsideReason, OutsideRequest } from '../../protocol/outside.ts';
+import { factsOfPlatform, hasWorkProfile } from '../../protocol/platforms.ts';
+import type { ScreenKind } from '../../protocol/screens.ts';
 
 /**
  * Where a device is in its managed life.
@@ -12,8 +18,6 @@ import type { CheckInTrigger, CommandStatus, Inventory, RefusalCode } from '../.
  *   refused    the server will never take this identity again
  */
 export type Phase = 'set-up' | 'enrolling' | 'enrolled' | 'leaving' | 'retired' | 'wiped' | 'refused';
-
-export type Screen = 'set-up-assistant' | 'home' | 'locked';
 
 export interface DeviceCertificate {
   /** Upper-case hexadecimal. */
@@ -31,11 +35,38 @@ export interface ExecutedCommand {
   id: string;
   status: CommandStatus;
   errorCode?: number;
+  location?: Location;
 }
 
 export interface DeviceTraits {
   /** Starts a wipe before it reports it, so that the report never comes (TD-12). */
   wipesSilently: boolean;
+}
+
+/** What the user has set and done: nothing of it is on the wire but as `DeviceInformation` says. */
+export interface Possessions {
+  /** The device passcode, in the clear; never in a note, a log or a frame. */
+  passcode: string | null;
+  /** Android with a work profile: its own passcode, and whether the user let the administrator reset it. */
+  workProfile: { passcode: string | null; resetConsent: boolean } | null;
+  apps: readonly InstalledApp[];
+  /** Wi-Fi, mail and the like that the management brought. */
+  companyData: boolean;
+  /** The user's own pictures and documents. */
+  userData: boolean;
+  esim: boolean;
+  encrypted: boolean;
+  jailBroken: boolean;
+  /** The owner's Apple Account is signed in, and Find My on. */
+  findMy: boolean;
+  /** The password of that account: opens the Activation Lock screen too. */
+  accountPassword: string;
+  /** Of a Shared iPad. */
+  activeUser: string | null;
+  /** Access tokens by app: they outlive a retire (TD-10). */
+  tokens: Readonly<Partial<Record<OfficeApp, string>>>;
+  /** How often the BitLocker recovery key was replaced. */
+  bitLockerKey: number;
 }
 
 export interface DeviceState {
@@ -44,7 +75,48 @@ export interface DeviceState {
   /** Seeds this device's stateless draws. Unsigned 32 bits. */
   key: number;
   phase: Phase;
-  screen: Screen;
+  /** What the screen shows; follows from the rest of the state (agent/screens). */
+  screen: ScreenKind;
+  screenNumber: number;
+  notice: string | null;
+  power: 'on' | 'restarting' | 'off';
+  /** When a restart is over. */
+  restartedAt: number | null;
+  /** After a restart an iPhone with a passcode has no network until it is unlocked (reference §2.5). */
+  beforeFirstUnlock: boolean;
+  locked: boolean;
+  /** A Mac that was locked or wiped with a PIN. */
+  recoveryPin: string | null;
+  lostMode: { message: string; phoneNumber: string; footer: string } | null;
+  /** Wiped while bound to its owner's Apple Account: `activation-lock` until Apple lets it go on. */
+  activationLocked: boolean;
+  /** The app that is open on the home screen. */
+  open: 'company-portal' | null;
+  /** The set-up assistant was gone through without enrolling. */
+  setUpDone: boolean;
+  /** Replaced by `change` (information.ts), never changed in place: devices share it. */
+  has: Readonly<Possessions>;
+  /** What Apple was told last about Find My. */
+  findMyTold: boolean;
+  /** The user would not let the administrator reset the work profile's passcode; asked again after the next check-in. */
+  consentDeclined: boolean;
+  behaviors: readonly Behavior[];
+  /** How often a command that is still to be carried out was delivered before, by its id. */
+  putOff: Readonly<Record<string, number>>;
+  /** What the tenant asked for last. */
+  configuration: Configuration | null;
+  /** A command that takes its time. */
+  slow: { commandId: string; command: Command; until: number } | null;
+  /** What the device does once the server has taken the result of this command. */
+  afterReport: { commandId: string; goesDown: 'restart' | 'shut-down' } | null;
+  /** `version` grows with each change of what the device tells about itself; the server knows it up to `known`, `sent` is on its way. */
+  information: { version: number; sent: number; known: number };
+  /** A question to a service outside the management that was not answered yet. */
+  asked: { id: number; request: OutsideRequest } | null;
+  /** Questions asked so far. */
+  asks: number;
+  /** The latest answer of the directory, by app. */
+  access: Readonly<Partial<Record<OfficeApp, 'allowed' | OutsideReason>>>;
   /** Enrollments begun so far: each is a request of its own. */
   enrollments: number;
   /** Opens the tenant's door at enrollment; forgotten afterwards. */
@@ -86,16 +158,69 @@ export interface DeviceState {
 }
 
 export const executedMax = 200;
+/** Shared by all devices. */
+export const nothingPutOff: Readonly<Record<string, number>> = {};
 export const replyMsDefault = 60_000;
 
+/** The Apple Account's password where a simulation names none: stories can type it. */
+export const accountPasswordDefault = 'apple-secret';
+
+/** What a device has out of its box. */
+export function newPossessions(inventory: Inventory): Possessions {
+  return {
+    passcode: null,
+    workProfile: hasWorkProfile(inventory) ? { passcode: null, resetConsent: false } : null,
+    apps: [],
+    companyData: false,
+    userData: true,
+    esim: false,
+    encrypted: factsOfPlatform(inventory.platform).encryptsItself,
+    jailBroken: false,
+    findMy: false,
+    accountPassword: accountPasswordDefault,
+    activeUser: null,
+    tokens: {},
+    bitLockerKey: 0,
+  };
+}
+
 /** A device out of its box. `key` seeds all that is drawn for it. */
-export function newDevice(inventory: Inventory, key: number, traits: DeviceTraits = { wipesSilently: false }): DeviceState {
+export function newDevice(
+  inventory: Inventory,
+  key: number,
+  traits: DeviceTraits = { wipesSilently: false },
+  has: Partial<Possessions> = {},
+  behaviors: readonly Behavior[] = [],
+): DeviceState {
   return {
     inventory,
     traits,
     key,
     phase: 'set-up',
     screen: 'set-up-assistant',
+    screenNumber: 0,
+    notice: null,
+    power: 'on',
+    restartedAt: null,
+    beforeFirstUnlock: false,
+    locked: false,
+    recoveryPin: null,
+    lostMode: null,
+    activationLocked: false,
+    open: null,
+    setUpDone: false,
+    has: { ...newPossessions(inventory), ...has },
+    findMyTold: false,
+    consentDeclined: false,
+    behaviors,
+    putOff: nothingPutOff,
+    configuration: null,
+    slow: null,
+    afterReport: null,
+    information: { version: 1, sent: 0, known: 0 },
+    asked: null,
+    asks: 0,
+    access: {},
     enrollments: 0,
     token: null,
     requestId: null,

@@ -28,7 +28,10 @@ describe('a device', () => {
     expect(bench.tell({ type: 'csr-created', requestId, csr: 'csr' }).wishes).toEqual(['open-link none']);
     expect(bench.tell({ type: 'link-opened' }).sent).toMatchObject([{ type: 'enroll', requestId, token: 'letmein', csr: 'csr' }]);
     expect(bench.issued('enrolled', requestId).wishes).toEqual(['save-identity pem 4A', 'close-link enrolled', 'open-link certificate']);
-    expect(bench.tell({ type: 'link-opened' }).sent).toMatchObject([{ type: 'check-in', trigger: 'connect', deviceId: 'device-1' }]);
+    expect(bench.tell({ type: 'link-opened' }).sent).toMatchObject([
+      { type: 'device-information', deviceId: 'device-1' },
+      { type: 'check-in', trigger: 'connect', deviceId: 'device-1' },
+    ]);
   });
 
   it('M-01 takes no certificate of another request', () => {
@@ -69,7 +72,8 @@ describe('a device', () => {
     const bench = new Bench().enrolled();
     bench.tell({ type: 'user-synced' });
     for (let n = 0; n <= executedMax; n++) bench.command(`c${n}`, lock);
-    bench.tell({ type: 'user-unlocked' });
+    expect(bench.state.screen).toBe('locked');
+    bench.press('unlock');
     expect(bench.command(`c${executedMax}`, lock).sent).toMatchObject([{ type: 'command-result', status: 'acknowledged' }]);
     expect(bench.notes).toEqual([{ kind: 'command', commandId: `c${executedMax}`, command: 'remoteLock', redelivered: true }]);
     expect(bench.state.screen).toBe('home');

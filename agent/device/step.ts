@@ -2,9 +2,12 @@
  * The device machine: facts and the time in, wishes out. It never waits, reads a clock or opens anything; a step owns its state and
  * changes it in place. The same machine runs alone over a WebSocket, by the thousand, and by the hundred thousand in virtual time.
  */
+import { refreshScreen } from '../screens/index.ts';
 import { firstSlotAt, slotTime } from './cadence.ts';
 import { scheduleOf } from './check-in.ts';
 import type { DeviceInput, DeviceOut } from './effects.ts';
+import { isUntold } from './information.ts';
+import { powerDown } from './power.ts';
 import type { DeviceState } from './state.ts';
 import { facts } from './transitions.ts';
 
@@ -15,7 +18,13 @@ import { facts } from './transitions.ts';
 export function step(state: DeviceState, input: DeviceInput, now: number, out: DeviceOut): void {
   const handle = facts[state.phase][input.type] as ((s: DeviceState, i: DeviceInput, n: number, o: DeviceOut) => void) | undefined;
   if (handle === undefined) throw new Error(`A device in phase ${state.phase} cannot be told "${input.type}".`);
+  const { notice, screenNumber } = state;
   handle(state, input, now, out);
+  // A restart waits for the report to be taken, not for ever: without a link the report comes after it.
+  if (state.afterReport !== null && state.link !== 'open') powerDown(state, state.afterReport.goesDown, now, out);
+  refreshScreen(state, out);
+  // What was said of an input goes with the screen that it was typed into.
+  if (state.screenNumber !== screenNumber && state.notice === notice) state.notice = null;
 }
 
 /** When the device wants to be told `deadline`; Infinity while it only waits for others. */
@@ -31,16 +40,22 @@ export function nextNoteworthy(state: DeviceState, workWaiting: boolean): number
   if (!idle(state)) return waits(state);
   const next = state.nextSlotAt;
   const renewFrom = state.certificate?.renewFrom ?? Number.POSITIVE_INFINITY;
-  if (workWaiting || renewFrom <= next) return Math.min(waits(state), next);
+  // What the server does not know yet, and a question that the user put off, make the next one count.
+  if (workWaiting || renewFrom <= next || isUntold(state) || state.consentDeclined) return Math.min(waits(state), next);
   const schedule = scheduleOf(state);
   return Math.min(waits(state), slotTime(schedule, firstSlotAt(schedule, renewFrom)));
 }
 
 function waits(state: DeviceState): number {
-  return Math.min(state.replyBy ?? Number.POSITIVE_INFINITY, state.reconnectAt ?? Number.POSITIVE_INFINITY);
+  return Math.min(
+    state.replyBy ?? Number.POSITIVE_INFINITY,
+    state.reconnectAt ?? Number.POSITIVE_INFINITY,
+    state.restartedAt ?? Number.POSITIVE_INFINITY,
+    state.slow?.until ?? Number.POSITIVE_INFINITY,
+  );
 }
 
 /** Enrolled, in touch, and doing nothing: the state in which scheduled check-ins come. */
 export function idle(state: DeviceState): boolean {
-  return state.phase === 'enrolled' && state.link === 'open' && state.exchange === 'none';
+  return state.phase === 'enrolled' && state.link === 'open' && state.exchange === 'none' && state.slow === null;
 }

@@ -1,12 +1,18 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Command } from '../../protocol/commands.ts';
+import { type Command, commandTypes } from '../../protocol/commands.ts';
+import type { Configuration } from '../../protocol/device-information.ts';
+import type { DeviceChange } from '../../protocol/hands.ts';
 import { type RefusalCode, refusalCodes, type ServerMessage } from '../../protocol/messages.ts';
+import { type EnrollmentType, enrollmentTypesOf, platforms } from '../../protocol/platforms.ts';
+import type { UserInput } from '../../protocol/screens.ts';
 import { dayMs } from '../../runtime/duration.ts';
+import { screenKindOf, screenView } from '../screens/index.ts';
 import type { DeviceInput, DeviceNote } from './effects.ts';
-import { Bench } from './machine.fixture.ts';
+import { deviceInformation } from './information.ts';
+import { Bench, habit } from './machine.fixture.ts';
 import type { Phase } from './state.ts';
-import { nextDeadline } from './step.ts';
+import { idle, nextDeadline, nextNoteworthy } from './step.ts';
 import { facts, messages } from './transitions.ts';
 
 const nudge: ServerMessage = { type: 'nudge' };
@@ -22,7 +28,10 @@ const samples: { [T in DeviceInput['type']]: Extract<DeviceInput, { type: T }> }
   deadline: { type: 'deadline' },
   'quiet-until': { type: 'quiet-until', before: 0 },
   'user-synced': { type: 'user-synced' },
-  'user-unlocked': { type: 'user-unlocked' },
+  'user-input': { type: 'user-input', input: { press: 'lock' } },
+  'outside-answered': { type: 'outside-answered', id: 1, answer: { allowed: true } },
+  power: { type: 'power', on: false },
+  changed: { type: 'changed', change: { jailBroken: true } },
 };
 
 /** A bench in this phase, by the shortest way. */
@@ -82,10 +91,73 @@ describe('the tables', () => {
   });
 });
 
-const commandTypes = fc.constantFrom<Command['type'][]>('syncDevice', 'remoteLock', 'retire', 'wipe');
+/** Nothing of these may ever be in a note. */
+const secrets = ['246810-secret', '135791-secret', 'apple-secret', 'letmein', 'opaque-secret'] as const;
+const [passcode, pin] = secrets;
+
+const parametersOf: Partial<Record<Command['type'], object>> = {
+  remoteLock: { pin },
+  resetPasscode: { passcode },
+  wipe: { macOsUnlockCode: pin, persistEsimDataPlan: true },
+  enableLostMode: { message: 'Call us' },
+  cleanWindowsDevice: { keepUserData: true },
+  setDeviceName: { deviceName: 'renamed' },
+};
+const commands: fc.Arbitrary<Command> = fc
+  .constantFrom(...commandTypes)
+  .chain((type) => fc.constantFrom({}, parametersOf[type] ?? {}).map((parameters) => ({ type, parameters }) as Command));
+
+const configurations: fc.Arbitrary<Configuration> = fc.record({
+  passcodeRequired: fc.boolean(),
+  workProfilePasscodeRequired: fc.boolean(),
+  passcodeLengthMin: fc.constantFrom(4, 16),
+  allowActivationLock: fc.boolean(),
+  version: fc.constantFrom('v1', 'v2', 'v3'),
+  apps: fc.constantFrom<Configuration['apps'][]>(
+    [],
+    [{ id: 'mail', name: 'Mail', intent: 'required' }],
+    [
+      { id: 'mail', name: 'Mail', intent: 'available' },
+      { id: 'chess', name: 'Chess', intent: 'requested' },
+    ],
+  ),
+});
+
+const inputsOfUser: fc.Arbitrary<UserInput> = fc.oneof(
+  fc.constantFrom<UserInput[]>(
+    ...['power', 'enroll', 'continue', 'unlock', 'set', 'allow', 'not-now', 'lock', 'company-portal', 'open-outlook', 'sync', 'home'].map(
+      (press) => ({ press }),
+    ),
+    { press: 'install-mail' },
+    { press: 'unlock', values: { passcode } },
+    { press: 'unlock', values: { pin } },
+    { press: 'unlock', values: { appleId: 'adele@contoso.example', password: 'apple-secret' } },
+    { press: 'set', values: { passcode } },
+    { press: 'constructor', values: { toString: 'x' } },
+  ),
+  fc.constantFrom(...secrets).map((type) => ({ type })),
+  fc.integer({ min: 0, max: 9 }).map((screen) => ({ press: 'lock', screen })),
+);
+
+const changes: fc.Arbitrary<DeviceChange> = fc.constantFrom<DeviceChange[]>(
+  { passcode },
+  { passcode: null },
+  { workProfilePasscode: passcode },
+  { findMy: true },
+  { findMy: false },
+  { installs: 'Chess' },
+  { osVersion: '7.0', encrypted: true },
+  { behavior: habit('any', 'slow', { times: 1, delayMs: dayMs }) },
+  { behavior: habit('any', 'not-now', { times: 1 }) },
+  { behavior: habit('any', 'fail', { chance: 0.5 }) },
+  { behaviors: [] },
+);
+
+const kinds = platforms.flatMap((platform) => enrollmentTypesOf[platform].map((enrollment: EnrollmentType) => ({ platform, enrollment })));
+
 type Act =
   | { do: 'fact'; input: DeviceInput }
-  | { do: 'wait' | 'csr' | 'accept' | 'enrolled' | 'renewed' | 'restore' }
+  | { do: 'wait' | 'csr' | 'accept' | 'enrolled' | 'renewed' | 'restore' | 'answer' }
   | { do: 'say'; message: ServerMessage };
 const acts: fc.Arbitrary<Act> = fc.oneof(
   {
@@ -97,6 +169,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
       { do: 'enrolled' },
       { do: 'renewed' },
       { do: 'restore' },
+      { do: 'answer' },
     ),
   },
   {
@@ -106,16 +179,24 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
       .filter((type) => type !== 'message' && type !== 'quiet-until')
       .map((type): Act => ({ do: 'fact', input: samples[type] })),
   },
-  { weight: 2, arbitrary: fc.boolean().map((available): Act => ({ do: 'fact', input: { type: 'network', available } })) },
+  {
+    weight: 8,
+    arbitrary: fc
+      .oneof(
+        fc.boolean().map((available): DeviceInput => ({ type: 'network', available })),
+        fc.constant<DeviceInput>({ type: 'power', on: true }),
+        inputsOfUser.map((input): DeviceInput => ({ type: 'user-input', input, token: 'letmein' })),
+        changes.map((change): DeviceInput => ({ type: 'changed', change })),
+      )
+      .map((input): Act => ({ do: 'fact', input })),
+  },
   {
     weight: 5,
     arbitrary: fc.oneof(
-      fc.record({ commandId: fc.constantFrom('c1', 'c2', 'c3', 'c4'), type: commandTypes }).map(
-        ({ commandId, type }): Act => ({
-          do: 'say',
-          message: { type: 'command', commandId, command: { type, parameters: {} } as Command },
-        }),
-      ),
+      fc
+        .record({ commandId: fc.constantFrom('c1', 'c2', 'c3', 'c4', 'c5', 'c6', 'c7'), command: commands })
+        .map((command): Act => ({ do: 'say', message: { type: 'command', ...command } })),
+      configurations.map((configuration): Act => ({ do: 'say', message: { type: 'configuration', configuration } })),
       fc
         .constantFrom<ServerMessage[]>(nudge, { type: 'check-in-done' }, { type: 'result-accepted', commandId: 'c1' })
         .map((message): Act => ({ do: 'say', message })),
@@ -127,13 +208,14 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
 );
 
 /** Plays a sequence in which a driver makes no mistake, whatever its peer says, and holds every step to what must always be true. */
-function play(sequence: readonly Act[], wipesSilently: boolean): Set<string> {
-  const bench = new Bench({}, { wipesSilently });
+function play(sequence: readonly Act[], wipesSilently: boolean, kind: (typeof kinds)[number]): Set<string> {
+  const bench = new Bench({ ...kind, osVersion: '14' }, { wipesSilently });
   const { state } = bench;
   const executed = new Set<string>();
   const seen = new Set<string>([state.phase]);
   for (const act of sequence) {
-    const phase = state.phase;
+    const { phase, screen, screenNumber } = state;
+    const told = { information: deviceInformation(state), version: state.information.version };
     if (act.do === 'fact') {
       if (absent[phase].includes(act.input.type)) continue;
       if (act.input.type === 'link-opened' && state.link !== 'opening') continue;
@@ -148,6 +230,8 @@ function play(sequence: readonly Act[], wipesSilently: boolean): Set<string> {
     else if (act.do === 'accept') {
       if (state.link !== 'open' || state.leaving === null) continue;
       bench.hear({ type: 'result-accepted', commandId: state.leaving.commandId });
+    } else if (act.do === 'answer') {
+      bench.answer({ allowed: true, token: 'opaque-secret' });
     } else if (act.do === 'restore') {
       expect(JSON.parse(JSON.stringify(state))).toEqual(state);
       continue;
@@ -168,15 +252,27 @@ function play(sequence: readonly Act[], wipesSilently: boolean): Set<string> {
     if (state.phase !== 'refused') expect(state.certificate !== null, 'an identity only while managed').toBe(managed);
     expect(state.leaving !== null, 'leaving').toBe(state.phase === 'leaving');
     if (state.leaving !== null) expect(executed, 'leaving only after execution').toContain(state.leaving.commandId);
-    if (state.phase === 'wiped') expect(state.screen).toBe('set-up-assistant');
+    expect(state.screen, 'the screen follows from the state').toBe(screenKindOf(state));
+    const numbers = state.screenNumber - screenNumber;
+    // The second of two prompts for a passcode is of the same kind, and a screen of its own.
+    if (state.screen !== 'new-passcode' || screen !== 'new-passcode') {
+      expect(numbers, 'a screen of another kind has another number').toBe(state.screen === screen ? 0 : 1);
+    } else expect([0, 1], 'one at most').toContain(numbers);
+    const shown = JSON.stringify([bench.notes, screenView(state)]);
+    for (const secret of secrets) expect(shown, 'no secret is told').not.toContain(secret);
+    if (JSON.stringify(deviceInformation(state)) !== JSON.stringify(told.information)) {
+      expect(state.information.version, 'what changed is a new version').toBeGreaterThan(told.version);
+      if (idle(state)) expect(nextNoteworthy(state, false), 'the next check-in tells it').toBe(nextDeadline(state));
+    }
     if (state.phase === 'refused') expect(state.refusal).not.toBeNull();
     if (state.phase !== 'enrolling') expect([state.token, state.csr], 'no secret is kept').toEqual([null, null]);
-    if (!state.network) expect(state.link).toBe('closed');
     if (state.link === 'closed') expect(state.exchange, 'an exchange needs a link').toBe('none');
     // A device that waits for an answer knows until when.
     if (state.exchange !== 'none' || state.link === 'opening') expect(nextDeadline(state)).toBeLessThan(Number.POSITIVE_INFINITY);
-    // A managed device with a network never waits for nothing.
-    if (managed && state.network) expect(nextDeadline(state)).toBeLessThan(Number.POSITIVE_INFINITY);
+    // A managed device that can reach its server never waits for nothing.
+    const isOnline = state.network && state.power === 'on' && !state.beforeFirstUnlock;
+    if (!isOnline) expect(state.link).toBe('closed');
+    if (managed && isOnline) expect(nextDeadline(state)).toBeLessThan(Number.POSITIVE_INFINITY);
     if (!managed && state.phase !== 'enrolling') expect(state.link, 'nobody to talk to').toBe('closed');
   }
   return seen;
@@ -193,9 +289,15 @@ describe('any sequence of inputs', () => {
       { do: 'fact', input: samples['link-opened'] },
     ];
     fc.assert(
-      fc.property(fc.array(acts, { maxLength: 60 }), fc.boolean(), fc.boolean(), (sequence, enrolledFirst, silent) => {
-        for (const phase of play(enrolledFirst ? [...enrolling, ...sequence] : sequence, silent)) seen.add(phase);
-      }),
+      fc.property(
+        fc.array(acts, { maxLength: 60 }),
+        fc.boolean(),
+        fc.boolean(),
+        fc.constantFrom(...kinds),
+        (sequence, enrolledFirst, silent, kind) => {
+          for (const phase of play(enrolledFirst ? [...enrolling, ...sequence] : sequence, silent, kind)) seen.add(phase);
+        },
+      ),
       { numRuns: 4_000 },
     );
     expect([...seen].sort()).toEqual([...phases].sort());

@@ -7,17 +7,25 @@
  * carried out, but not yet taken note of by the server; only then its identity is erased. A device that wipes in silence skips that.
  * A refusal for good ends in `refused`; from there, as from `wiped` and `retired`, it can be enrolled anew, as another record.
  *
+ * Whatever its phase, a device is in somebody's hands: its user types and presses buttons (agent/screens), switches it on and off, and a
+ * simulation changes what it has. After each step the screen follows from the state. A device that is off, or waits for its first unlock,
+ * has no link; one that restarts comes back by itself.
+ *
  * Rules of reading: `ignore` is a fact that may come late and changes nothing. A fact that is absent from its row is the driver's
  * mistake and stops the program; a message that is absent is the peer's mistake and closes the link.
  */
 import type { ServerMessage } from '../../protocol/messages.ts';
+import { userInput } from '../screens/index.ts';
 import { renewalCsrCreated, renewed } from './certificate.ts';
+import { changed } from './changes.ts';
 import { checkInDone, livedQuietly, nudged } from './check-in.ts';
+import { configurationArrived } from './configuration.ts';
 import type { DeviceInput, DeviceOut } from './effects.ts';
 import { enroll, enrolled, enrollmentCsrCreated, refused } from './enrollment.ts';
-import { commandArrived, reportAccepted } from './execution.ts';
+import { commandArrived, reportAccepted, resultAccepted } from './execution.ts';
 import { giveUpLink, linkLost, retryLater } from './link.ts';
-import { unlocked } from './screen.ts';
+import { outsideAnswered } from './outside.ts';
+import { powerPressed, restartDue } from './power.ts';
 import { clockSetBack, deadlineCame, linkOpened, networkChanged, started, userSynced } from './session.ts';
 import type { DeviceState, Phase } from './state.ts';
 
@@ -38,9 +46,12 @@ const always: FactRow = {
   'csr-created': ignore,
   'link-closed': ignore,
   'link-opened': ignore,
-  deadline: ignore,
+  deadline: (state, _fact, now, out) => restartDue(state, now, out),
   'user-synced': ignore,
-  'user-unlocked': (state, _fact, _now, out) => unlocked(state, out),
+  'user-input': (state, fact, now, out) => userInput(state, fact.input, now, out, fact.token),
+  'outside-answered': (state, fact, _now, out) => outsideAnswered(state, fact.id, fact.answer, out),
+  power: (state, fact, now, out) => powerPressed(state, fact.on, now, out),
+  changed: (state, fact, now, out) => changed(state, fact.change, now, out),
 };
 
 const withLink: FactRow = {
@@ -81,7 +92,8 @@ export const messages: Record<Phase, MessageRow> = {
     ...refusedRow,
     nudge: (state, _message, now, out) => nudged(state, now, out),
     command: (state, message, now, out) => commandArrived(state, message.commandId, message.command, now, out),
-    'result-accepted': ignore,
+    configuration: (state, message, now, out) => configurationArrived(state, message.configuration, now, out),
+    'result-accepted': (state, message, now, out) => resultAccepted(state, message.commandId, now, out),
     'check-in-done': (state, _message, now, out) => checkInDone(state, now, out),
     renewed: (state, message, now, out) => renewed(state, message, now, out),
   },
@@ -89,6 +101,7 @@ export const messages: Record<Phase, MessageRow> = {
     ...refusedRow,
     nudge: ignore,
     command: ignore,
+    configuration: ignore,
     'check-in-done': ignore,
     'result-accepted': (state, message, _now, out) => reportAccepted(state, message.commandId, out),
   },

@@ -1,18 +1,36 @@
 import { Random } from '../../runtime/random.ts';
-import type { DeviceRecord } from './records.ts';
+import type { Initiator } from '../graph/tenant.ts';
+import { type DeviceRecord, deviceNameOf } from './records.ts';
 import type { Core } from './sessions.ts';
 
 /** The actor of what the service does by itself. */
-export const serviceActor = 'Microsoft Intune';
+const serviceActor = 'Microsoft Intune';
 
-/** Writes who did what to which device, when. `occasion` tells two entries of the same instant apart. */
-export function audit(core: Core, record: DeviceRecord, activity: string, actor: string, occasion: string | number, now: number): void {
+/** Who did it: someone who asked, or the service itself. */
+export type Actor = Initiator | 'service';
+
+/**
+ * Writes who did what to which device, when. `occasion` tells two entries of the same instant apart.
+ * What the device's own user asked for leaves no entry (TD-07).
+ * @param record null: it was done to the tenant itself
+ */
+export function audit(
+  core: Core,
+  record: DeviceRecord | null,
+  activity: string,
+  actor: Actor,
+  occasion: string | number,
+  now: number,
+): void {
+  if (actor !== 'service' && actor.isUser) return;
+  const deviceId = record?.id ?? '';
   core.store.appendAudit({
-    id: new Random(`${core.settings.seed}/audit/${record.id}/${activity}/${occasion}/${now}`).guid(),
+    id: new Random(`${core.settings.seed}/audit/${deviceId}/${activity}/${occasion}/${now}`).guid(),
     at: now,
-    actor,
+    actor: actor === 'service' ? serviceActor : actor.name,
+    actorType: actor === 'service' ? 'service' : 'user',
     activity,
-    deviceId: record.id,
-    deviceName: record.inventory.deviceName,
+    deviceId,
+    deviceName: record === null ? '' : deviceNameOf(record),
   });
 }

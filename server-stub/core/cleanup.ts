@@ -1,6 +1,6 @@
 /** What time does to a record by itself: the certificate ends, and 180 days later the record goes (TD-13, TD-15, TD-16). */
 import { formatInstant } from '../../runtime/duration.ts';
-import { audit, serviceActor } from './audit.ts';
+import { audit } from './audit.ts';
 import { expireCommands } from './command-queue.ts';
 import { removeRecord } from './departure.ts';
 import type { ServerOut } from './effects.ts';
@@ -34,7 +34,7 @@ export function certificateEnded(core: Core, deviceId: string, now: number, out:
 export function removeExpired(core: Core, deviceId: string, now: number, out: ServerOut): void {
   const record = core.store.device(deviceId);
   if (record === undefined) return;
-  audit(core, record, 'delete ManagedDevice', serviceActor, 'expired', now);
+  audit(core, record, 'delete ManagedDevice', 'service', 'expired', now);
   removeRecord(core, record, 'expired', out);
 }
 

@@ -2,96 +2,73 @@
  * The queue of each device: commands go out in order, one at a time, at a check-in, and end in exactly one of five ways.
  *
  *   queued → delivered → acknowledged | failed | not-supported        the device answered
- *   queued | delivered → canceled                                     dropped for a retire, wipe or delete
+ *   queued | delivered → canceled                                     dropped for a retire, wipe or delete; queued: taken back
+ *   queued → acknowledged                                             the service did it by itself
  *   queued | delivered → expired                                      the device can never be reached again
  *   delivered → queued                                                the device said "not now"
  *
  * A delivered command without an answer is delivered again: at least once on the wire, at most once in effect (design §4).
  */
-import { type Command, commandOnDelete, endsManagement, whyUnsupported } from '../../protocol/commands.ts';
-import type { CommandStatus } from '../../protocol/messages.ts';
+import { actionTable, type Command, endOfManagement, takesPrecedence } from '../../protocol/commands.ts';
+import type { CommandStatus, DeviceMessage } from '../../protocol/messages.ts';
 import { Random } from '../../runtime/random.ts';
-import { audit } from './audit.ts';
-import { removeRecord, startDeparture } from './departure.ts';
+import type { Initiator } from '../graph/tenant.ts';
+import { servicePart } from './actions.ts';
+import { startDeparture } from './departure.ts';
 import type { ServerOut } from './effects.ts';
 import { push } from './push.ts';
-import type { ActionName, CommandRecord, DeviceRecord, ManagementState, QueueStatus } from './records.ts';
-import { isOpen, newestCertificate } from './records.ts';
+import {
+  type ActionName,
+  type CommandRecord,
+  type DeviceRecord,
+  isExpired,
+  isOpen,
+  type ManagementState,
+  type QueueStatus,
+} from './records.ts';
 import { type Core, refuse, type Session } from './sessions.ts';
 
-/** An administrator's action on one device. Returns why this kind of device can never do it, or null when it was accepted. */
-export function issue(core: Core, record: DeviceRecord, command: Command, initiatedBy: string, now: number, out: ServerOut): string | null {
-  const { platform, enrollment } = record.inventory;
-  const reason = whyUnsupported(command.type, platform, enrollment);
-  if (reason !== undefined) return reason;
-  record.commandCount += 1;
-  audit(core, record, `${command.type} ManagedDevice`, initiatedBy, record.commandCount, now);
-  const open = core.store.openCommands(record.id);
-  if (endsManagement(command.type)) {
-    // A second one joins the first: one execution, two audit entries (decisions: two wipes pending).
-    if (isGone(record) || open.some((one) => one.action === command.type)) {
-      core.store.saveDevice(record);
-      push(core, record, now, out);
-      return null;
-    }
-    cancelOpen(core, record.id, now, out);
-    record.managementState = command.type === 'wipe' ? 'wipePending' : 'retirePending';
-  }
-  enqueue(core, record, command.type, command, initiatedBy, now, out);
-  return null;
-}
-
-/** Deletes the record for everyone to see; the device is retired or wiped when it next checks in. */
-export function deleteDevice(core: Core, record: DeviceRecord, initiatedBy: string, now: number, out: ServerOut): void {
-  record.commandCount += 1;
-  audit(core, record, 'delete ManagedDevice', initiatedBy, record.commandCount, now);
-  cancelOpen(core, record.id, now, out);
-  record.deleted = true;
-  record.managementState = 'deletePending';
-  const { platform, enrollment } = record.inventory;
-  enqueue(core, record, 'delete', commandOnDelete(platform, enrollment), initiatedBy, now, out);
-  if (isExpired(record, now)) removeRecord(core, record, 'deleted', out);
-}
+type Result = Extract<DeviceMessage, { type: 'command-result' }>;
 
 /** Ends what waits for a device that is about to leave, or has left. */
 export function cancelOpen(core: Core, deviceId: string, now: number, out: ServerOut): void {
   for (const one of core.store.openCommands(deviceId)) finish(core, one, 'canceled', null, now, out);
 }
 
-/** Its wipe or retire is done, only its link is not closed yet. */
-function isGone(record: DeviceRecord): boolean {
-  return record.managementState === 'wipeIssued' || record.managementState === 'retireIssued';
+/** What is asked of a device, as it goes into its queue. */
+export interface Request {
+  action: ActionName;
+  command: Command;
+  by: Initiator;
 }
 
-function isExpired(record: DeviceRecord, now: number): boolean {
-  return now > newestCertificate(record).notAfter;
-}
-
-function enqueue(
-  core: Core,
-  record: DeviceRecord,
-  action: ActionName,
-  command: Command,
-  initiatedBy: string,
-  now: number,
-  out: ServerOut,
-): void {
+/** Queues a command and wakes its device; one for the service itself ends at once. `record.commandCount` is its number. */
+export function enqueue(core: Core, record: DeviceRecord, { action, command, by }: Request, now: number, out: ServerOut): void {
+  const part = servicePart(command.type);
+  const name = `${core.settings.seed}/command/${record.id}/${record.commandCount}`;
   const added: CommandRecord = {
-    id: new Random(`${core.settings.seed}/command/${record.id}/${record.commandCount}`).guid(),
+    id: new Random(name).guid(),
     deviceId: record.id,
     action,
-    command,
+    command: part.prepare?.(core, record, command, new Random(`${name}/secret`)) ?? command,
     status: 'queued',
-    initiatedBy,
+    initiatedBy: by.name,
     requestedAt: now,
     deliveredAt: null,
     finishedAt: null,
     deliveries: 0,
     errorCode: null,
+    location: null,
+    byUser: by.isUser,
   };
   core.store.addCommand(added);
   core.store.saveDevice(record);
   out.note({ kind: 'command-queued', deviceId: record.id, commandId: added.id, action });
+  if (actionTable[command.type].serviceOnly === true) {
+    part.carryOut?.(core, record, now, out);
+    finish(core, added, 'acknowledged', null, now, out);
+    return;
+  }
   // A device whose certificate has ended can never be told: the answer is known now.
   if (isExpired(record, now)) {
     finish(core, added, 'expired', null, now, out);
@@ -101,8 +78,19 @@ function enqueue(
     return;
   }
   out.note({ kind: 'queue-changed', deviceId: record.id, open: core.store.openCommands(record.id).length });
-  push(core, record, now, out);
+  push(core, record, record.commandCount, now, out);
 }
+
+/** Takes the newest open command of an action back, unless its device has it already. Returns what came of it. */
+export function cancelNewest(core: Core, deviceId: string, action: ActionName, now: number, out: ServerOut): Cancellation {
+  const command = core.store.openCommands(deviceId).findLast((one) => one.action === action);
+  if (command === undefined) return 'not-found';
+  if (command.status === 'delivered') return 'delivered';
+  finish(core, command, 'canceled', null, now, out);
+  return 'canceled';
+}
+
+export type Cancellation = 'canceled' | 'delivered' | 'not-found';
 
 /** What the end of the certificate makes of a wipe or retire: one that waits has failed, one that is done on the device is done. */
 const failedState: Partial<Record<ManagementState, ManagementState>> = {
@@ -136,14 +124,7 @@ export function deliverNext(core: Core, session: Session, deviceId: string, now:
 }
 
 /** The device says how a command ended. Saying it again changes nothing and is accepted again. */
-export function takeResult(
-  core: Core,
-  session: Session,
-  record: DeviceRecord,
-  result: { commandId: string; status: CommandStatus; errorCode?: number | undefined },
-  now: number,
-  out: ServerOut,
-): void {
+export function takeResult(core: Core, session: Session, record: DeviceRecord, result: Result, now: number, out: ServerOut): void {
   const command = core.store.command(result.commandId);
   if (command === undefined || command.deviceId !== record.id || command.deliveries === 0) {
     refuse(core, session, { code: 'message-unexpected', message: 'No such command was delivered to this device.' }, out);
@@ -155,29 +136,29 @@ export function takeResult(
     return;
   }
   const wasOpen = isOpen(command.status);
-  if (wasOpen) finish(core, command, result.status, result.errorCode ?? null, now, out);
+  if (wasOpen) {
+    if (result.status === 'acknowledged') command.location = result.location ?? null;
+    finish(core, command, result.status, result.errorCode ?? null, now, out);
+  }
   out.send(session.link, { type: 'result-accepted', commandId: command.id });
-  if (endsManagement(command.command.type) && result.status === 'acknowledged' && !staysEnrolled(record, command)) {
+  const end = endOfManagement(command.command, record.inventory);
+  if (end !== null && result.status === 'acknowledged') {
     cancelOpen(core, record.id, now, out);
-    startDeparture(core, session, record, command, now);
+    startDeparture(core, session, record, end, now);
     return;
   }
-  if (wasOpen) settleState(record, command, result.status);
+  if (wasOpen) settle(core, record, command.command, result.status, out);
   core.store.saveDevice(record);
   deliverNext(core, session, record.id, now, out);
 }
 
-function staysEnrolled(record: DeviceRecord, command: CommandRecord): boolean {
-  return (
-    record.inventory.platform === 'windows' && command.command.type === 'wipe' && command.command.parameters.keepEnrollmentData === true
-  );
-}
-
-/** Where a wipe or retire leaves a device that is still managed afterwards. */
-function settleState(record: DeviceRecord, command: CommandRecord, status: CommandStatus): void {
-  if (!endsManagement(command.command.type) || record.deleted) return;
-  if (status === 'acknowledged') record.managementState = 'managed';
-  else record.managementState = command.command.type === 'wipe' ? 'wipeFailed' : 'retireFailed';
+/** What an ended command leaves in the record of a device that is still managed afterwards. */
+function settle(core: Core, record: DeviceRecord, command: Command, status: CommandStatus, out: ServerOut): void {
+  if (takesPrecedence(command.type) && !record.deleted) {
+    if (status === 'acknowledged') record.managementState = 'managed';
+    else record.managementState = command.type === 'wipe' ? 'wipeFailed' : 'retireFailed';
+  }
+  if (status === 'acknowledged') servicePart(command.type).settle?.(core, record, command, out);
 }
 
 function postpone(core: Core, command: CommandRecord, out: ServerOut): void {

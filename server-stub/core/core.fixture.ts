@@ -1,17 +1,35 @@
 /** The core on a bench: devices are links that a test speaks on, certificates are signed at once, and all that is wished for is written down. */
 import type { Command, CommandType } from '../../protocol/commands.ts';
+import type { DeviceInformation } from '../../protocol/device-information.ts';
 import type { DeviceMessage, Inventory, RefusalCode, ServerMessage } from '../../protocol/messages.ts';
+import type { OutsideAnswer, OutsideRequest } from '../../protocol/outside.ts';
 import { dayMs, secondMs } from '../../runtime/duration.ts';
 import type { PeerCertificate } from '../../runtime/link.ts';
+import type { GraphTenant, Initiator } from '../graph/tenant.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import type { Store } from '../store/store.ts';
 import type { LinkId, ServerNote, ServerOut, SigningRequest } from './effects.ts';
-import type { DeviceRecord } from './records.ts';
+import type { ActionName, DeviceRecord } from './records.ts';
 import { createServerCore, type ServerCore } from './server-core.ts';
-import type { CoreSettings } from './settings.ts';
+import type { CoreSettings, TenantConfiguration } from './settings.ts';
 
 export const benchStart = Date.UTC(2030, 0, 1);
 export const admin = 'admin@contoso.example';
+export const administrator: Initiator = { name: admin, isUser: false };
+
+export const newPhone: DeviceInformation = {
+  deviceName: 'Phone',
+  osVersion: '17.5',
+  jailBroken: false,
+  encrypted: true,
+  passcode: false,
+  workProfilePasscode: null,
+  resetToken: 'none',
+  lostMode: false,
+  activationLock: false,
+  activeUser: null,
+  apps: [],
+};
 
 /** A device as far as the core can tell: an id and the newest certificate. */
 export interface Enrolled {
@@ -22,7 +40,7 @@ export interface Enrolled {
 
 export class CoreBench {
   now = benchStart;
-  readonly store: Store = createMemoryStore();
+  readonly store: Store;
   readonly core: ServerCore;
   sent: { link: LinkId; message: ServerMessage }[] = [];
   closed: { link: LinkId; reason: string }[] = [];
@@ -30,7 +48,9 @@ export class CoreBench {
   notes: ServerNote[] = [];
   #links = 0;
 
-  constructor(settings: Partial<CoreSettings> = {}) {
+  /** @param store of an earlier bench: the server was started again */
+  constructor(settings: Partial<CoreSettings> = {}, store: Store = createMemoryStore()) {
+    this.store = store;
     this.core = createServerCore(this.store, {
       seed: 'bench',
       enrollmentToken: 'letmein',
@@ -103,8 +123,9 @@ export class CoreBench {
     return { id, requestId, peer: { subject: id, serialNumber, notBefore, notAfter, trusted: true } };
   }
 
-  checkIn(link: LinkId, { id }: Enrolled): ServerMessage[] {
-    return this.say(link, { type: 'check-in', deviceId: id, trigger: 'schedule', osVersion: '17.5' });
+  /** @param configuration the version that the device says it has */
+  checkIn(link: LinkId, { id }: Enrolled, configuration?: string): ServerMessage[] {
+    return this.say(link, { type: 'check-in', deviceId: id, trigger: 'schedule', osVersion: '17.5', configuration });
   }
 
   /** The device's answer to a command. */
@@ -119,12 +140,34 @@ export class CoreBench {
     return this.say(link, { type: 'command-result', deviceId: id, commandId, status, ...code });
   }
 
-  issue({ id }: Enrolled, type: CommandType): string | null {
-    return this.core.tenant(this.now, this.out).issue(id, { type, parameters: {} } as Command, admin).refused;
+  /** The administrators' side, now. */
+  get tenant(): GraphTenant {
+    return this.core.tenant(this.now, this.out);
+  }
+
+  issue({ id }: Enrolled, type: CommandType, parameters: object = {}, by: Initiator = administrator): string | null {
+    return this.tenant.issue(id, { type, parameters } as Command, by).refused;
+  }
+
+  cancel({ id }: Enrolled, action: ActionName, by: Initiator = administrator): ReturnType<GraphTenant['cancel']> {
+    return this.tenant.cancel(id, action, by);
   }
 
   delete({ id }: Enrolled): void {
-    this.core.tenant(this.now, this.out).deleteDevice(id, admin);
+    this.tenant.deleteDevice(id, administrator);
+  }
+
+  ask(request: OutsideRequest): OutsideAnswer {
+    return this.core.ask(request, this.now, this.out);
+  }
+
+  /** The device tells about itself; what is not named is as on a new phone. */
+  tell(link: LinkId, { id }: Enrolled, change: Partial<DeviceInformation> = {}): ServerMessage[] {
+    return this.say(link, { type: 'device-information', deviceId: id, information: { ...newPhone, ...change } });
+  }
+
+  configure(change: Partial<TenantConfiguration>): void {
+    this.tenant.configure(change, administrator);
   }
 
   pass(ms: number): void {

@@ -1,7 +1,8 @@
 /** How a record leaves: its device said goodbye, or an administrator or the service removed it. */
 import { minuteMs } from '../../runtime/duration.ts';
+import { hideBypassCode } from './activation-lock.ts';
 import type { ServerNote, ServerOut } from './effects.ts';
-import { type CommandRecord, type DeviceRecord, newestCertificate } from './records.ts';
+import { type DeviceRecord, newestCertificate } from './records.ts';
 import type { Core, Session } from './sessions.ts';
 
 type Why = Extract<ServerNote, { kind: 'record-removed' }>['why'];
@@ -9,10 +10,11 @@ type Why = Extract<ServerNote, { kind: 'record-removed' }>['why'];
 /** A device that acknowledged its wipe or retire closes its link soon; if not, its record goes after this long. */
 const departureMsMax = minuteMs;
 
-/** The wipe or retire is done on the device: the record goes when the link closes. */
-export function startDeparture(core: Core, session: Session, record: DeviceRecord, command: CommandRecord, now: number): void {
+/** The device left the management in this way: its record goes when the link closes. A wipe that is done clears its bypass code (decisions). */
+export function startDeparture(core: Core, session: Session, record: DeviceRecord, by: 'retire' | 'wipe', now: number): void {
   session.departing = true;
-  if (!record.deleted) record.managementState = command.command.type === 'wipe' ? 'wipeIssued' : 'retireIssued';
+  if (!record.deleted) record.managementState = by === 'wipe' ? 'wipeIssued' : 'retireIssued';
+  if (by === 'wipe') hideBypassCode(core, record.inventory.serialNumber);
   core.store.setTimer(record.id, 'departure', now + departureMsMax);
   core.store.saveDevice(record);
 }

@@ -1,5 +1,6 @@
 /** What the core wishes of its driver, one method per wish, and what it tells the world about (notes). */
 import type { CheckInTrigger, RefusalCode, ServerMessage } from '../../protocol/messages.ts';
+import type { OutsideReason, OutsideRequest } from '../../protocol/outside.ts';
 import type { ActionName, QueueStatus } from './records.ts';
 
 /** A link's name within its driver. */
@@ -27,6 +28,20 @@ export type ServerNote =
   | { kind: 'command-postponed'; deviceId: string; commandId: string; action: ActionName }
   | { kind: 'command-finished'; deviceId: string; commandId: string; action: ActionName; status: QueueStatus }
   | { kind: 'queue-changed'; deviceId: string; open: number }
+  /** Whether the device's next check-in brings it a configuration. */
+  | { kind: 'configuration-waits'; deviceId: string; waits: boolean }
+  /** It has it, and none waits any more. */
+  | { kind: 'configuration-sent'; deviceId: string; version: string }
+  /** The code itself is a secret, and in no note. */
+  | { kind: 'bypass-code-issued'; deviceId: string; serialNumber: string; expiresAt: number }
+  /** Apple or the directory answered; each names the device in its own way. */
+  | {
+      kind: 'outside-answered';
+      deviceId: string | null;
+      serialNumber: string | null;
+      service: OutsideRequest['service'];
+      outcome: 'allowed' | OutsideReason;
+    }
   | { kind: 'push-sent'; deviceId: string; outcome: 'delivered' | 'lost' | 'kept' }
   | { kind: 'certificate-issued'; deviceId: string; purpose: 'enroll' | 'renew'; serialNumber: string; notAfter: number }
   | { kind: 'certificate-replaced'; deviceId: string; serialNumber: string }

@@ -3,7 +3,9 @@ import { validityFrom } from '../../certs/validity.ts';
 import type { DeviceMessage, Inventory } from '../../protocol/messages.ts';
 import { isEnrollmentTypeOf } from '../../protocol/platforms.ts';
 import { Random } from '../../runtime/random.ts';
+import { hideBypassCode } from './activation-lock.ts';
 import { watchExpiry } from './cleanup.ts';
+import { configurationWaits } from './configuration.ts';
 import type { ServerOut, SigningRequest } from './effects.ts';
 import { managedName } from './managed-name.ts';
 import type { CertificateRecord, DeviceRecord } from './records.ts';
@@ -110,6 +112,9 @@ function enrolled(
     deleted: false,
     nudgeKeptUntil: null,
     commandCount: 0,
+    information: null,
+    configuration: null,
+    requestedApps: [],
     // What administrators asked of the record since the first answer to this request still stands.
     ...earlier,
     inventory,
@@ -122,7 +127,11 @@ function enrolled(
   core.store.saveCertificate(id, certificate, 'next');
   core.store.saveEnrollment(requestId, id);
   watchExpiry(core, record);
-  if (earlier === undefined) out.note({ kind: 'enrolled', deviceId: id, serialNumber: inventory.serialNumber });
+  if (earlier !== undefined) return;
+  out.note({ kind: 'enrolled', deviceId: id, serialNumber: inventory.serialNumber });
+  // A code that an earlier record of the same device had is none of this one's.
+  hideBypassCode(core, inventory.serialNumber);
+  if (configurationWaits(core, record)) out.note({ kind: 'configuration-waits', deviceId: id, waits: true });
 }
 
 function nextIssued(core: Core, deviceId: string, certificate: CertificateRecord): boolean {

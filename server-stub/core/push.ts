@@ -4,10 +4,13 @@ import type { ServerOut } from './effects.ts';
 import type { DeviceRecord } from './records.ts';
 import type { Core, Session } from './sessions.ts';
 
-/** Sends a nudge on its way. One per device is under way at most: the newest wins. */
-export function push(core: Core, record: DeviceRecord, now: number, out: ServerOut): void {
+/**
+ * Sends a nudge on its way. One per device is under way at most: the newest wins.
+ * @param occasion tells this nudge's draws from those of others
+ */
+export function push(core: Core, record: DeviceRecord, occasion: string | number, now: number, out: ServerOut): void {
   const { lost, latencyMs } = core.settings.push;
-  const chance = new Random(`${core.settings.seed}/push/${record.id}/${record.commandCount}`);
+  const chance = new Random(`${core.settings.seed}/push/${record.id}/${occasion}`);
   if (chance.chance(lost)) {
     out.note({ kind: 'push-sent', deviceId: record.id, outcome: 'lost' });
     return;

@@ -1,5 +1,6 @@
 /** What the stub remembers: plain records, instants in milliseconds. The store keeps them, the core's rules change them. */
 import { type Command, commandTypes } from '../../protocol/commands.ts';
+import type { DeviceInformation, Location } from '../../protocol/device-information.ts';
 import type { Inventory } from '../../protocol/messages.ts';
 
 /** Graph's managementState, as far as devices of ours reach it (reference §1.4). */
@@ -44,6 +45,17 @@ export interface DeviceRecord {
   nudgeKeptUntil: number | null;
   /** How many commands were ever made for this device. */
   commandCount: number;
+  /** What the device last told about itself; null: nothing yet. The name in it counts, not that of the inventory. */
+  information: DeviceInformation | null;
+  /** Version of the configuration that the device has applied, as it said at its latest check-in. */
+  configuration: string | null;
+  /** Ids of available apps that its user asked for through the self-service site. */
+  requestedApps: readonly string[];
+}
+
+/** A name that an administrator gave the record (Android: only here) wins over the device's own. */
+export function deviceNameOf({ information, inventory }: Pick<DeviceRecord, 'information' | 'inventory'>): string {
+  return information?.deviceName ?? inventory.deviceName;
 }
 
 /** How a command can end. */
@@ -73,12 +85,46 @@ export interface CommandRecord {
   finishedAt: number | null;
   deliveries: number;
   errorCode: number | null;
+  /** Of an acknowledged `locateDevice`. */
+  location: Location | null;
+  /** Asked for by the device's own user (Company Portal, the self-service site): it leaves no audit entry (TD-07). */
+  byUser: boolean;
+}
+
+/** An Activation Lock bypass code, as the simulated Apple keeps it: by the device's serial number, not by its record. */
+export interface BypassCode {
+  serialNumber: string;
+  /** As administrators see it: groups with dashes. */
+  code: string;
+  /** It opens up to this instant, and then is cleared (TD-02). */
+  expiresAt: number;
+  /** false: cleared from the service (its wipe was done); Apple still takes it. */
+  shown: boolean;
+}
+
+/** Find My of a device, as the simulated Apple keeps it. */
+export interface FindMy {
+  serialNumber: string;
+  owner: string;
+  /** SHA-256 would need a shell; the core keeps a hash of its own (runtime/random.ts), never the password. */
+  passwordHash: string;
+}
+
+/** Who may sign in where: made at the first sign-in of an app, or at the self-service site. It outlives the device's record (TD-10). */
+export interface AccessToken {
+  token: string;
+  userPrincipalName: string;
+  /** An Office app, or `portal`. */
+  app: string;
+  deviceId: string | null;
 }
 
 export interface AuditRecord {
   id: string;
   at: number;
   actor: string;
+  /** `user`: an administrator; `service`: the service itself. */
+  actorType: 'user' | 'service';
   /** For example `wipe ManagedDevice` (reference §6.1). */
   activity: string;
   deviceId: string;
@@ -96,4 +142,18 @@ export interface Timer {
 /** The certificate whose end counts: the device may hold the newest one already, and whoever looks sees the date that is acted on. */
 export function newestCertificate(record: DeviceRecord): CertificateRecord {
   return record.nextCertificate ?? record.certificate;
+}
+
+/** Its wipe or retire is done, only its link is not closed yet. */
+export function isGone({ managementState }: DeviceRecord): boolean {
+  return managementState === 'wipeIssued' || managementState === 'retireIssued';
+}
+
+/** Its certificate has ended, so that it can never check in again (TD-15). */
+export function isExpired(record: DeviceRecord, now: number): boolean {
+  return now > newestCertificate(record).notAfter;
+}
+
+export function canBeReached(record: DeviceRecord, now: number): boolean {
+  return !isGone(record) && !isExpired(record, now);
 }

@@ -3,18 +3,23 @@
  * what it must remember is in the store, and one input is one transaction. Sessions alone live outside of it: links end with the process.
  */
 import type { DeviceMessage, Inventory } from '../../protocol/messages.ts';
+import type { OutsideAnswer, OutsideRequest } from '../../protocol/outside.ts';
 import type { PeerCertificate } from '../../runtime/link.ts';
 import type { GraphTenant } from '../graph/tenant.ts';
 import type { Store } from '../store/store.ts';
+import { escrowBypassCode } from './activation-lock.ts';
 import { backInTouch, certificateEnded, removeExpired } from './cleanup.ts';
-import { cancelOpen, deleteDevice, deliverNext, issue, takeResult } from './command-queue.ts';
+import { cancelOpen, deliverNext, takeResult } from './command-queue.ts';
+import { configurationWaits, configurationWaitsFor, sendConfiguration } from './configuration.ts';
 import { depart, removeRecord } from './departure.ts';
 import type { LinkId, ServerOut, SigningRequest } from './effects.ts';
 import { certificateSigned, promote, requestEnrollment, requestRenewal } from './enrollment.ts';
+import { takeInformation } from './information.ts';
 import { deliverKeptNudge, pushDue } from './push.ts';
 import type { DeviceRecord, ManagementState } from './records.ts';
 import { type Core, endSession, judge, refuse, type Session, startSession } from './sessions.ts';
 import type { CoreSettings } from './settings.ts';
+import { answerOutside, tenantView } from './tenant-view.ts';
 
 export type ServerInput =
   /** `peer`: what the edge knows of the certificate that was shown, null for none. */
@@ -35,17 +40,21 @@ export interface ServerCore {
   nextDeadline(): number;
   /** The administrators' side at this instant, for Graph. Each call that changes something is one transaction. */
   tenant(now: number, out: ServerOut): GraphTenant;
-  /** Whether commands wait for this device. */
+  /** What a service outside the management answers a device: one transaction. */
+  ask(request: OutsideRequest, now: number, out: ServerOut): OutsideAnswer;
+  /** Whether a check-in of this device would bring it something: commands, or another configuration. */
   workWaits(deviceId: string): boolean;
   /** The device that is on this link, if any. */
   deviceOn(link: LinkId): string | null;
 }
 
+type CheckIn = Extract<DeviceMessage, { type: 'check-in' }>;
+
 /** A device that checks in in one of these may show that its certificate, seen to end, has not ended yet: the clock was set back. */
 const endedStates: ReadonlySet<ManagementState> = new Set(['unhealthy', 'wipeFailed', 'retireFailed']);
 
 export function createServerCore(store: Store, settings: CoreSettings): ServerCore {
-  const core: Core = { store, settings, sessions: new Map(), sessionOf: new Map() };
+  const core: Core = { store, settings, sessions: new Map(), sessionOf: new Map(), wanted: null };
   /** Inventories of enrollments whose certificate is being signed. */
   const enrolling = new Map<LinkId, Inventory>();
 
@@ -118,9 +127,13 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
   ): void {
     switch (message.type) {
       case 'check-in':
-        checkedIn(record, message.osVersion, now);
+        checkedIn(record, message, now, out);
         out.note({ kind: 'checked-in', deviceId: record.id, trigger: message.trigger });
+        if (sendConfiguration(core, session, record, out)) escrowBypassCode(core, record, false, now, out);
         deliverNext(core, session, record.id, now, out);
+        break;
+      case 'device-information':
+        takeInformation(core, record, message.information, now, out);
         break;
       case 'command-result':
         takeResult(core, session, record, message, now, out);
@@ -137,21 +150,32 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
     }
   }
 
-  function checkedIn(record: DeviceRecord, osVersion: string, now: number): void {
+  function checkedIn(record: DeviceRecord, message: CheckIn, now: number, out: ServerOut): void {
+    const { osVersion } = message;
+    const configuration = message.configuration ?? null;
     // No policy is assigned: a device that checks in counts as compliant (decisions: no policy assigned).
     const { complianceState, inventory, nudgeKeptUntil, managementState } = record;
+    const isConfigurationKnown = record.configuration === configuration;
     const isAsBefore = complianceState === 'compliant' && inventory.osVersion === osVersion && nudgeKeptUntil === null;
-    if (isAsBefore && !endedStates.has(managementState)) {
+    if (isAsBefore && isConfigurationKnown && !endedStates.has(managementState)) {
       store.touchDevice(record.id, now);
       return;
     }
+    if (!isConfigurationKnown) configurationStated(record, configuration, out);
     if (endedStates.has(managementState)) backInTouch(core, record);
     record.complianceState = 'compliant';
-    record.inventory = { ...record.inventory, osVersion };
+    if (inventory.osVersion !== osVersion) record.inventory = { ...inventory, osVersion };
     record.lastSyncAt = now;
     // What a nudge was for has happened.
     record.nudgeKeptUntil = null;
     store.saveDevice(record);
+  }
+
+  /** The device names another configuration than it was thought to have: its word counts. */
+  function configurationStated(record: DeviceRecord, configuration: string | null, out: ServerOut): void {
+    const waited = configurationWaits(core, record);
+    record.configuration = configuration;
+    if (waited && !configurationWaits(core, record)) out.note({ kind: 'configuration-waits', deviceId: record.id, waits: false });
   }
 
   /** Never ahead of the stub's own clock, whatever a device says of itself, and never back, unless that clock itself was set back. */
@@ -204,31 +228,12 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
     }
   }
 
-  const visible = (id: string) => {
-    const record = store.device(id);
-    return record?.deleted === false ? record : undefined;
-  };
-
   return {
     receive: (input, now, out) => store.transaction(() => take(input, now, out)),
     nextDeadline: () => store.nextTimer()?.at ?? Number.POSITIVE_INFINITY,
-    workWaits: (deviceId) => store.nextOpenCommand(deviceId) !== undefined,
+    workWaits: (deviceId) => store.nextOpenCommand(deviceId) !== undefined || configurationWaitsFor(core, deviceId),
     deviceOn: (link) => core.sessions.get(link)?.deviceId ?? null,
-    tenant: (now, out) => ({
-      device: visible,
-      devicesAfter: (afterId) => store.devicesAfter(afterId),
-      commandsOf: (deviceId) => store.commandsOf(deviceId),
-      issue: (deviceId, command, initiatedBy) =>
-        store.transaction(() => {
-          const record = visible(deviceId);
-          if (record === undefined) throw new Error(`Device ${deviceId} is not there: ask for it before it is acted on.`);
-          return { refused: issue(core, record, command, initiatedBy, now, out) };
-        }),
-      deleteDevice: (deviceId, initiatedBy) =>
-        store.transaction(() => {
-          const record = visible(deviceId);
-          if (record !== undefined) deleteDevice(core, record, initiatedBy, now, out);
-        }),
-    }),
+    ask: (request, now, out) => answerOutside(core, request, now, out),
+    tenant: (now, out) => tenantView(core, now, out),
   };
 }

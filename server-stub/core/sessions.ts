@@ -4,6 +4,7 @@ import type { RefusalCode } from '../../protocol/messages.ts';
 import { formatInstant } from '../../runtime/duration.ts';
 import type { PeerCertificate } from '../../runtime/link.ts';
 import type { Store } from '../store/store.ts';
+import type { WantedConfigurations } from './configuration.ts';
 import type { LinkId, ServerOut } from './effects.ts';
 import type { DeviceRecord } from './records.ts';
 import type { CoreSettings } from './settings.ts';
@@ -23,6 +24,8 @@ export interface Core {
   settings: CoreSettings;
   sessions: Map<LinkId, Session>;
   sessionOf: Map<string, Session>;
+  /** What the tenant wants, worked out once per change of it. */
+  wanted: WantedConfigurations | null;
 }
 
 export interface Refusal {

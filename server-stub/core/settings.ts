@@ -1,3 +1,5 @@
+import { type Policy, policyDefault } from '../../protocol/device-information.ts';
+import type { Platform } from '../../protocol/platforms.ts';
 import { dayMs } from '../../runtime/duration.ts';
 
 /** What a tenant can choose. Each default is the decision taken where the sources are silent. */
@@ -9,7 +11,27 @@ export interface CoreSettings {
   /** A certificate is renewed from this long before its end. */
   renewalWindowMs: number;
   push: PushSettings;
+  /** What the tenant begins with; an administrator can change it (`GraphTenant.configure`), and the store then remembers. */
+  tenant?: Partial<TenantConfiguration>;
 }
+
+/** What a tenant asks of its devices and of those who sign in. Policies of their own come with compliance. */
+export interface TenantConfiguration extends Policy {
+  /** Apps for every device. */
+  apps: readonly TenantApp[];
+  /** Conditional Access: sign-ins only from a device that is managed and compliant. */
+  requireManagedDevice: boolean;
+}
+
+export interface TenantApp {
+  id: string;
+  name: string;
+  intent: 'required' | 'available';
+  /** Absent: all of them. */
+  platforms?: readonly Platform[];
+}
+
+export const tenantConfigurationDefault: TenantConfiguration = { ...policyDefault, apps: [], requireManagedDevice: false };
 
 export interface PushSettings {
   /** Share of nudges that never arrive, 0 to 1. */

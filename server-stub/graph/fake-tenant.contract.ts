@@ -1,7 +1,9 @@
 /** For tests: a tenant that keeps its records in a Map, devices to fill it with, and the two ways to ask Graph about it. */
 import { type Command, whyUnsupported } from '../../protocol/commands.ts';
+import type { DeviceInformation } from '../../protocol/device-information.ts';
 import type { Inventory } from '../../protocol/messages.ts';
-import type { CommandRecord, DeviceRecord } from '../core/records.ts';
+import type { AuditRecord, BypassCode, CommandRecord, DeviceRecord } from '../core/records.ts';
+import { type TenantConfiguration, tenantConfigurationDefault } from '../core/settings.ts';
 import { handleGraph } from './graph.ts';
 import type { GraphRequest, GraphResponse, GraphTenant } from './tenant.ts';
 
@@ -11,6 +13,11 @@ export const requestId = '99999999-0000-4000-8000-000000000001';
 export interface FakeTenant extends GraphTenant {
   devices: Map<string, DeviceRecord>;
   commands: CommandRecord[];
+  /** Newest first. */
+  auditRecords: AuditRecord[];
+  /** By device id. */
+  bypassCodes: Map<string, BypassCode['code']>;
+  current: TenantConfiguration;
   issued: { deviceId: string; command: Command; initiatedBy: string }[];
   deletions: { deviceId: string; initiatedBy: string }[];
 }
@@ -19,6 +26,9 @@ export function fakeTenant(devices: readonly DeviceRecord[] = []): FakeTenant {
   const tenant: FakeTenant = {
     devices: new Map(devices.map((device) => [device.id, device])),
     commands: [],
+    auditRecords: [],
+    bypassCodes: new Map(),
+    current: tenantConfigurationDefault,
     issued: [],
     deletions: [],
     device: (id) => tenant.devices.get(id),
@@ -30,14 +40,30 @@ export function fakeTenant(devices: readonly DeviceRecord[] = []): FakeTenant {
       }
     },
     commandsOf: (deviceId) => tenant.commands.filter((command) => command.deviceId === deviceId),
-    issue(deviceId, command, initiatedBy) {
+    *allCommands() {
+      yield* [...tenant.commands].reverse();
+    },
+    *audits() {
+      yield* tenant.auditRecords;
+    },
+    whyUnavailable: (device, type) => whyUnsupported(type, device.inventory),
+    bypassCode: (device) => tenant.bypassCodes.get(device.id) ?? null,
+    issue(deviceId, command, { name: initiatedBy }) {
       const device = tenant.devices.get(deviceId);
       if (device === undefined) throw new Error(`No device ${deviceId}`);
-      const refused = whyUnsupported(command.type, device.inventory.platform, device.inventory.enrollment) ?? null;
+      const refused = whyUnsupported(command.type, device.inventory) ?? null;
       if (refused === null) tenant.issued.push({ deviceId, command, initiatedBy });
       return { refused };
     },
-    deleteDevice(deviceId, initiatedBy) {
+    cancel: () => 'not-found',
+    configuration: () => tenant.current,
+    configure(change) {
+      tenant.current = { ...tenant.current, ...change };
+    },
+    requestApp: () => false,
+    portalUser: () => undefined,
+    portalToken: () => '',
+    deleteDevice(deviceId, { name: initiatedBy }) {
       tenant.devices.delete(deviceId);
       tenant.deletions.push({ deviceId, initiatedBy });
     },
@@ -74,6 +100,9 @@ export function testDevice(number: number, inventory: Partial<Inventory> = {}, r
     deleted: false,
     nudgeKeptUntil: null,
     commandCount: 0,
+    information: null,
+    configuration: null,
+    requestedApps: [],
     ...rest,
   };
 }
@@ -91,6 +120,39 @@ export function testCommand(deviceNumber: number, command: Command, rest: Partia
     finishedAt: null,
     deliveries: 0,
     errorCode: null,
+    location: null,
+    byUser: false,
+    ...rest,
+  };
+}
+
+/** What a device told about itself: nothing remarkable, but for `change`. */
+export function testInformation(change: Partial<DeviceInformation> = {}): DeviceInformation {
+  return {
+    deviceName: 'told-name',
+    osVersion: '17.5',
+    jailBroken: false,
+    encrypted: true,
+    passcode: true,
+    workProfilePasscode: null,
+    resetToken: 'none',
+    lostMode: false,
+    activationLock: false,
+    activeUser: null,
+    apps: [],
+    ...change,
+  };
+}
+
+export function testAudit(number: number, rest: Partial<AuditRecord> = {}): AuditRecord {
+  return {
+    id: `aaaaaaaa-0000-4000-8000-${number.toString(16).padStart(12, '0')}`,
+    at: testNow + number * 1000,
+    actor: 'admin@contoso.com',
+    actorType: 'user',
+    activity: 'wipe ManagedDevice',
+    deviceId: deviceId(1),
+    deviceName: 'device-1',
     ...rest,
   };
 }

@@ -150,7 +150,7 @@ describe('actions', () => {
     // What the official client sends for `post(null)`.
     ['null', {}],
     ['{"keepEnrollmentData":null,"keepUserData":true,"macOsUnlockCode":""}', { keepUserData: true, macOsUnlockCode: '' }],
-    ['{"@odata.type":"#x","persistEsimDataPlan":false,"useProtectedWipe":true}', { persistEsimDataPlan: false }],
+    ['{"@odata.type":"#x","persistEsimDataPlan":false,"useProtectedWipe":true}', { persistEsimDataPlan: false, useProtectedWipe: true }],
   ])('wipes with the parameters %s', (body, parameters) => {
     const tenant = fleet();
     expect(ask(tenant, 'POST', `${one}/wipe`, { body, headers: { 'content-type': 'application/json; charset=utf-8' } }).status).toBe(204);

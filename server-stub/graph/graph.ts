@@ -1,10 +1,12 @@
 /**
- * Microsoft Graph, v1.0 and beta, as far as it speaks about managed devices: a request in, an answer out, nothing in between
+ * Microsoft Graph, v1.0 and beta, as far as it speaks about managed devices and what was done to them: a request in, an answer out, nothing in between
  * that waits, remembers or reads a clock.
  */
+import { countAuditEvents, getAuditActivityTypes, getAuditCategories, getAuditEvent, listAuditEvents } from './audit-events.ts';
 import { deleteManagedDevice, issueAction } from './device-actions.ts';
 import { faultResponse, GraphFault, methodNotAllowed, noRoute } from './errors.ts';
-import { countManagedDevices, getManagedDevice, listManagedDevices } from './managed-devices.ts';
+import { countManagedDevices, getManagedDevice, listDetectedApps, listManagedDevices } from './managed-devices.ts';
+import { listRemoteActionAudits } from './remote-action-audits.ts';
 import { type Route, routeOf } from './route.ts';
 import type { GraphRequest, GraphResponse, GraphTenant } from './tenant.ts';
 
@@ -39,5 +41,33 @@ function answer(request: GraphRequest, route: Route, tenant: GraphTenant): Graph
     case 'device-action':
       if (request.method === 'POST') return issueAction(request, tenant, route.id, route.action);
       throw methodNotAllowed(['POST']);
+    default:
+      if (request.method !== 'GET') throw methodNotAllowed(['GET']);
+      return read(request, route, tenant);
+  }
+}
+
+/** What can only be read. */
+function read(
+  request: GraphRequest,
+  route: Exclude<Route, { resource: 'devices' | 'device-count' | 'device' | 'device-action' }>,
+  tenant: GraphTenant,
+): GraphResponse {
+  const { version } = route;
+  switch (route.resource) {
+    case 'device-apps':
+      return listDetectedApps(request, version, tenant, route.id);
+    case 'audit-events':
+      return listAuditEvents(request, version, tenant);
+    case 'audit-event-count':
+      return countAuditEvents(request, version, tenant);
+    case 'audit-event':
+      return getAuditEvent(request, version, tenant, route.id);
+    case 'audit-categories':
+      return getAuditCategories(request, version);
+    case 'audit-activity-types':
+      return getAuditActivityTypes(request, version, route.category);
+    case 'remote-action-audits':
+      return listRemoteActionAudits(request, version, tenant);
   }
 }

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { DeviceInformation } from '../../protocol/device-information.ts';
 import type { Inventory } from '../../protocol/messages.ts';
 import { enrollmentTypesOf, isEnrollmentTypeOf, type Platform, platforms } from '../../protocol/platforms.ts';
 import type { QueueStatus } from '../core/records.ts';
-import { ask, bodyOf, deviceId, fakeTenant, testCommand, testDevice, testNow } from './fake-tenant.contract.ts';
+import { ask, bodyOf, deviceId, fakeTenant, testCommand, testDevice, testInformation, testNow } from './fake-tenant.contract.ts';
 import { managedDeviceOf } from './managed-device.ts';
 
 const collection = '/deviceManagement/managedDevices';
@@ -186,6 +187,91 @@ describe('values', () => {
       udid: expect.stringMatching(/^[0-9A-F]{8}-[0-9A-F]{16}$/),
       hardwareInformation: { serialNumber: 'SN1', model: 'iPhone 15' },
     });
+  });
+});
+
+describe('what a device told about itself', () => {
+  const told = (inventory: Partial<Inventory>, information: Partial<DeviceInformation>, query = '') =>
+    bodyOf(
+      ask(
+        fakeTenant([testDevice(1, inventory, { information: testInformation(information) })]),
+        'GET',
+        `/beta${collection}/${deviceId(1)}${query}`,
+      ),
+    );
+
+  it('takes the place of what it was enrolled with', () => {
+    expect(told({}, { deviceName: 'renamed' }).deviceName).toBe('renamed');
+    expect(told({ platform: 'windows', enrollment: 'joined' }, { encrypted: true }).isEncrypted).toBe(true);
+    expect(entity({ platform: 'windows', enrollment: 'joined' }).isEncrypted).toBe(false);
+    expect(entity({ platform: 'android', enrollment: 'dedicated' }).isEncrypted).toBe(true);
+    expect([entity({}).lostModeState, told({}, { lostMode: true }).lostModeState]).toEqual(['disabled', 'enabled']);
+  });
+
+  it.each([
+    ['ios', 'device', 'True'],
+    ['android', 'personal-work-profile', 'True'],
+    ['android', 'corporate-work-profile', 'True'],
+    ['android', 'fully-managed', 'Unknown'],
+    ['macos', 'automated', 'Unknown'],
+    ['windows', 'joined', 'Unknown'],
+  ] as const)('jailBroken of a rooted %s %s is %s: not every kind is judged', (platform, enrollment, expected) => {
+    expect(told({ platform, enrollment }, { jailBroken: true }).jailBroken).toBe(expected);
+    expect(told({ platform, enrollment }, { jailBroken: false }).jailBroken).toBe(expected === 'True' ? 'False' : 'Unknown');
+  });
+
+  it('who is on a Shared iPad', () => {
+    const shared = { platform: 'ios', enrollment: 'automated', model: 'iPad Air', shared: true } as const;
+    const query = '?$select=hardwareInformation';
+    expect(told(shared, { activeUser: 'adele@contoso.com' }, query).hardwareInformation).toMatchObject({
+      isSharedDevice: true,
+      sharedDeviceCachedUsers: [{ userPrincipalName: 'adele@contoso.com' }],
+    });
+    expect(told(shared, {}, query).hardwareInformation).toMatchObject({ sharedDeviceCachedUsers: [] });
+  });
+
+  it('TD-08 its apps are its detectedApps, on beta', () => {
+    const apps = [
+      { id: 'mail', name: 'Contoso Mail', source: 'required' },
+      { id: 'chess', name: 'Chess', source: 'user' },
+    ] as const;
+    const tenant = fakeTenant([testDevice(1, {}, { information: testInformation({ apps: [...apps] }) })]);
+    const path = `${collection}('${deviceId(1)}')/detectedApps`;
+    expect(bodyOf(ask(tenant, 'GET', `/beta${path}?$select=id,displayName`))).toEqual({
+      '@odata.context': `https://graph.microsoft.com/beta/$metadata#deviceManagement/managedDevices('${deviceId(1)}')/detectedApps(id,displayName)`,
+      '@odata.count': 2,
+      value: [
+        { id: 'chess', displayName: 'Chess' },
+        { id: 'mail', displayName: 'Contoso Mail' },
+      ],
+    });
+    expect(bodyOf(ask(tenant, 'GET', `/beta${path}?$filter=displayName eq 'chess'`)).value).toMatchObject([{ platform: 'ios' }]);
+    expect(bodyOf(ask(fakeTenant([testDevice(1)]), 'GET', `/beta${path}`)).value).toEqual([]);
+    expect(ask(tenant, 'GET', `/v1.0${path}`).status).toBe(400);
+    expect(ask(tenant, 'POST', `/beta${path}`).status).toBe(405);
+  });
+});
+
+describe('activationLockBypassCode', () => {
+  const code = 'ABCDE-FGHJK-LMNP-QRST-UVWX-YZ23';
+  const tenant = () => {
+    const made = fakeTenant([testDevice(1, { enrollment: 'automated' })]);
+    made.bypassCodes.set(deviceId(1), code);
+    return made;
+  };
+
+  it.each(['v1.0', 'beta'])('TD-06 is there in both key forms with $select, and never without: %s', (version) => {
+    for (const key of [`('${deviceId(1)}')`, `/${deviceId(1)}`]) {
+      const path = `/${version}${collection}${key}`;
+      expect(bodyOf(ask(tenant(), 'GET', `${path}?$select=activationLockBypassCode`)).activationLockBypassCode).toBe(code);
+      expect(ask(tenant(), 'GET', path).body).not.toContain(code);
+    }
+    expect(ask(tenant(), 'GET', `/${version}${collection}?$select=id,activationLockBypassCode`).body).not.toContain(code);
+  });
+
+  it('TD-05 is null where the service shows none', () => {
+    const path = `/beta${collection}/${deviceId(1)}?$select=activationLockBypassCode`;
+    expect(bodyOf(ask(fakeTenant([testDevice(1)]), 'GET', path)).activationLockBypassCode).toBeNull();
   });
 });
 

@@ -5,9 +5,9 @@
  */
 import type { ManagedDevice as ManagedDeviceV1 } from '@microsoft/microsoft-graph-types';
 import type { HardwareInformation, ManagedDevice as ManagedDeviceBeta, ManagementState } from '@microsoft/microsoft-graph-types-beta';
-import { operatingSystemOf } from '../../protocol/platforms.ts';
+import { factsOfPlatform, operatingSystemOf } from '../../protocol/platforms.ts';
 import { formatInstant } from '../../runtime/duration.ts';
-import { type CommandRecord, type DeviceRecord, newestCertificate } from '../core/records.ts';
+import { type CommandRecord, type DeviceRecord, deviceNameOf, newestCertificate } from '../core/records.ts';
 import { actionResults } from './action-results.ts';
 import { derivedGuid } from './derived-guid.ts';
 import { kindOf } from './device-kind.ts';
@@ -16,8 +16,11 @@ import { type Column, type PropertyType, type Resource, resource, type Visibilit
 /** What a property may read. */
 export interface DeviceSource {
   device: DeviceRecord;
+  /** The stub's clock. */
+  now: number;
   /** Asked only by the property that needs it. */
   commands: () => readonly CommandRecord[];
+  bypassCode: () => string | null;
   /** `Prefer: include-unknown-enum-members`: members that v1.0 does not know are served as they are. */
   unknownMembers: boolean;
 }
@@ -67,14 +70,14 @@ const directoryId = (source: DeviceSource) => derivedGuid(`directory device ${so
 const v1Table: Table<V1> = {
   id: text(({ device }) => device.id),
   userId: text((source) => (user(source) === '' ? '' : derivedGuid(`user ${user(source).toLowerCase()}`))),
-  deviceName: text(({ device }) => device.inventory.deviceName),
+  deviceName: text(({ device }) => deviceNameOf(device)),
   managedDeviceOwnerType: oneOf((source) => kind(source).owner),
   managementState: oneOf(({ device }) => device.managementState),
   enrolledDateTime: date(({ device }) => formatInstant(device.enrolledAt)),
   lastSyncDateTime: date(({ device }) => formatInstant(device.lastSyncAt)),
   operatingSystem: text(({ device }) => operatingSystemOf(device.inventory)),
   complianceState: oneOf(({ device }) => device.complianceState),
-  jailBroken: text((source) => kind(source).jailBroken),
+  jailBroken: text(jailBroken),
   managementAgent: oneOf((source) => kind(source).agent),
   osVersion: text(({ device }) => device.inventory.osVersion),
   easActivated: flag(() => false),
@@ -86,10 +89,11 @@ const v1Table: Table<V1> = {
     // The header shows members that the v1.0 types cannot name.
     return source.unknownMembers && enrollmentV1 === 'unknownFutureValue' ? (enrollmentBeta as typeof enrollmentV1) : enrollmentV1;
   }),
+  // TD-06: by id, and only when $select names it.
   activationLockBypassCode: only(
     'selected',
     null,
-    text(() => null),
+    text(({ bypassCode }) => bypassCode()),
   ),
   emailAddress: text(user),
   azureADDeviceId: text(directoryId),
@@ -101,7 +105,7 @@ const v1Table: Table<V1> = {
   exchangeAccessStateReason: oneOf(() => 'none'),
   remoteAssistanceSessionUrl: text(() => null),
   remoteAssistanceSessionErrorDetails: text(() => null),
-  isEncrypted: flag((source) => kind(source).encrypted),
+  isEncrypted: flag(isEncrypted),
   userPrincipalName: text(user),
   model: text(({ device }) => device.inventory.model),
   manufacturer: text(({ device }) => device.inventory.manufacturer),
@@ -132,7 +136,7 @@ const v1Table: Table<V1> = {
   deviceActionResults: only(
     'by-id',
     [],
-    structure(({ commands }) => actionResults(commands())),
+    structure(({ commands, now }) => actionResults(commands(), now)),
   ),
 };
 
@@ -145,7 +149,7 @@ const betaTable: Table<ManagedDeviceBeta> = {
   aadRegistered: flag(() => true),
   azureActiveDirectoryDeviceId: text(directoryId),
   enrolledByUserPrincipalName: text(user),
-  lostModeState: oneOf(() => 'disabled'),
+  lostModeState: oneOf(({ device }) => (device.information?.lostMode === true ? 'enabled' : 'disabled')),
   retireAfterDateTime: date(() => unsetDate),
   preferMdmOverGroupPolicyAppliedDateTime: date(() => unsetDate),
   autopilotEnrolled: flag(() => false),
@@ -178,6 +182,16 @@ export const managedDeviceOf: Readonly<Record<'v1.0' | 'beta', Resource<DeviceSo
 function displayName(userPrincipalName: string): string {
   const words = (userPrincipalName.split('@')[0] ?? '').split(/[._-]+/).filter((word) => word !== '');
   return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
+}
+
+/** `Unknown` where Intune does not evaluate it (reference §1.6); a device that has not told yet counts as sound. */
+function jailBroken(source: DeviceSource): 'True' | 'False' | 'Unknown' {
+  if (!kind(source).judgesJailbreak) return 'Unknown';
+  return source.device.information?.jailBroken === true ? 'True' : 'False';
+}
+
+function isEncrypted({ device }: DeviceSource): boolean {
+  return device.information?.encrypted ?? factsOfPlatform(device.inventory.platform).encryptsItself;
 }
 
 /** Apple's hardware id, in its two shapes; hidden from the management under User Enrollment, as Apple does. */
@@ -219,8 +233,20 @@ function hardwareDefaults(): HardwareInformation {
   };
 }
 
+/** Of a Shared iPad the service knows who is on it now; whose data it still caches, the device does not tell. */
 function hardware(source: DeviceSource): HardwareInformation {
-  const { serialNumber, manufacturer, model } = source.device.inventory;
-  const { supervised, encrypted } = kind(source);
-  return { ...hardwareDefaults(), serialNumber, manufacturer, model, isSupervised: supervised, isEncrypted: encrypted };
+  const { inventory, information } = source.device;
+  const { serialNumber, manufacturer, model } = inventory;
+  const activeUser = information?.activeUser ?? null;
+  return {
+    ...hardwareDefaults(),
+    serialNumber,
+    manufacturer,
+    model,
+    isSupervised: kind(source).supervised,
+    isEncrypted: isEncrypted(source),
+    isSharedDevice: inventory.shared === true,
+    sharedDeviceCachedUsers:
+      activeUser === null ? [] : [{ userPrincipalName: activeUser, dataToSync: false, dataQuota: null, dataUsed: 0 }],
+  };
 }

@@ -6,10 +6,10 @@ import { badRequest } from './errors.ts';
 import type { Property, Resource } from './property.ts';
 
 export type GraphVersion = 'v1.0' | 'beta';
-export type OptionName = 'select' | 'filter' | 'top' | 'skiptoken' | 'count';
+export type OptionName = 'select' | 'filter' | 'top' | 'skiptoken' | 'count' | 'orderby';
 
-/** Graph's options that nothing of ours takes yet, and what to do instead where there is an answer. */
-const unsupported: Readonly<Record<string, string>> = {
+/** Graph's options that a request does not take, and what to do instead where there is an answer. */
+const advice: Readonly<Record<string, string>> = {
   orderby: 'the real service is reported to ignore it on Intune resources, so no program may rely on it; sort the answer instead',
   search: 'use $filter with contains(…)',
   expand: 'request the navigation by itself',
@@ -19,7 +19,8 @@ const unsupported: Readonly<Record<string, string>> = {
   compute: '',
 };
 
-const supported: readonly string[] = ['select', 'filter', 'top', 'skiptoken', 'count'] satisfies OptionName[];
+/** What at least one collection of ours takes. */
+const supported: readonly string[] = ['select', 'filter', 'top', 'skiptoken', 'count', 'orderby'] satisfies OptionName[];
 
 export interface QueryOptions {
   values: ReadonlyMap<OptionName, string>;
@@ -61,17 +62,19 @@ function pair(part: string): [name: string, value: string] {
 function optionName(name: string, version: GraphVersion): string | undefined {
   const lower = name.toLowerCase();
   if (lower.startsWith('$')) return lower.slice(1);
-  if (!supported.includes(lower) && !Object.hasOwn(unsupported, lower)) return undefined;
+  if (!supported.includes(lower) && !Object.hasOwn(advice, lower)) return undefined;
   if (version === 'beta') return lower;
   throw badRequest(`The query option '${name}' needs its dollar sign on v1.0: '$${lower}'.`);
 }
 
 function notSupported(option: string) {
   const name = `$${option.slice(0, 64)}`;
+  if (Object.hasOwn(advice, option)) {
+    const instead = advice[option] ?? '';
+    return badRequest(`The query option '${name}' is not supported here${instead === '' ? '' : `: ${instead}`}.`);
+  }
   if (supported.includes(option)) return badRequest(`The query option '${name}' is not supported on this request.`);
-  if (!Object.hasOwn(unsupported, option)) return badRequest(`The query parameter '${name}' is not supported.`);
-  const advice = unsupported[option] ?? '';
-  return badRequest(`The query option '${name}' is not supported here${advice === '' ? '' : `: ${advice}`}.`);
+  return badRequest(`The query parameter '${name}' is not supported.`);
 }
 
 /** The selected properties in the caller's order; `null`: all. @throws GraphFault 400 BadRequest */

@@ -1,18 +1,22 @@
 /**
- * Where the next page begins. The token names the last device of this page, not a count of devices, so that nothing is missed or
- * doubled while devices come and go. It looks like Intune's own (reference §3.1); callers must not read it.
+ * Where the next page begins. The token names the last item of this page, not a count of items, so that nothing is missed or
+ * doubled while items come and go. It looks like Intune's own (reference §3.1); callers must not read it.
  */
 import { badRequest } from './errors.ts';
 
-/** Percent-encoded, ready for a link. */
-export function skipToken(lastId: string): string {
-  return encodeURIComponent(`LastDeviceId='${lastId}'`).replaceAll("'", '%27');
+/** Percent-encoded, ready for a link. @param name of the id within the token, such as `LastDeviceId` */
+export function skipToken(name: string, lastId: string): string {
+  return encodeURIComponent(`${name}='${lastId}'`).replaceAll("'", '%27');
 }
 
-/** The id of the last device that the caller has seen; `null`: the first page. @throws GraphFault 400 BadRequest */
-export function afterToken(option: string | undefined): string | null {
+/** The id of the last item that the caller has seen; `null`: the first page. @throws GraphFault 400 BadRequest */
+export function afterToken(name: string, option: string | undefined): string | null {
   if (option === undefined) return null;
-  const id = /^LastDeviceId='([^']{1,64})'$/.exec(option)?.[1];
-  if (id === undefined) throw badRequest('The $skiptoken is not one of this service: follow @odata.nextLink as it is.');
+  const [, known, id] = /^(\w+)='([^']{1,64})'$/.exec(option) ?? [];
+  if (known !== name || id === undefined) throw foreignToken();
   return id;
+}
+
+export function foreignToken() {
+  return badRequest('The $skiptoken is not one of this service: follow @odata.nextLink as it is.');
 }

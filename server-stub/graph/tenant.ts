@@ -1,6 +1,7 @@
 /** The tenant as Graph sees it: what the routes of this folder ask of the core, and a request and an answer as plain data. */
-import type { Command } from '../../protocol/commands.ts';
-import type { CommandRecord, DeviceRecord } from '../core/records.ts';
+import type { Command, CommandType } from '../../protocol/commands.ts';
+import type { ActionName, AuditRecord, CommandRecord, DeviceRecord } from '../core/records.ts';
+import type { TenantConfiguration } from '../core/settings.ts';
 
 export interface GraphTenant {
   /** Visible records only: a deleted one is not found. */
@@ -8,10 +9,38 @@ export interface GraphTenant {
   /** Visible records in the order of their ids, beginning after `afterId`. */
   devicesAfter(afterId: string | null): Iterable<DeviceRecord>;
   commandsOf(deviceId: string): CommandRecord[];
-  /** Queues an action. `refused`: this kind of device can never do it, and why. */
-  issue(deviceId: string, command: Command, initiatedBy: string): { refused: string | null };
+  /** Newest first. */
+  allCommands(): Iterable<CommandRecord>;
+  /** Newest first. */
+  audits(): Iterable<AuditRecord>;
+  /** Why this action is greyed out for this device, now; undefined: it can be asked for. */
+  whyUnavailable(device: DeviceRecord, type: CommandType): string | undefined;
+  /** The live Activation Lock bypass code that the service shows for the device (TD-05). */
+  bypassCode(device: DeviceRecord): string | null;
+  /** Queues an action. `refused`: why it is greyed out. */
+  issue(deviceId: string, command: Command, by: Initiator): { refused: string | null };
+  /**
+   * Takes back what was not delivered yet: the newest open command of that action.
+   * `delivered`: too late; `not-found`: no such action is open.
+   */
+  cancel(deviceId: string, action: ActionName, by: Initiator): 'canceled' | 'delivered' | 'not-found';
+  configuration(): TenantConfiguration;
+  /** Changes what the tenant asks of its devices; they hear of it by a push and apply it at their next check-in. */
+  configure(change: Partial<TenantConfiguration>, by: Initiator): void;
+  /** The device's user wants an app that is available to it. False: none such is. */
+  requestApp(deviceId: string, appId: string): boolean;
+  /** A person of this tenant by an access token of the self-service site. */
+  portalUser(token: string): string | undefined;
+  /** A token for the self-service site, for someone who proved who they are. */
+  portalToken(userPrincipalName: string): string;
   /** Hides the record at once and lets its device be retired or wiped at its next check-in. */
-  deleteDevice(deviceId: string, initiatedBy: string): void;
+  deleteDevice(deviceId: string, by: Initiator): void;
+}
+
+/** Who asks for something, by user principal name. The device's own user leaves no audit entry (TD-07). */
+export interface Initiator {
+  name: string;
+  isUser: boolean;
 }
 
 export interface GraphRequest {

@@ -1,12 +1,15 @@
 /**
  * A process to be killed: commits transaction after transaction into the store named by its argument and prints each number as soon
  * as it is committed. A second argument makes it do less: `hold` opens the store, prints `open`, and waits;
- * `try` prints `open`, or the code of the refusal, and ends.
+ * `try` prints `open`, or the code of the refusal, and ends; `migrate-and-hold` migrates a file of version 1, prints `migrated`, and
+ * waits before the commit.
  */
 import { writeSync } from 'node:fs';
 import process from 'node:process';
+import Database from 'better-sqlite3';
 import { StoreError } from '../../runtime/store-error.ts';
 import { sampleAudit, sampleCommand, sampleDevice } from './sample-records.fixture.ts';
+import { stubLayout } from './sqlite-schema.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 
 const [path = '', mode = 'commit'] = process.argv.slice(2);
@@ -27,6 +30,16 @@ function tryToOpen(): void {
   }
 }
 
+/** What opening the file does, with the killer given time between the last write of the migration and its commit. */
+function migrateAndHold(): void {
+  const database = new Database(path);
+  // One page at most stays in memory: the others are in the file's log before the commit, as those of a large migration are.
+  database.pragma('cache_size = 1');
+  database.exec(`BEGIN IMMEDIATE; ${stubLayout.migrations?.[1]}; PRAGMA user_version = 2;`);
+  print('migrated');
+  setInterval(() => database.inTransaction, 60_000);
+}
+
 function commitForEver(): void {
   const store = openSqliteStore(path);
   for (let number = 1; ; number++) {
@@ -44,4 +57,5 @@ function commitForEver(): void {
 
 if (mode === 'hold') hold();
 else if (mode === 'try') tryToOpen();
+else if (mode === 'migrate-and-hold') migrateAndHold();
 else commitForEver();

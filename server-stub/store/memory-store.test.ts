@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { QueueStatus, TimerKind } from '../core/records.ts';
 import { createMemoryStore } from './memory-store.ts';
-import { sampleAudit, sampleCommand, sampleDevice } from './sample-records.fixture.ts';
+import { sampleAudit, sampleCommand, sampleDevice, sampleInformation } from './sample-records.fixture.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import { ids, storeContract } from './store.contract.ts';
 import type { CertificateUse, Store } from './store.ts';
@@ -22,6 +22,18 @@ const instant = fc.integer({ min: 0, max: 5 });
 const serial = fc.constantFrom('01', '02', '03', '04');
 
 const write = fc.oneof(
+  fc.tuple(deviceId, fc.boolean(), fc.option(serial), fc.array(serial)).map(([id, told, configuration, requestedApps]): Write => {
+    return (store) => store.saveDevice(sampleDevice(id, { information: told ? sampleInformation : null, configuration, requestedApps }));
+  }),
+  fc.tuple(serial, serial, instant, fc.boolean()).map(([serialNumber, code, expiresAt, shown]): Write => {
+    return (store) => store.saveBypassCode({ serialNumber, code, expiresAt, shown });
+  }),
+  fc.tuple(serial, fc.option(deviceId)).map(([serialNumber, owner]): Write => {
+    return (store) => store.saveFindMy(serialNumber, owner === null ? null : { serialNumber, owner, passwordHash: '00' });
+  }),
+  fc.tuple(serial, deviceId).map(([token, owner]): Write => {
+    return (store) => store.saveAccessToken({ token, userPrincipalName: owner, app: 'outlook', deviceId: null });
+  }),
   fc.tuple(deviceId, fc.boolean(), instant).map(([id, deleted, commandCount]): Write => {
     return (store) => store.saveDevice(sampleDevice(id, { deleted, commandCount }));
   }),
@@ -81,6 +93,8 @@ function answers(store: Store): unknown {
       all: ids(store.commandsOf(id)),
     })),
     bySerial: ['01', '02', '03', '04'].map((name) => [store.certificate(name), store.enrolledDevice(name), store.setting(name)]),
+    services: ['01', '02', '03', '04'].map((name) => [store.bypassCode(name), store.findMy(name), store.accessToken(name)]),
+    commands: Array.from(store.allCommands()),
     audits: ids(store.audits()),
   });
 }

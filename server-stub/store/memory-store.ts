@@ -4,7 +4,15 @@
  * It hands out the records it keeps, not copies. Hence it cannot take anything back: `transaction` only runs the work, and what was
  * written before a throw stays written. In virtual time a throw is a fault of ours and ends the run; nobody may go on with this store.
  */
-import { type AuditRecord, type CommandRecord, type DeviceRecord, isOpen } from '../core/records.ts';
+import {
+  type AccessToken,
+  type AuditRecord,
+  type BypassCode,
+  type CommandRecord,
+  type DeviceRecord,
+  type FindMy,
+  isOpen,
+} from '../core/records.ts';
 import { createOwnedIndex } from './owned-index.ts';
 import type { CertificateStore, CertificateUse, CommandStore, DeviceStore, EnrollmentStore, Store } from './store.ts';
 import { createTimerHeap } from './timer-heap.ts';
@@ -17,6 +25,9 @@ export function createMemoryStore(): Store {
   const certificates = createOwnedIndex<CertificateUse>();
   const enrollments = createOwnedIndex<undefined>();
   const audits: AuditRecord[] = [];
+  const bypassCodes = new Map<string, BypassCode>();
+  const findMys = new Map<string, FindMy>();
+  const tokens = new Map<string, AccessToken>();
   const settings = new Map<string, string>();
   let inTransaction = false;
 
@@ -46,6 +57,17 @@ export function createMemoryStore(): Store {
     nextTimer: timers.first,
     appendAudit: (record) => void audits.push(record),
     audits: () => newestFirst(audits),
+    bypassCode: (serialNumber) => bypassCodes.get(serialNumber),
+    saveBypassCode: (code) => void bypassCodes.set(code.serialNumber, code),
+    findMy: (serialNumber) => findMys.get(serialNumber),
+    saveFindMy(serialNumber, findMy) {
+      if (findMy === null) findMys.delete(serialNumber);
+      else findMys.set(serialNumber, findMy);
+    },
+    accessToken: (token) => tokens.get(token),
+    saveAccessToken(token) {
+      if (!tokens.has(token.token)) tokens.set(token.token, token);
+    },
     setting: (name) => settings.get(name),
     saveSetting: (name, value) => void settings.set(name, value),
     transaction(work) {
@@ -127,6 +149,7 @@ interface Queue {
 function createCommands(): CommandStore {
   const commands = new Map<string, CommandRecord>();
   const queues = new Map<string, Queue>();
+  const arrived: CommandRecord[] = [];
 
   function skipFinished(queue: Queue): CommandRecord | undefined {
     for (; queue.firstOpen < queue.all.length; queue.firstOpen++) {
@@ -140,6 +163,7 @@ function createCommands(): CommandStore {
     addCommand(record) {
       if (commands.has(record.id)) throw new Error(`command ${record.id} exists`);
       commands.set(record.id, record);
+      arrived.push(record);
       const queue = queues.get(record.deviceId);
       if (queue === undefined) queues.set(record.deviceId, { all: [record], firstOpen: 0 });
       else queue.all.push(record);
@@ -163,9 +187,10 @@ function createCommands(): CommandStore {
       return queue.all.slice(queue.firstOpen).filter((command) => isOpen(command.status));
     },
     commandsOf: (deviceId) => queues.get(deviceId)?.all.slice() ?? [],
+    allCommands: () => newestFirst(arrived),
   };
 }
 
-function* newestFirst(audits: readonly AuditRecord[]): Iterable<AuditRecord> {
-  for (let index = audits.length - 1; index >= 0; index--) yield audits[index] as AuditRecord;
+function* newestFirst<T>(oldestFirst: readonly T[]): Iterable<T> {
+  for (let index = oldestFirst.length - 1; index >= 0; index--) yield oldestFirst[index] as T;
 }

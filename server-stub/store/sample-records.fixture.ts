@@ -1,4 +1,5 @@
 /** Records for the tests of stores; apart from the contract, because a child process without a test runner uses them too. */
+import type { DeviceInformation, Location } from '../../protocol/device-information.ts';
 import type { AuditRecord, CommandRecord, DeviceRecord } from '../core/records.ts';
 
 export function sampleDevice(id: string, changes: Partial<DeviceRecord> = {}): DeviceRecord {
@@ -24,6 +25,9 @@ export function sampleDevice(id: string, changes: Partial<DeviceRecord> = {}): D
     deleted: false,
     nudgeKeptUntil: null,
     commandCount: 0,
+    information: null,
+    configuration: null,
+    requestedApps: [],
     ...changes,
   };
 }
@@ -41,6 +45,8 @@ export function sampleCommand(id: string, deviceId: string, changes: Partial<Com
     finishedAt: null,
     deliveries: 0,
     errorCode: null,
+    location: null,
+    byUser: false,
     ...changes,
   };
 }
@@ -50,8 +56,34 @@ export function sampleAudit(id: string): AuditRecord {
     id,
     at: 1_700_000_000_000,
     actor: 'admin@example.com',
+    actorType: 'user',
     activity: 'wipe ManagedDevice',
     deviceId: 'd1',
     deviceName: 'iPhone von Jürgen 📱',
   };
 }
+
+export const sampleInformation: DeviceInformation = {
+  deviceName: 'iPad von Jürgen 📱',
+  osVersion: '18.2',
+  jailBroken: true,
+  encrypted: true,
+  passcode: false,
+  workProfilePasscode: null,
+  resetToken: 'none',
+  lostMode: true,
+  activationLock: true,
+  activeUser: 'juergen@example.com',
+  apps: [{ id: 'notes', name: 'Notizen', source: 'available' }],
+};
+
+export const sampleLocation: Location = {
+  collectedAt: 1_700_000_000_002,
+  latitude: -33.86,
+  longitude: 151.21,
+  altitude: 4.5,
+  horizontalAccuracy: 5,
+  verticalAccuracy: 0.1,
+  heading: 359.5,
+  speed: 0,
+};

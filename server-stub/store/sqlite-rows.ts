@@ -1,5 +1,6 @@
 /** Records as rows and back; a row's properties are the columns of sqlite-schema.ts. */
-import type { AuditRecord, CertificateRecord, CommandRecord, DeviceRecord } from '../core/records.ts';
+import type { DeviceInformation, Location } from '../../protocol/device-information.ts';
+import type { AccessToken, AuditRecord, BypassCode, CertificateRecord, CommandRecord, DeviceRecord, FindMy } from '../core/records.ts';
 
 export interface DeviceRow {
   id: string;
@@ -23,6 +24,10 @@ export interface DeviceRow {
   deleted: 0 | 1;
   nudge_kept_until: number | null;
   command_count: number;
+  shared: 0 | 1 | null;
+  information: string | null;
+  configuration: string | null;
+  requested_apps: string;
 }
 
 export const deviceColumns = [
@@ -47,6 +52,10 @@ export const deviceColumns = [
   'deleted',
   'nudge_kept_until',
   'command_count',
+  'shared',
+  'information',
+  'configuration',
+  'requested_apps',
 ] as const satisfies readonly (keyof DeviceRow)[];
 
 export function deviceRow(record: DeviceRecord): DeviceRow {
@@ -69,10 +78,14 @@ export function deviceRow(record: DeviceRecord): DeviceRow {
     certificate_serial_number: certificate.serialNumber,
     certificate_not_before: certificate.notBefore,
     certificate_not_after: certificate.notAfter,
-    next_certificate: nextCertificate && JSON.stringify(nextCertificate),
+    next_certificate: json(nextCertificate),
     deleted: record.deleted ? 1 : 0,
     nudge_kept_until: record.nudgeKeptUntil,
     command_count: record.commandCount,
+    shared: inventory.shared === undefined ? null : inventory.shared ? 1 : 0,
+    information: json(record.information),
+    configuration: record.configuration,
+    requested_apps: JSON.stringify(record.requestedApps),
   };
 }
 
@@ -88,6 +101,7 @@ export function deviceRecord(row: DeviceRow): DeviceRecord {
       model: row.model,
       osVersion: row.os_version,
       userPrincipalName: row.user_principal_name,
+      ...(row.shared === null ? {} : { shared: row.shared === 1 }),
     },
     managedDeviceName: row.managed_device_name,
     enrolledAt: row.enrolled_at,
@@ -99,10 +113,13 @@ export function deviceRecord(row: DeviceRow): DeviceRecord {
       notBefore: row.certificate_not_before,
       notAfter: row.certificate_not_after,
     },
-    nextCertificate: row.next_certificate === null ? null : (JSON.parse(row.next_certificate) as CertificateRecord),
+    nextCertificate: parsed<CertificateRecord>(row.next_certificate),
     deleted: row.deleted === 1,
     nudgeKeptUntil: row.nudge_kept_until,
     commandCount: row.command_count,
+    information: parsed<DeviceInformation>(row.information),
+    configuration: row.configuration,
+    requestedApps: JSON.parse(row.requested_apps) as string[],
   };
 }
 
@@ -118,6 +135,8 @@ export interface CommandRow {
   finished_at: number | null;
   deliveries: number;
   error_code: number | null;
+  location: string | null;
+  by_user: 0 | 1;
 }
 
 export const commandColumns = [
@@ -132,6 +151,8 @@ export const commandColumns = [
   'finished_at',
   'deliveries',
   'error_code',
+  'location',
+  'by_user',
 ] as const satisfies readonly (keyof CommandRow)[];
 
 export function commandRow(record: CommandRecord): CommandRow {
@@ -147,6 +168,8 @@ export function commandRow(record: CommandRecord): CommandRow {
     finished_at: record.finishedAt,
     deliveries: record.deliveries,
     error_code: record.errorCode,
+    location: json(record.location),
+    by_user: record.byUser ? 1 : 0,
   };
 }
 
@@ -163,6 +186,8 @@ export function commandRecord(row: CommandRow): CommandRecord {
     finishedAt: row.finished_at,
     deliveries: row.deliveries,
     errorCode: row.error_code,
+    location: parsed<Location>(row.location),
+    byUser: row.by_user === 1,
   };
 }
 
@@ -174,9 +199,60 @@ export interface AuditRow {
   activity: string;
   device_id: string;
   device_name: string;
+  actor_type: AuditRecord['actorType'];
 }
 
 export function auditRecord(row: AuditRow): AuditRecord {
   const { id, at, actor, activity } = row;
-  return { id, at, actor, activity, deviceId: row.device_id, deviceName: row.device_name };
+  return { id, at, actor, actorType: row.actor_type, activity, deviceId: row.device_id, deviceName: row.device_name };
+}
+
+export interface BypassCodeRow {
+  serial_number: string;
+  code: string;
+  expires_at: number;
+  shown: 0 | 1;
+}
+
+export function bypassCodeRow({ serialNumber, code, expiresAt, shown }: BypassCode): BypassCodeRow {
+  return { serial_number: serialNumber, code, expires_at: expiresAt, shown: shown ? 1 : 0 };
+}
+
+export function bypassCode(row: BypassCodeRow): BypassCode {
+  return { serialNumber: row.serial_number, code: row.code, expiresAt: row.expires_at, shown: row.shown === 1 };
+}
+
+export interface FindMyRow {
+  serial_number: string;
+  owner: string;
+  password_hash: string;
+}
+
+export function findMyRow({ serialNumber, owner, passwordHash }: FindMy): FindMyRow {
+  return { serial_number: serialNumber, owner, password_hash: passwordHash };
+}
+
+export function findMy(row: FindMyRow): FindMy {
+  return { serialNumber: row.serial_number, owner: row.owner, passwordHash: row.password_hash };
+}
+
+export interface AccessTokenRow {
+  token: string;
+  user_principal_name: string;
+  app: string;
+  device_id: string | null;
+}
+
+export function accessTokenRow({ token, userPrincipalName, app, deviceId }: AccessToken): AccessTokenRow {
+  return { token, user_principal_name: userPrincipalName, app, device_id: deviceId };
+}
+
+export function accessToken(row: AccessTokenRow): AccessToken {
+  return { token: row.token, userPrincipalName: row.user_principal_name, app: row.app, deviceId: row.device_id };
+}
+
+const json = (value: object | null) => (value === null ? null : JSON.stringify(value));
+
+function parsed<T>(text: string | null): T | null {
+  return text === null ? null : (JSON.parse(text) as T);
 }

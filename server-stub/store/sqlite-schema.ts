@@ -2,12 +2,39 @@
  * The tables of the stub's state file. People and outside programs query this file, so the comments are part of the SQL:
  * `sqlite3 -readonly FILE .schema` shows them. A change of the tables is a new `schemaVersion` with its migration.
  */
+import type { SqliteLayout } from '../../runtime/sqlite-file.ts';
 
 /** `PRAGMA application_id`: "mock". Tells our files from those of other programs. */
 const applicationId = 0x6d6f_636b;
 
 /** `PRAGMA user_version`. */
-const schemaVersion = 1;
+const schemaVersion = 2;
+
+/** Since version 2. */
+const servicesTables = `
+CREATE TABLE bypass_codes (
+  -- Activation Lock bypass codes, as the simulated Apple keeps them: one per device, whatever becomes of its record.
+  serial_number TEXT PRIMARY KEY,
+  code TEXT NOT NULL,                      -- with its dashes
+  expires_at INTEGER NOT NULL,             -- it opens up to this instant
+  shown INTEGER NOT NULL                   -- 0: cleared from the service
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE find_my (
+  -- Devices whose Find My is on, and whose it is.
+  serial_number TEXT PRIMARY KEY,
+  owner TEXT NOT NULL,
+  password_hash TEXT NOT NULL              -- a short hash of a simulated password
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE access_tokens (
+  -- Who may sign in where. They outlive the record of their device.
+  token TEXT PRIMARY KEY,
+  user_principal_name TEXT NOT NULL,
+  app TEXT NOT NULL,                       -- an Office app, or "portal"
+  device_id TEXT
+) STRICT, WITHOUT ROWID;
+`;
 
 const schema = `
 CREATE TABLE devices (
@@ -33,7 +60,11 @@ CREATE TABLE devices (
   next_certificate TEXT,                   -- JSON {serialNumber, notBefore, notAfter}: issued, not used yet
   deleted INTEGER NOT NULL,                -- 1: deleted by an administrator, waits for its device, shown to nobody
   nudge_kept_until INTEGER,                -- a push that waits for the device until this instant
-  command_count INTEGER NOT NULL           -- commands ever made for this device
+  command_count INTEGER NOT NULL,          -- commands ever made for this device
+  shared INTEGER,                          -- a Shared iPad: 1; null: it did not say
+  information TEXT,                        -- JSON: what the device last told about itself; null: nothing yet
+  configuration TEXT,                      -- version of the configuration that the device has; null: none
+  requested_apps TEXT NOT NULL DEFAULT '[]' -- JSON array of ids: available apps that its user asked for
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE commands (
@@ -49,7 +80,9 @@ CREATE TABLE commands (
   delivered_at INTEGER,                    -- null: never delivered
   finished_at INTEGER,                     -- null: open
   deliveries INTEGER NOT NULL,
-  error_code INTEGER
+  error_code INTEGER,
+  location TEXT,                           -- JSON: of a locateDevice that was carried out
+  by_user INTEGER NOT NULL DEFAULT 0       -- 1: asked for by the device's own user
 ) STRICT;
 CREATE INDEX commands_of_device ON commands (device_id, position);
 CREATE INDEX commands_open ON commands (device_id, position) WHERE status IN ('queued', 'delivered');
@@ -88,7 +121,8 @@ CREATE TABLE audits (
   actor TEXT NOT NULL,
   activity TEXT NOT NULL,                  -- for example "wipe ManagedDevice"
   device_id TEXT NOT NULL,
-  device_name TEXT NOT NULL
+  device_name TEXT NOT NULL,
+  actor_type TEXT NOT NULL DEFAULT 'user'  -- user, service
 ) STRICT;
 
 CREATE TABLE settings (
@@ -97,9 +131,24 @@ CREATE TABLE settings (
   value TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
 
+${servicesTables}
 PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${schemaVersion};
 `;
 
+/** From each version to the next one. Once released, a row is never changed. */
+const migrations = {
+  1: `
+ALTER TABLE devices ADD COLUMN shared INTEGER;
+ALTER TABLE devices ADD COLUMN information TEXT;
+ALTER TABLE devices ADD COLUMN configuration TEXT;
+ALTER TABLE devices ADD COLUMN requested_apps TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE commands ADD COLUMN location TEXT;
+ALTER TABLE commands ADD COLUMN by_user INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE audits ADD COLUMN actor_type TEXT NOT NULL DEFAULT 'user';
+UPDATE audits SET actor_type = 'service' WHERE actor = 'Microsoft Intune';
+${servicesTables}`,
+};
+
 /** What the stub's state file is made of. */
-export const stubLayout = { schema, schemaVersion, applicationId };
+export const stubLayout: SqliteLayout = { schema, schemaVersion, applicationId, migrations };

@@ -22,10 +22,12 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteFile } from '../../runtime/sqlite-file.ts';
 import { StoreError, type StoreErrorCode } from '../../runtime/store-error.ts';
-import { sampleAudit, sampleCommand, sampleDevice } from './sample-records.fixture.ts';
+import { sampleAudit, sampleCommand, sampleDevice, sampleInformation } from './sample-records.fixture.ts';
 import { stubLayout } from './sqlite-schema.ts';
+import { schemaOfVersion1 } from './sqlite-schema-1.fixture.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import { ids, storeContract } from './store.contract.ts';
+import type { Store } from './store.ts';
 
 storeContract('SQLite in memory', () => openSqliteStore(':memory:'));
 
@@ -190,6 +192,94 @@ describe('one stub per file', () => {
   });
 });
 
+describe('a file of an earlier version', () => {
+  /** As version 1 wrote it: one device, one command, two audit entries. */
+  function writeVersion1(): void {
+    const old = new Database(path);
+    old.pragma('journal_mode = WAL');
+    old.exec(schemaOfVersion1);
+    old.exec(`
+      INSERT INTO devices VALUES ('d1', 'juergen@example.com', 'ios', 'device', 'SN-d1', 'iPhone von Jürgen 📱', 'juergen_IPhone_d1', 'Apple',
+        'iPhone 15', '18.1', 'managed', 'unknown', 1700000000000, 1700000000001, '0Ad1', 1700000000000, 1731536000000, NULL, 0, NULL, 0);
+      INSERT INTO commands VALUES (1, 'c1', 'd1', 'wipe', '{"type":"wipe","parameters":{"keepUserData":true,"macOsUnlockCode":"123456"}}',
+        'queued', 'admin@example.com', 1700000000000, NULL, NULL, 0, NULL);
+      INSERT INTO audits VALUES (1, 'a1', 1700000000000, 'admin@example.com', 'wipe ManagedDevice', 'd1', 'iPhone von Jürgen 📱');
+      INSERT INTO audits VALUES (2, 'a2', 1700000000000, 'Microsoft Intune', 'delete ManagedDevice', 'd1', 'iPhone von Jürgen 📱');
+      INSERT INTO timers VALUES ('d1', 'expiry', 7);`);
+    old.close();
+  }
+  const version = () => {
+    const database = new Database(path, { readonly: true });
+    const number = database.pragma('user_version', { simple: true });
+    database.close();
+    return number;
+  };
+  function expectRows(store: Store): void {
+    expect(store.device('d1')).toEqual(sampleDevice('d1'));
+    expect([...store.allCommands()]).toEqual([sampleCommand('c1', 'd1')]);
+    expect([...store.audits()].map(({ id, actorType }) => [id, actorType])).toEqual([
+      ['a2', 'service'],
+      ['a1', 'user'],
+    ]);
+    expect(store.nextTimer()).toEqual({ at: 7, deviceId: 'd1', kind: 'expiry' });
+  }
+
+  test('opens with all its rows, takes the new ones, and is migrated once', () => {
+    writeVersion1();
+    const store = openSqliteStore(path);
+    expectRows(store);
+    store.saveDevice(sampleDevice('d2', { information: sampleInformation }));
+    store.saveFindMy('SN-d2', { serialNumber: 'SN-d2', owner: 'adele', passwordHash: '00' });
+    store.close();
+    expect(version()).toBe(2);
+    const again = openSqliteStore(path);
+    expectRows(again);
+    expect(again.device('d2')?.information).toEqual(sampleInformation);
+    expect(again.findMy('SN-d2')?.owner).toBe('adele');
+    again.close();
+  });
+
+  test('has the tables of a new file afterwards', () => {
+    const shape = () => {
+      const database = new Database(path, { readonly: true });
+      const tables = database.prepare("SELECT name FROM sqlite_schema WHERE type = 'table' ORDER BY name").pluck().all() as string[];
+      // How a column is called, its type, whether it may be null, its default, and its place in the key.
+      const found = tables.map((table) => [table, database.pragma(`table_info(${table})`)]);
+      database.close();
+      return found;
+    };
+    writeVersion1();
+    openSqliteStore(path).close();
+    const migrated = shape();
+    path = join(folder, 'new.sqlite');
+    openSqliteStore(path).close();
+    expect(migrated).toEqual(shape());
+  });
+
+  test('is as old as before when the migration fails in the middle', () => {
+    writeVersion1();
+    const layout = { ...stubLayout, migrations: { 1: `${stubLayout.migrations?.[1]} INSERT INTO nowhere VALUES (1);` } };
+    expect(() => openSqliteFile(path, layout)).toThrow(/nowhere/);
+    expect(version()).toBe(1);
+    const store = openSqliteStore(path);
+    expectRows(store);
+    store.close();
+  });
+
+  test('is as old as before when the process is killed in the middle', async () => {
+    writeVersion1();
+    const { child, lines } = startChild('migrate-and-hold');
+    for await (const _ of lines) break;
+    child.kill('SIGKILL');
+    await once(child, 'exit');
+    expect(version()).toBe(1);
+    const store = openSqliteStore(path);
+    expectRows(store);
+    store.close();
+    expect(version()).toBe(2);
+  });
+});
+
 describe('files that are refused and left alone', () => {
   const wayOut = /backup.*move it away/;
 
@@ -245,7 +335,7 @@ describe('files that are refused and left alone', () => {
   test('a newer version', () => {
     fillStore(1);
     const newer = new Database(path);
-    newer.pragma('user_version = 2');
+    newer.pragma(`user_version = ${stubLayout.schemaVersion + 1}`);
     newer.close();
     expectRefusal('store-too-new', /newer mockfleet/);
   });

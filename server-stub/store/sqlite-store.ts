@@ -7,8 +7,14 @@ import type { Database } from 'better-sqlite3';
 import { asStoreError, openSqliteFile } from '../../runtime/sqlite-file.ts';
 import type { CommandRecord, DeviceRecord, Timer } from '../core/records.ts';
 import {
+  type AccessTokenRow,
   type AuditRow,
+  accessToken,
+  accessTokenRow,
   auditRecord,
+  type BypassCodeRow,
+  bypassCode,
+  bypassCodeRow,
   type CommandRow,
   commandColumns,
   commandRecord,
@@ -17,9 +23,13 @@ import {
   deviceColumns,
   deviceRecord,
   deviceRow,
+  type FindMyRow,
+  findMy,
+  findMyRow,
 } from './sqlite-rows.ts';
 import { stubLayout } from './sqlite-schema.ts';
 import type {
+  AppleStore,
   AuditStore,
   CertificateStore,
   CertificateUse,
@@ -29,6 +39,7 @@ import type {
   SettingStore,
   Store,
   TimerStore,
+  TokenStore,
 } from './store.ts';
 
 /** Rows read at once by a listing: a listing holds no cursor, because better-sqlite3 refuses to write under one. */
@@ -46,6 +57,8 @@ export function openSqliteStore(path: string): Store {
       ...enrollmentVerbs(database),
       ...timerVerbs(database),
       ...auditVerbs(database),
+      ...appleVerbs(database),
+      ...tokenVerbs(database),
       ...settingVerbs(database),
       transaction: transactions(database, path),
       close: file.close,
@@ -140,15 +153,40 @@ function commandVerbs(database: Database): CommandStore {
   const assignments = commandColumns.map((column) => `${column} = @${column}`).join(', ');
   const update = database.prepare<CommandRow>(`UPDATE commands SET ${assignments} WHERE id = @id`);
 
+  const selectBefore = database.prepare<[number, number], CommandRow & { position: number }>(
+    'SELECT * FROM commands WHERE position < ? ORDER BY position DESC LIMIT ?',
+  );
+  let writes = 0;
+
+  /** As in the listing of devices: nothing is handed out that was read before the latest write. */
+  function* newestFirst(): Iterable<CommandRecord> {
+    let before = Number.MAX_SAFE_INTEGER;
+    for (;;) {
+      const writesBefore = writes;
+      const rows = selectBefore.all(before, listingRowsMax);
+      if (rows.length === 0) return;
+      for (const row of rows) {
+        if (writes !== writesBefore) break;
+        before = row.position;
+        yield commandRecord(row);
+      }
+    }
+  }
+
   return {
-    addCommand: (record) => void insert.run(commandRow(record)),
+    addCommand(record) {
+      writes++;
+      insert.run(commandRow(record));
+    },
     saveCommand(record) {
+      writes++;
       if (update.run(commandRow(record)).changes === 0) throw new Error(`no command ${record.id}`);
     },
     command: (id) => first(byId.get(id)),
     nextOpenCommand: (deviceId) => first(nextOpen.get(deviceId)),
     openCommands: (deviceId) => allOpen.all(deviceId).map(commandRecord),
     commandsOf: (deviceId) => allOf.all(deviceId).map(commandRecord),
+    allCommands: newestFirst,
   };
 }
 
@@ -195,9 +233,7 @@ function timerVerbs(database: Database): TimerStore {
 }
 
 function auditVerbs(database: Database): AuditStore {
-  const insert = database.prepare<[string, number, string, string, string, string]>(
-    'INSERT INTO audits (id, at, actor, activity, device_id, device_name) VALUES (?, ?, ?, ?, ?, ?)',
-  );
+  const insert = database.prepare<object>(insertion('audits', ['id', 'at', 'actor', 'actor_type', 'activity', 'device_id', 'device_name']));
   const selectBefore = database.prepare<[number, number], AuditRow>(
     'SELECT * FROM audits WHERE position < ? ORDER BY position DESC LIMIT ?',
   );
@@ -215,8 +251,49 @@ function auditVerbs(database: Database): AuditStore {
   }
 
   return {
-    appendAudit: ({ id, at, actor, activity, deviceId, deviceName }) => void insert.run(id, at, actor, activity, deviceId, deviceName),
+    appendAudit({ id, at, actor, actorType, activity, deviceId, deviceName }) {
+      insert.run({ id, at, actor, actor_type: actorType, activity, device_id: deviceId, device_name: deviceName });
+    },
     audits: newestFirst,
+  };
+}
+
+function appleVerbs(database: Database): AppleStore {
+  const saveCode = database.prepare<BypassCodeRow>(
+    upsert('bypass_codes', 'serial_number', ['serial_number', 'code', 'expires_at', 'shown']),
+  );
+  const selectCode = database.prepare<[string], BypassCodeRow>('SELECT * FROM bypass_codes WHERE serial_number = ?');
+  const save = database.prepare<FindMyRow>(upsert('find_my', 'serial_number', ['serial_number', 'owner', 'password_hash']));
+  const clear = database.prepare<[string]>('DELETE FROM find_my WHERE serial_number = ?');
+  const select = database.prepare<[string], FindMyRow>('SELECT * FROM find_my WHERE serial_number = ?');
+  return {
+    bypassCode(serialNumber) {
+      const row = selectCode.get(serialNumber);
+      return row && bypassCode(row);
+    },
+    saveBypassCode: (code) => void saveCode.run(bypassCodeRow(code)),
+    findMy(serialNumber) {
+      const row = select.get(serialNumber);
+      return row && findMy(row);
+    },
+    saveFindMy(serialNumber, record) {
+      if (record === null) clear.run(serialNumber);
+      else save.run(findMyRow(record));
+    },
+  };
+}
+
+function tokenVerbs(database: Database): TokenStore {
+  const save = database.prepare<AccessTokenRow>(
+    `${insertion('access_tokens', ['token', 'user_principal_name', 'app', 'device_id'])} ON CONFLICT (token) DO NOTHING`,
+  );
+  const select = database.prepare<[string], AccessTokenRow>('SELECT * FROM access_tokens WHERE token = ?');
+  return {
+    accessToken(token) {
+      const row = select.get(token);
+      return row && accessToken(row);
+    },
+    saveAccessToken: (token) => void save.run(accessTokenRow(token)),
   };
 }
 

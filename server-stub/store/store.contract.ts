@@ -1,6 +1,6 @@
 /** What every store has to do: a new implementation's test is one call of `storeContract`. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sampleAudit, sampleCommand, sampleDevice } from './sample-records.fixture.ts';
+import { sampleAudit, sampleCommand, sampleDevice, sampleInformation, sampleLocation } from './sample-records.fixture.ts';
 import type { Store } from './store.ts';
 
 export const ids = (records: Iterable<{ id: string }>) => Array.from(records, (record) => record.id);
@@ -23,6 +23,20 @@ export function storeContract(name: string, open: () => Store): void {
       expect(store.device('d1')).toEqual(full);
       expect(store.device('d2')).toEqual(sampleDevice('d2'));
       expect(store.device('d3')).toBeUndefined();
+    });
+
+    test('a device comes back with all that it told', () => {
+      const told = sampleDevice('d1', {
+        information: sampleInformation,
+        configuration: '0123456789abcdef',
+        requestedApps: ['notes', 'maps'],
+      });
+      told.inventory.shared = true;
+      store.saveDevice(structuredClone(told));
+      expect(store.device('d1')).toEqual(told);
+      told.inventory.shared = false;
+      store.saveDevice({ ...structuredClone(told), information: null, configuration: null });
+      expect(store.device('d1')).toEqual({ ...told, information: null, configuration: null });
     });
 
     test('saving again replaces: a copy, or the very record that was handed out', () => {
@@ -157,6 +171,76 @@ export function storeContract(name: string, open: () => Store): void {
       expect(ids(store.commandsOf('d1'))).toEqual(['c1']);
     });
 
+    test('a command comes back with where the device was, and who asked', () => {
+      const located = sampleCommand('c1', 'd1', { location: sampleLocation, byUser: true });
+      store.addCommand(structuredClone(located));
+      expect(store.command('c1')).toEqual(located);
+      store.saveCommand({ ...structuredClone(located), location: null });
+      expect(store.commandsOf('d1')).toEqual([{ ...located, location: null }]);
+    });
+
+    test('the commands of all devices come newest first, however many, and those of removed devices too', () => {
+      expect(ids(store.allCommands())).toEqual([]);
+      const all = Array.from({ length: 600 }, (_, index) => `c${index}`);
+      for (const [index, id] of all.entries()) store.addCommand(sampleCommand(id, `d${index % 3}`));
+      store.saveDevice(sampleDevice('d1'));
+      store.removeDevice('d1');
+      store.saveCommand(sampleCommand('c7', 'd1', { status: 'expired' }));
+      expect(ids(store.allCommands())).toEqual(all.toReversed());
+      expect([...store.allCommands()].find(({ id }) => id === 'c7')).toEqual(sampleCommand('c7', 'd1', { status: 'expired' }));
+    });
+
+    test('a listing of commands may write as it goes, and sees its writes', () => {
+      for (let number = 0; number < 300; number++) store.addCommand(sampleCommand(`c${number}`, 'd1'));
+      const seen: string[] = [];
+      for (const command of store.allCommands()) {
+        seen.push(`${command.id} ${command.status}`);
+        if (command.id === 'c298') store.saveCommand(sampleCommand('c297', 'd1', { status: 'canceled' }));
+        if (command.id === 'c290') store.addCommand(sampleCommand('late', 'd1'));
+      }
+      expect(seen.slice(0, 4)).toEqual(['c299 queued', 'c298 queued', 'c297 canceled', 'c296 queued']);
+      expect(seen).toHaveLength(300);
+    });
+
+    test('a bypass code is kept by serial number; a newer one takes its place', () => {
+      const code = { serialNumber: 'SN-1', code: 'AAAAA-AAAAA-AAAA-AAAA-AAAA-AAAA', expiresAt: 5, shown: true };
+      expect(store.bypassCode('SN-1')).toBeUndefined();
+      store.saveBypassCode({ ...code });
+      store.saveBypassCode({ ...code, serialNumber: 'SN-2' });
+      expect(store.bypassCode('SN-1')).toEqual(code);
+      const newer = { ...code, code: 'CCCCC-CCCCC-CCCC-CCCC-CCCC-CCCC', expiresAt: 7, shown: false };
+      store.saveBypassCode({ ...newer });
+      expect(store.bypassCode('SN-1')).toEqual(newer);
+      store.saveDevice(sampleDevice('1'));
+      store.removeDevice('1');
+      expect(store.bypassCode('SN-1')).toEqual(newer);
+    });
+
+    test('Find My is on for whom it was saved, until it is off', () => {
+      const findMy = { serialNumber: 'SN-1', owner: 'adele@example.com', passwordHash: '00ff' };
+      expect(store.findMy('SN-1')).toBeUndefined();
+      store.saveFindMy('SN-1', { ...findMy, owner: 'somebody else' });
+      store.saveFindMy('SN-1', { ...findMy });
+      store.saveFindMy('SN-2', { ...findMy, serialNumber: 'SN-2' });
+      expect(store.findMy('SN-1')).toEqual(findMy);
+      store.saveFindMy('SN-1', null);
+      store.saveFindMy('SN-1', null);
+      expect(store.findMy('SN-1')).toBeUndefined();
+      expect(store.findMy('SN-2')).toBeDefined();
+    });
+
+    test('TD-10 an access token stays what it was, whatever becomes of its device', () => {
+      const token = { token: 't1', userPrincipalName: 'adele@example.com', app: 'outlook', deviceId: 'd1' };
+      expect(store.accessToken('t1')).toBeUndefined();
+      store.saveDevice(sampleDevice('d1'));
+      store.saveAccessToken({ ...token });
+      store.saveAccessToken({ ...token, userPrincipalName: 'mallory@example.com' });
+      store.saveAccessToken({ token: 't2', userPrincipalName: 'adele@example.com', app: 'portal', deviceId: null });
+      store.removeDevice('d1');
+      expect(store.accessToken('t1')).toEqual(token);
+      expect(store.accessToken('t2')).toMatchObject({ app: 'portal', deviceId: null });
+    });
+
     test('a certificate is known by its serial number', () => {
       store.saveCertificate('d1', certificate, 'next');
       expect(store.certificate('0AFF')).toEqual({ deviceId: 'd1', use: 'next' });
@@ -213,8 +297,10 @@ export function storeContract(name: string, open: () => Store): void {
     test('audit entries come newest first, however many', () => {
       const all = Array.from({ length: 600 }, (_, index) => `a${index}`);
       for (const id of all) store.appendAudit(sampleAudit(id));
+      store.appendAudit({ ...sampleAudit('by-itself'), actorType: 'service' });
+      all.push('by-itself');
       expect(ids(store.audits())).toEqual(all.toReversed());
-      expect([...store.audits()][0]).toEqual(sampleAudit('a599'));
+      expect([...store.audits()].slice(0, 2)).toEqual([{ ...sampleAudit('by-itself'), actorType: 'service' }, sampleAudit('a599')]);
     });
 
     test('settings', () => {

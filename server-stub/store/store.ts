@@ -4,7 +4,17 @@
  *
  * Records handed out belong to the store until they are given back: a caller may change one only to save it at once.
  */
-import type { AuditRecord, CertificateRecord, CommandRecord, DeviceRecord, Timer, TimerKind } from '../core/records.ts';
+import type {
+  AccessToken,
+  AuditRecord,
+  BypassCode,
+  CertificateRecord,
+  CommandRecord,
+  DeviceRecord,
+  FindMy,
+  Timer,
+  TimerKind,
+} from '../core/records.ts';
 
 export interface DeviceStore {
   /** Deleted ones included; the caller decides who may see them. */
@@ -33,6 +43,8 @@ export interface CommandStore {
   openCommands(deviceId: string): CommandRecord[];
   /** Every command ever made for the device, oldest first. */
   commandsOf(deviceId: string): CommandRecord[];
+  /** Every command of every device, newest first. The store may be written to meanwhile. */
+  allCommands(): Iterable<CommandRecord>;
 }
 
 /** `next`: issued, and nobody has come with it yet; `current`: in use; `replaced`: by a newer one that is in use, or was never fetched. */
@@ -63,12 +75,36 @@ export interface AuditStore {
   audits(): Iterable<AuditRecord>;
 }
 
+/** What the simulated Apple knows: by serial number, so that it outlives a record. */
+export interface AppleStore {
+  bypassCode(serialNumber: string): BypassCode | undefined;
+  saveBypassCode(code: BypassCode): void;
+  findMy(serialNumber: string): FindMy | undefined;
+  /** null: Find My is off. */
+  saveFindMy(serialNumber: string, findMy: FindMy | null): void;
+}
+
+export interface TokenStore {
+  accessToken(token: string): AccessToken | undefined;
+  /** Adds it; saving it again changes nothing. */
+  saveAccessToken(token: AccessToken): void;
+}
+
 export interface SettingStore {
   setting(name: string): string | undefined;
   saveSetting(name: string, value: string): void;
 }
 
-export interface Store extends DeviceStore, CommandStore, CertificateStore, EnrollmentStore, TimerStore, AuditStore, SettingStore {
+export interface Store
+  extends DeviceStore,
+    CommandStore,
+    CertificateStore,
+    EnrollmentStore,
+    TimerStore,
+    AuditStore,
+    AppleStore,
+    TokenStore,
+    SettingStore {
   /**
    * Runs `work` so that all of its writes last, or (if it throws) none. Not nested: throws.
    * The memory store cannot take writes back: a throw is a fault of ours there, and ends the run.

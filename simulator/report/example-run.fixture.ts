@@ -1,8 +1,9 @@
 /** A made-up run for the tests of the reports: no simulation, but figures that agree with each other, and names that hold markup. */
+import type { Command } from '../../protocol/commands.ts';
 import { dayMs, hourMs } from '../../runtime/duration.ts';
 import { Random } from '../../runtime/random.ts';
 import type { ActionName, CommandRecord, ManagementState, QueueStatus } from '../../server-stub/core/records.ts';
-import type { DeviceOutcome, RunData, StateSeries } from '../result.ts';
+import type { DeviceOutcome, RunData, StateSeries, TimelineEntry } from '../result.ts';
 
 export const markup = `</script><script>alert("1")</script><!-- & 'x'`;
 
@@ -21,17 +22,31 @@ export interface ExampleOptions {
   devices: number;
   days: number;
   failing?: boolean;
+  /** With a question, an answer and a timeline. */
+  story?: boolean;
   /** The scenario's name; markup where none is given. */
   scenario?: string;
 }
 
-export function exampleRun({ devices, days, failing = false, scenario = markup }: ExampleOptions): RunData {
+export function exampleRun({ devices, days, failing = false, story = false, scenario = markup }: ExampleOptions): RunData {
   const outcomes = Array.from({ length: devices }, (_, index) => exampleDevice(index, days));
   const commands = outcomes.flatMap((device) => exampleCommands(device, days));
   const certificates = { issued: devices * 2, renewed: Math.round(devices * 0.93), expired: Math.round(devices * 0.07) };
   return {
     result: {
       scenario,
+      title: `A fleet of ${markup}`,
+      question: story ? `Why does ${markup} stay pending?` : null,
+      answer: story
+        ? {
+            administrator: `The administrator sees ${markup}.`,
+            device: 'The device shows its set-up assistant.',
+            why: 'It began the wipe before it reported it.',
+            whatToDo: 'Delete the record.',
+          }
+        : null,
+      timeline: story ? exampleTimeline() : [],
+      live: false,
       seed: 'violet-7',
       digest: '5d1f8e0c9b7a64231122334455667788',
       devices,
@@ -83,6 +98,14 @@ export function exampleRun({ devices, days, failing = false, scenario = markup }
   };
 }
 
+function exampleTimeline(): TimelineEntry[] {
+  return [
+    { at: '2026-01-02T08:00:00Z', who: 'administrator', device: `phone ${markup}`, what: `admin@example.com asks for Wipe ${markup}` },
+    { at: '2026-01-02T08:00:02Z', who: 'device', device: `phone ${markup}`, what: 'is wiped, and has not reported it' },
+    { at: '2026-01-05T08:00:00Z', who: 'network', device: 'tablet', what: 'the network is gone' },
+  ];
+}
+
 function exampleDevice(index: number, days: number): DeviceOutcome {
   const random = new Random('example').fork(index);
   const kind = kinds[index % kinds.length] ?? kinds[0];
@@ -126,6 +149,9 @@ function exampleDevice(index: number, days: number): DeviceOutcome {
           deleted: managementState === 'deletePending',
           nudgeKeptUntil: null,
           commandCount: 1,
+          information: null,
+          configuration: null,
+          requestedApps: [],
         },
   };
 }
@@ -155,7 +181,7 @@ function exampleCommands(device: DeviceOutcome, days: number): CommandRecord[] {
       id: random.guid(),
       deviceId,
       action,
-      command: { type: action === 'delete' ? 'retire' : action, parameters: {} },
+      command: { type: action === 'delete' ? 'retire' : action, parameters: {} } as Command,
       status,
       initiatedBy: 'admin@example.com',
       requestedAt,
@@ -163,6 +189,8 @@ function exampleCommands(device: DeviceOutcome, days: number): CommandRecord[] {
       finishedAt: status === 'queued' || status === 'delivered' ? null : requestedAt + hourMs + 500,
       deliveries: status === 'queued' ? 0 : 1,
       errorCode: status === 'failed' ? -2016281112 : null,
+      location: null,
+      byUser: false,
     };
   });
 }

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { exampleRun, markup } from './example-run.fixture.ts';
 import { reportHtml } from './html.ts';
 import { pageScript, stackScript } from './page-script.ts';
+import { escapeHtml } from './page-text.ts';
 
 const data = exampleRun({ devices: 1000, days: 600, failing: true });
 const html = reportHtml(data);
@@ -50,8 +51,8 @@ describe('reportHtml', () => {
     expect(html).not.toContain(markup);
     expect(html).not.toContain('<script>alert');
     const escaped = '&lt;/script&gt;&lt;script&gt;alert(&quot;1&quot;)&lt;/script&gt;&lt;!-- &amp; &#39;x&#39;';
-    // Title, heading, the failed checker twice, the scenario's text.
-    expect(html.split(escaped).length - 1).toBe(5);
+    // Title, heading and the line below it, the failed checker twice, the scenario's text.
+    expect(html.split(escaped).length - 1).toBe(6);
     const named = { ...data, series: { ...data.series, states: [{ name: markup, counts: [1, 2] }] } };
     const page = reportHtml({
       ...named,
@@ -60,6 +61,22 @@ describe('reportHtml', () => {
     });
     expect(page).not.toContain('<script>alert');
     expect(JSON.parse(contents('script', page)[0] ?? '').states[0].name).toBe(markup);
+  });
+
+  it('M-09 tells a story: its question, its answer, and line by line what happened', () => {
+    const story = exampleRun({ devices: 2, days: 10, story: true, scenario: 'wipe-pending' });
+    const page = reportHtml(story);
+    const { question, answer, timeline } = story.result;
+    expect(page).not.toContain(markup);
+    for (const text of [question ?? '', ...Object.values(answer ?? {}), ...timeline.map(({ what }) => what)]) {
+      expect(page).toContain(escapeHtml(text));
+    }
+    expect(page.indexOf('What happened')).toBeLessThan(page.indexOf('The fleet over time'));
+    expect(page.match(/class="day"/g)).toHaveLength(2);
+    expect(html).not.toContain('What happened');
+    const live = reportHtml({ ...story, result: { ...story.result, live: true, digest: null } });
+    expect(live).toContain('lived by real agents over real sockets');
+    expect(live).not.toContain('Digest');
   });
 
   it('holds the series as it was given', () => {

@@ -13,6 +13,7 @@ import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
 import { codeForScript, escapeHtml, jsonForScript } from './page-text.ts';
 import { stateColors } from './state-colors.ts';
+import { questionSection, timelineSection } from './story-parts.ts';
 
 /** A whole HTML document. It names no path of this machine, unless the replay command does. */
 export function reportHtml(data: RunData): string {
@@ -41,9 +42,13 @@ export function reportHtml(data: RunData): string {
 <p class="eyebrow">mockfleet run</p>
 <h1>${title}</h1>
 <span class="badge ${verdict}">${result.passed ? '✓ passed' : '✗ failed'}</span>
-<p class="about">${formatCount(result.devices)} devices from ${time(data.from)} to ${time(data.until)}, lived in virtual time</p>
+<p class="about">${escapeHtml(result.title)}</p>
+<p class="about">${formatCount(result.devices)} ${result.devices === 1 ? 'device' : 'devices'} from ${time(data.from)} to ${time(data.until)}, lived ${result.live ? 'by real agents over real sockets' : 'in virtual time'}</p>
 </header>
 ${failureSection(result)}
+${questionSection(result)}
+${result.timeline.length === 0 ? '' : verdictSection('Expectations', result.expectations)}
+${timelineSection(result)}
 ${figureTiles(result)}
 ${chartSection(series)}
 <div class="pair">
@@ -51,7 +56,7 @@ ${stateSection(result, names)}
 ${actionSection(result)}
 </div>
 ${verdictSection('Checkers', result.checkers)}
-${verdictSection('Expectations', result.expectations)}
+${result.timeline.length === 0 ? verdictSection('Expectations', result.expectations) : ''}
 ${runSection(data)}
 <footer>All instants are virtual and in UTC. Chart: uPlot (MIT).</footer>
 </main>

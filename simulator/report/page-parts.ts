@@ -96,9 +96,12 @@ export function runSection(data: RunData): string {
   const { result } = data;
   const facts: [string, string][] = [
     ['Seed', `<code>${escapeHtml(result.seed)}</code>`],
-    ['Digest', `<code>${escapeHtml(result.digest)}</code>`],
+    ...(result.digest === null ? [] : [['Digest', `<code>${escapeHtml(result.digest)}</code>`] as [string, string]]),
   ];
-  return `<section><h2>Run it again<span class="note">the same seed gives the same digest on every machine</span></h2>
+  const note = result.live
+    ? 'real agents and real sockets: the same seed gives the same outcome'
+    : 'the same seed gives the same digest on every machine';
+  return `<section><h2>Run it again<span class="note">${note}</span></h2>
 <dl class="facts">${facts.map(([name, value]) => `<dt>${name}</dt><dd>${value}</dd>`).join('\n')}</dl>
 <div class="copy"><pre class="whole" id="replay">${escapeHtml(data.replay)}</pre><button type="button" id="copy" hidden>Copy</button></div>
 <details><summary>The scenario</summary><pre>${escapeHtml(data.scenarioText)}</pre></details>

@@ -53,6 +53,20 @@ td.zero{color:var(--quiet);opacity:.55}
 .verdicts .badge{font-size:12.5px;padding:1px 0;text-align:center;align-self:start;margin-top:1px}
 .verdicts p{grid-column:2;color:var(--quiet);font-size:14px}
 h2 .note{font-weight:400;font-size:13.5px;color:var(--quiet);margin-left:8px}
+.question h2{font-size:19px;line-height:1.35;max-width:46em}
+.answer{margin:0;max-width:62em}
+.answer dt{color:var(--quiet);font-size:13px;margin-top:12px}
+.answer dd{margin:2px 0 0}
+.timeline td{vertical-align:top}
+.timeline .day th{padding-top:16px;font-weight:620}
+.timeline tbody tr:first-child th{padding-top:5px}
+.timeline .when{color:var(--quiet);white-space:nowrap;width:1%}
+.timeline .device{white-space:nowrap}
+.who{display:inline-block;min-width:104px;text-align:center;font-size:12.5px;border:1px solid var(--line);border-radius:99px;padding:0 9px;white-space:nowrap}
+.who.administrator{color:var(--accent);border-color:var(--accent)}
+.who.user{color:var(--good);border-color:var(--good)}
+.who.network{color:var(--bad);border-color:var(--bad)}
+.who.service{color:var(--quiet)}
 .legend{list-style:none;display:flex;flex-wrap:wrap;gap:4px 6px;margin:10px 0 0;padding:0}
 .legend button{font:inherit;font-size:13.5px;color:inherit;background:none;border:1px solid transparent;border-radius:6px;padding:2px 8px;display:flex;
 align-items:center;cursor:pointer}

@@ -27,6 +27,21 @@ describe('summaryText', () => {
     expect(lineOf(text, 'Expectations')).toBe('Expectations 2 of 2 passed');
   });
 
+  it('M-09 tells a story: its question, line by line what happened, and its answer', () => {
+    const story = exampleRun({ devices: 2, days: 10, story: true, scenario: 'wipe-pending' }).result;
+    const told = summaryText(story, { color: false, width: 110 });
+    for (const fragment of ['stay pending?', '08:00:02  device', 'the network is gone', 'What to do\n  Delete the record.']) {
+      expect(told).toContain(fragment);
+    }
+    expect(told.match(/^ {2}2026-01-0\d$/gm)).toEqual(['  2026-01-02', '  2026-01-05']);
+    expect(told.indexOf('What happened')).toBeLessThan(told.indexOf('Devices by final state'));
+    expect(text).not.toContain('What happened');
+    const live = summaryText({ ...story, live: true, digest: null }, { color: false });
+    expect(live).toContain('live: real agents against a real stub');
+    expect(live).toMatch(/^replay .* --live$/m);
+    expect(live).not.toContain('digest');
+  });
+
   it('gives each state its devices, its share and a bar', () => {
     for (const [name, count] of Object.entries(passing.states)) expect(lineOf(text, name)).toContain(` ${count.toLocaleString('en-US')} `);
     const bars = text.split('\n').filter((line) => line.includes('█'));

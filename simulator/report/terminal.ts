@@ -18,6 +18,7 @@ import {
   virtualDaysPerSecond,
 } from './figures.ts';
 import { noLines } from './plain-table.ts';
+import { answerParts } from './story-parts.ts';
 
 export interface SummaryOptions {
   color: boolean;
@@ -39,11 +40,14 @@ export function summaryText(result: RunResult, options: SummaryOptions): string 
   const paint = paints(options.color);
   const blocks = [
     header(result, width, paint),
+    questionLines(result, width, paint),
+    timelineLines(result, width, paint),
     section('Devices by final state', stateLines(finalStates(result), width, paint), paint),
     section('Actions by outcome', actionLines(result, width, paint), paint),
     section('Along the way', wayLines(result), paint),
     verdictLines('Checkers', result.checkers, width, paint),
     verdictLines('Expectations', result.expectations, width, paint),
+    answerLines(result, width, paint),
     closing(result, options.replay ?? replayOf(result), paint),
   ];
   return `${blocks
@@ -57,11 +61,47 @@ function header(result: RunResult, width: number, paint: Paint): string[] {
   const name = clip(plain(result.scenario), width - badge.length - 2);
   const gap = ' '.repeat(Math.max(2, width - name.length - badge.length));
   const rate = formatRate(virtualDaysPerSecond(result));
-  const size = `${formatCount(result.devices)} devices, ${formatCount(result.days)} days in ${formatWallTime(result.wallMs)}`;
+  const devices = `${formatCount(result.devices)} ${result.devices === 1 ? 'device' : 'devices'}`;
+  const size = `${devices}, ${formatCount(result.days)} days in ${formatWallTime(result.wallMs)}`;
   return [
     `${paint.bold(name)}${gap}${paint.bold(result.passed ? paint.green(badge) : paint.red(badge))}`,
-    paint.dim(`${size}: ${rate} virtual days per second`),
+    paint.dim(result.live ? `${size}, live: real agents against a real stub` : `${size}: ${rate} virtual days per second`),
   ];
+}
+
+function questionLines({ question }: RunResult, width: number, paint: Paint): string[] {
+  return question === null ? [] : wrap(plain(question), width).map((line) => paint.bold(line));
+}
+
+/** What happened, line by line; a date stands once, before its first line. */
+function timelineLines({ timeline }: RunResult, width: number, paint: Paint): string[] {
+  if (timeline.length === 0) return [];
+  const names = new Set(timeline.flatMap(({ device }) => (device === null ? [] : [device])));
+  const device = names.size > 1 ? Math.min(24, Math.max(...[...names].map((name) => name.length))) : 0;
+  const lines = [paint.bold('What happened')];
+  let day = '';
+  for (const entry of timeline) {
+    if (entry.at.slice(0, 10) !== day) {
+      day = entry.at.slice(0, 10);
+      lines.push(`${indent}${paint.dim(day)}`);
+    }
+    const who = entry.who.padEnd('administrator'.length);
+    const whose = device === 0 ? '' : `${clip(plain(entry.device ?? 'all'), device).padEnd(device)}  `;
+    const margin = indent.length + '00:00:00  '.length + who.length + 2 + whose.length;
+    wrap(plain(entry.what), Math.max(24, width - margin)).forEach((line, index) => {
+      const start = `${paint.dim(entry.at.slice(11, 19))}  ${entry.who === 'administrator' ? paint.cyan(who) : who}  ${whose}`;
+      lines.push(index === 0 ? `${indent}${start}${line}` : `${' '.repeat(margin)}${line}`);
+    });
+  }
+  return lines;
+}
+
+function answerLines({ answer }: RunResult, width: number, paint: Paint): string[] {
+  if (answer === null) return [];
+  return answerParts.flatMap(([part, title]) => [
+    paint.bold(title),
+    ...wrap(plain(answer[part]), width - indent.length).map((line) => `${indent}${line}`),
+  ]);
 }
 
 function section(title: string, lines: string[], paint: Paint): string[] {
@@ -187,7 +227,8 @@ function closing(result: RunResult, replay: string, paint: Paint): string[] {
 
 function replayOf(result: RunResult): string {
   const everyCheckIn = result.everyCheckIn ? ' --every-check-in' : '';
-  return `mockfleet run ${quoted(result.scenario)} --devices ${result.devices} --days ${result.days} --seed ${quoted(result.seed)}${everyCheckIn}`;
+  const live = result.live ? ' --live' : '';
+  return `mockfleet run ${quoted(result.scenario)} --devices ${result.devices} --days ${result.days} --seed ${quoted(result.seed)}${everyCheckIn}${live}`;
 }
 
 /** One word of a POSIX shell's command line. */

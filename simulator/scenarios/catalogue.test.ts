@@ -5,9 +5,11 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { enrollmentTypesOf, platforms } from '../../protocol/platforms.ts';
 import { dayMs } from '../../runtime/duration.ts';
+import { runScenario } from '../run.ts';
 import { findScenario, listScenarios } from './catalogue.ts';
 import { ScenarioError } from './errors.ts';
 import { parseScenario } from './load.ts';
+import { startingFile } from './starting-file.ts';
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
 
@@ -19,6 +21,19 @@ describe('the catalogue', () => {
     for (const { name, file } of entries) {
       expect(basename(file)).toBe(`${name}.yaml`);
       expect(readFileSync(file, 'utf8').split('\n')[0]).toBe('# yaml-language-server: $schema=./scenario.schema.json');
+    }
+  });
+
+  test('tells stories from fleets', () => {
+    const entries = listScenarios();
+    expect(entries.find(({ name }) => name === 'fleet-lifecycle')).toMatchObject({
+      isStory: false,
+      answer: null,
+      devices: 5000,
+      days: 600,
+    });
+    for (const { name, isStory, answer, question } of entries.filter((entry) => entry.name !== 'fleet-lifecycle')) {
+      expect(isStory && answer !== null && question !== null, name).toBe(true);
     }
   });
 
@@ -40,6 +55,16 @@ describe('the catalogue', () => {
   });
 });
 
+test('M-09 the starting file is a story that passes', async () => {
+  const text = startingFile('my-first');
+  const scenario = parseScenario(text, 'my-first.yaml');
+  expect(scenario.name).toBe('my-first');
+  const run = await runScenario({ scenario, text });
+  expect(run.result.expectations.filter(({ passed }) => !passed)).toEqual([]);
+  expect(run.result.expectations.length).toBeGreaterThan(4);
+  run.close();
+});
+
 describe('fleet-lifecycle', () => {
   const { scenario } = findScenario('fleet-lifecycle');
 
@@ -51,7 +76,9 @@ describe('fleet-lifecycle', () => {
   });
 
   test('has every action, online and offline, and is over within its days', () => {
-    expect(new Set(scenario.timeline.map((event) => event.do))).toEqual(new Set(['syncDevice', 'remoteLock', 'retire', 'wipe', 'delete']));
+    const actions = new Set(scenario.timeline.flatMap(({ step }) => (step.kind === 'action' ? [step.do] : [])));
+    for (const action of ['syncDevice', 'remoteLock', 'resetPasscode', 'rebootNow', 'rotateBitLockerKeys', 'retire', 'wipe', 'delete'])
+      expect([...actions]).toContain(action);
     expect(scenario.timeline.some((event) => event.to.network === 'offline')).toBe(true);
     expect(scenario.timeline.every((event) => event.at < scenario.startAt + scenario.days * dayMs)).toBe(true);
   });

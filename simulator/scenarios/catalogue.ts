@@ -6,11 +6,17 @@ import type { Platform } from '../../protocol/platforms.ts';
 import { fileError, type ScenarioError, show } from './errors.ts';
 import { type LoadedScenario, loadScenarioFile } from './load.ts';
 import { nearest } from './nearest.ts';
+import type { Answer } from './scenario.ts';
 
 export interface CatalogueEntry {
   name: string;
   title: string;
   question: string | null;
+  answer: Answer | null;
+  /** It answers a question about single devices: something is expected of them on the way. */
+  isStory: boolean;
+  devices: number;
+  days: number;
   requirements: string[];
   /** Those of its fleet, in the order of the file, each once. */
   platforms: Platform[];
@@ -31,10 +37,21 @@ const fileOf = (name: string) => join(folder, `${name}.yaml`);
 
 /** In the order of their names. */
 export function listScenarios(): CatalogueEntry[] {
-  return builtInNames().map((name) => {
-    const { scenario, file } = loadScenarioFile(fileOf(name));
-    const { title, question, requirements, fleet } = scenario;
-    return { name: scenario.name, title, question, requirements, platforms: [...new Set(fleet.map((group) => group.platform))], file };
+  return builtInNames().map((builtIn) => {
+    const { scenario, file } = loadScenarioFile(fileOf(builtIn));
+    const { name, title, question, answer, requirements, fleet, timeline, devices, days } = scenario;
+    return {
+      name,
+      title,
+      question,
+      answer,
+      isStory: answer !== null || timeline.some(({ step }) => step.kind === 'expect'),
+      devices,
+      days,
+      requirements,
+      platforms: [...new Set(fleet.map((group) => group.platform))],
+      file,
+    };
   });
 }
 

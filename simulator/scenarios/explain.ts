@@ -16,7 +16,7 @@ export interface Explanation {
 
 /** All issues in words. What is only missing because its key is misspelt is left out: one slip, one issue. */
 export function explainAll(issues: readonly z.core.$ZodIssue[], data: unknown): Explanation[] {
-  const all = issues.flatMap((issue) => explain(issue, data));
+  const all = issues.filter((issue) => issue.code !== 'custom' || issue.params?.isSlip !== true).flatMap((issue) => explain(issue, data));
   const slips = new Set<string>();
   for (const { path, meant } of all) {
     if (meant === undefined) continue;

@@ -1,11 +1,40 @@
 /** The `fleet` of a scenario file: groups of devices of one kind, with how they behave. */
-import { enrollmentTypes, enrollmentTypesOf, isEnrollmentTypeOf, platforms } from '../../protocol/platforms.ts';
-import { defaultModels } from './default-models.ts';
+
+import { z } from 'zod';
+import { platformTraits } from '../../agent/platforms.ts';
+import {
+  type EnrollmentType,
+  enrollmentTypes,
+  enrollmentTypesOf,
+  isEnrollmentTypeOf,
+  type Platform,
+  platforms,
+} from '../../protocol/platforms.ts';
+import { dayMs } from '../../runtime/duration.ts';
+import { behaviorSchema, behaviorsMax } from './behavior-schema.ts';
+import { belongingsSchema } from './belongings-schema.ts';
 import { show } from './errors.ts';
 import type { Absences, DeviceModel, FleetGroup } from './scenario.ts';
-import { countRange, distribution, duration, kebabName, list, mapping, oneOf, refuse, share, span, text, weight } from './values.ts';
+import {
+  allowed,
+  countRange,
+  distribution,
+  duration,
+  kebabName,
+  list,
+  mapping,
+  oneOf,
+  refuse,
+  share,
+  span,
+  text,
+  weight,
+  wholeNumber,
+} from './values.ts';
 
 const groupsMax = 1000;
+const countMax = 100_000;
+const userPhrase = "a user principal name such as adele@contoso.example, or '' for none";
 const modelsMax = 100;
 /** An absence is a pair of events in a device's life; more than this is a mistake, not an unsteady device. */
 const absencesMax = 1000;
@@ -32,15 +61,17 @@ const lostForEver = mapping({
 /** The same check for editors as the transform below makes for us. */
 const enrollmentByPlatform = platforms.map((platform) => ({
   if: { properties: { platform: { const: platform } }, required: ['platform'] },
-  // biome-ignore lint/suspicious/noThenProperty: JSON Schema's own keyword
   then: { properties: { enrollment: { enum: enrollmentTypesOf[platform] } } },
 }));
 
 const group = mapping({
   name: kebabName().describe('Name of the group, unique in the file; the timeline can select devices by it.'),
-  weight: weight().describe(
-    'How large the group is, relative to the others: with weights 40 and 60, the groups get 40 % and 60 % of the devices.',
-  ),
+  count: wholeNumber(1, countMax).optional().describe('Exactly so many devices: in stories. Either this or `weight`.'),
+  weight: weight()
+    .optional()
+    .describe(
+      'How large the group is, relative to the others: with weights 40 and 60, the groups get 40 % and 60 % of the devices. Either this or `count`.',
+    ),
   platform: oneOf(platforms).describe('Operating system of the devices.'),
   enrollment: text(64)
     .meta({ enum: enrollmentTypes })
@@ -51,32 +82,60 @@ const group = mapping({
         .join('. ')}.`,
     ),
   enrolledWithin: duration()
-    .prefault('14d')
-    .describe('The devices enrol one after the other, spread evenly over this long from the start.'),
+    .optional()
+    .describe(
+      'The devices enrol one after the other, spread evenly over this long from the start. Without it: 14d, or 0s in a counted group.',
+    ),
   models: list(model, 1, modelsMax, 'models').optional().describe('What the devices are. Without it: a few common models of the platform.'),
+  user: z
+    .string(allowed(userPhrase))
+    .max(256, userPhrase)
+    .regex(/^([^\s@]+@[^\s@]+)?$/, userPhrase)
+    .optional()
+    .describe("User principal name of the devices' user; '' for devices without one. Without it: each has a user of its own."),
+  has: belongingsSchema.prefault({}).describe('What the devices have when they are enrolled.'),
+  behaviors: list(behaviorSchema, 0, behaviorsMax, 'habits')
+    .default([])
+    .describe('Habits: what the devices do with actions. The first one that fits decides.'),
   wipesSilently: share()
     .prefault(0)
     .describe('Share of the devices that begin a wipe before they report it: the action stays pending though the device is gone.'),
   absences: absences.optional().describe('Some devices go offline for a while.'),
   lostForEver: lostForEver.optional().describe('Some devices go offline and never come back.'),
 })
-  .meta({ allOf: enrollmentByPlatform })
+  .meta({ allOf: enrollmentByPlatform, oneOf: [{ required: ['count'] }, { required: ['weight'] }] })
   .transform((value, context): FleetGroup => {
-    const { platform, enrollment = enrollmentTypesOf[platform][0], enrolledWithin, models, absences, lostForEver, ...rest } = value;
+    const { platform, enrollment = enrollmentTypesOf[platform][0], models, absences, lostForEver, user, ...rest } = value;
+    const { count, weight, enrolledWithin, ...plain } = rest;
+    if ((count === undefined) === (weight === undefined)) {
+      const isMissing = count === undefined;
+      const found = isMissing ? 'it does not say how many devices there are' : 'both "count" and "weight" are given';
+      const message = `${found}; allowed: either "count" or "weight"`;
+      return refuse(context, { code: isMissing ? 'scenario-missing' : 'scenario-value', message, input: value });
+    }
     if (!isEnrollmentTypeOf(platform, enrollment)) {
       const message = `${show(enrollment)} is not an enrollment type of ${platform}; allowed: ${enrollmentTypesOf[platform].join(', ')}`;
       return refuse(context, { code: 'scenario-value', message, input: enrollment, path: ['enrollment'] });
     }
     return {
-      ...rest,
+      ...plain,
+      count: count ?? null,
+      weight: weight ?? count ?? 1,
       platform,
       enrollment,
-      enrolledWithinMs: enrolledWithin,
-      models: models ?? defaultModels[platform].map((row): DeviceModel => ({ ...row })),
+      enrolledWithinMs: enrolledWithin ?? (count === undefined ? 14 * dayMs : 0),
+      models: models ?? usualModels(platform, enrollment),
+      user: user ?? null,
       absences: absences ?? null,
       lostForEver: lostForEver ?? null,
     };
   });
+
+/** What devices of this kind are when the file names no models. */
+function usualModels(platform: Platform, enrollment: EnrollmentType): DeviceModel[] {
+  const fitting = platformTraits[platform].models.filter(({ enrollments }) => enrollments?.includes(enrollment) ?? true);
+  return fitting.map(({ model, manufacturer, osVersion, weight }) => ({ model, manufacturer, osVersion, weight }));
+}
 
 export const fleetSchema = list(group, 1, groupsMax, 'groups of devices').transform((groups, context): FleetGroup[] => {
   const seen = new Map<string, number>();

@@ -2,8 +2,13 @@
  * A scenario as the simulator lives it: compiled from the YAML by `schema.ts`, with every default filled in.
  * Durations are milliseconds (`…Ms`), instants are milliseconds since 1970 (`…At`, `at`), shares go from 0 to 1. Absent is `null`.
  */
+import type { CommandType } from '../../protocol/commands.ts';
+import type { InstalledApp } from '../../protocol/device-information.ts';
+import type { Behavior, HandsAct } from '../../protocol/hands.ts';
 import type { EnrollmentType, Platform } from '../../protocol/platforms.ts';
+import type { ScreenKind, UserInput } from '../../protocol/screens.ts';
 import type { ActionName } from '../../server-stub/core/records.ts';
+import type { TenantConfiguration } from '../../server-stub/core/settings.ts';
 
 export interface Scenario {
   name: string;
@@ -11,6 +16,8 @@ export interface Scenario {
   question: string | null;
   description: string | null;
   requirements: string[];
+  /** What a story is told for; null: the scenario is about figures. */
+  answer: Answer | null;
   seed: string;
   startAt: number;
   days: number;
@@ -27,6 +34,16 @@ export interface TenantSettings {
   /** How long before its end a certificate is renewed. */
   renewalWindowMs: number;
   push: PushSettings;
+  /** What the tenant begins with; what is not named has the service's default. */
+  configuration: Partial<TenantConfiguration>;
+}
+
+/** The answer to a story's question, part by part. */
+export interface Answer {
+  administrator: string;
+  device: string;
+  why: string;
+  whatToDo: string;
 }
 
 export interface PushSettings {
@@ -50,13 +67,20 @@ export interface Span {
 
 export interface FleetGroup {
   name: string;
-  /** Relative to the other groups' weights. */
+  /** Exactly so many devices, which come before those of weighted groups; null: by weight. */
+  count: number | null;
+  /** Relative to the other groups' weights; of a counted group: its count. */
   weight: number;
   platform: Platform;
   enrollment: EnrollmentType;
   enrolledWithinMs: number;
   /** At least one. */
   models: DeviceModel[];
+  /** User principal name of all of them, '' for none; null: each has its own. */
+  user: string | null;
+  has: Belongings;
+  /** The first one that fits decides. */
+  behaviors: readonly Behavior[];
   wipesSilently: number;
   absences: Absences | null;
   lostForEver: { share: number; between: Span } | null;
@@ -77,12 +101,85 @@ export interface Absences {
   length: Distribution;
 }
 
+/** A share of the group has one (drawn text), or all of it has this one. */
+export type Passcodes = { share: number } | { text: string };
+
+/** What the devices of a group have when they are enrolled; each share is drawn per device. */
+export interface Belongings {
+  passcode: Passcodes;
+  workProfilePasscode: Passcodes;
+  findMy: number;
+  jailBroken: number;
+  /** null: as the platform comes out of its box. */
+  encrypted: number | null;
+  shared: number;
+  esim: number;
+  /** Installed by the user; one list for all, never changed. */
+  apps: readonly InstalledApp[];
+}
+
+/** What happens, to each device that is selected. */
+export type Step =
+  /** An administrator's action. */
+  | { kind: 'action'; do: ActionName; parameters: Readonly<Record<string, unknown>> }
+  | { kind: 'cancel'; action: ActionName }
+  /** The person at the screen; texts may hold placeholders (story/notebook.ts). */
+  | { kind: 'user'; input: UserInput }
+  /** The device's own user at the self-service site. */
+  | { kind: 'portal'; do: PortalAction }
+  | { kind: 'install'; appId: string }
+  | { kind: 'device'; acts: readonly HandsAct[] }
+  | { kind: 'tenant'; change: Partial<TenantConfiguration> }
+  /** The administrator notes what Graph shows. */
+  | { kind: 'copy'; what: Copied }
+  | { kind: 'expect'; all: readonly StoryExpectation[] };
+
+export const portalActions = ['retire', 'wipe', 'remoteLock', 'resetPasscode', 'syncDevice'] as const satisfies readonly CommandType[];
+export type PortalAction = (typeof portalActions)[number];
+
+export const copiedThings = ['bypassCode', 'passcode', 'unlockPin'] as const;
+export type Copied = (typeof copiedThings)[number];
+
+/** Graph's words for how an action stands; `none`: it was never asked for. */
+export const actionStates = ['pending', 'done', 'failed', 'notSupported', 'canceled', 'none'] as const;
+export type ActionStateName = (typeof actionStates)[number];
+
+/** A value as a YAML file or an answer of Graph has it. */
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+
+/** What must be true of a device now: every member that is there. */
+export interface StoryExpectation {
+  name: string;
+  /** Properties of the beta managedDevice; null: unset. */
+  graph?: Readonly<Record<string, Json>> | undefined;
+  screen?: ScreenKind | undefined;
+  record?: 'present' | 'gone' | undefined;
+  action?: Readonly<Partial<Record<CommandType, ActionStateName>>> | undefined;
+  /** A part of the reason (case ignored); false: available. */
+  greyedOut?: Readonly<Partial<Record<CommandType, string | false>>> | undefined;
+  /** Audit entries about the device, by activity without its last word: `wipe`, `cancel wipe`, `delete`. */
+  audit?: Readonly<Record<string, number>> | undefined;
+  /** Who stands in the newest of them. */
+  auditBy?: Readonly<Record<string, string>> | undefined;
+  /** State of the newest remoteActionAudit, by beta's name of the action. */
+  remoteAction?: Readonly<Record<string, string>> | undefined;
+  bypassCode?: 'shown' | 'none' | undefined;
+  /** On the device itself, by name. */
+  apps?: { present: readonly string[]; absent: readonly string[] } | undefined;
+  /** Members of the device's own view (protocol/hands.ts). */
+  view?: Readonly<Record<string, Json>> | undefined;
+  /** Of each Office app: `allowed`, the reason, or `none` before the first sign-in. */
+  access?: Readonly<Record<string, string>> | undefined;
+  /** What came of the last input on the screen contains this (case ignored). */
+  notice?: string | undefined;
+}
+
 export interface TimelineEvent {
   at: number;
   /** Which entry of the file's timeline this came from, and which of its repetitions: labels for draws. */
   entry: number;
   repetition: number;
-  do: ActionName;
+  step: Step;
   to: Selector;
   /** User principal name of the administrator; null: whoever runs the simulation. */
   by: string | null;

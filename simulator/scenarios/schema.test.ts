@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { enrollmentTypesOf, platforms } from '../../protocol/platforms.ts';
 import { dayMs } from '../../runtime/duration.ts';
+import { nothingMore } from '../world/scenario.fixture.ts';
 import { parseScenario } from './load.ts';
 import { scenarioJsonSchema } from './schema.ts';
 
@@ -19,6 +20,7 @@ describe('the compiled model', () => {
       question: null,
       description: null,
       requirements: [],
+      answer: null,
       seed: '1',
       startAt: Date.UTC(2026, 0),
       days: 30,
@@ -26,6 +28,7 @@ describe('the compiled model', () => {
       tenant: {
         renewalWindowMs: 30 * dayMs,
         push: { lost: 0.01, latency: { kind: 'uniform', fromMs: 1000, untilMs: 10_000 }, keptForMs: dayMs },
+        configuration: {},
       },
       fleet: [],
       timeline: [],
@@ -33,7 +36,11 @@ describe('the compiled model', () => {
     });
     expect(group).toEqual({
       name: 'phones',
+      count: null,
       weight: 1,
+      user: null,
+      has: nothingMore,
+      behaviors: [],
       platform: 'ios',
       enrollment: 'device',
       enrolledWithinMs: 14 * dayMs,
@@ -80,7 +87,7 @@ describe('the compiled model', () => {
       [5, 0, 2],
     ]);
     expect(timeline[0]?.to).toEqual({ share: 1, platforms: null, enrollments: null, groups: null, network: 'any' });
-    expect(timeline[3]).toMatchObject({ do: 'delete', by: 'a@b', to: { network: 'offline' } });
+    expect(timeline[3]).toMatchObject({ step: { kind: 'action', do: 'delete' }, by: 'a@b', to: { network: 'offline' } });
   });
 
   test('ten thousand instants are allowed', () => {
@@ -94,6 +101,62 @@ describe('the compiled model', () => {
     ['expectations: [{ name: a, figure: states.managed, equals: 3 }]', { expectations: [{ equals: 3, atLeast: null, atMost: null }] }],
     ['requirements: [M-09, TD-12]', { requirements: ['M-09', 'TD-12'] }],
   ])('%s', (line, expected) => expect(parse(`${fleet}${line}\n`)).toMatchObject(expected));
+
+  test('a story: counted groups, what they have, and every kind of step', () => {
+    const scenario = parseScenario(
+      `name: story
+title: A story
+days: 3
+answer: { administrator: a, device: b, why: c, whatToDo: d }
+tenant:
+  policy: { passcodeRequired: true }
+  apps: [{ id: mail, name: Mail, intent: required, platforms: [ios] }]
+fleet:
+  - name: phone
+    count: 2
+    platform: ios
+    user: ''
+    has: { passcode: "246810", findMy: true, jailBroken: 2%, encrypted: false, apps: [Chess] }
+    behaviors: [{ on: any, then: slow, delay: 10m, chance: 5%, times: 2 }]
+timeline:
+  - { at: 1d, do: wipe, with: { keepUserData: true } }
+  - { at: 1d, cancel: wipe }
+  - { at: 1d, user: { press: unlock, values: { passcode: "1" } } }
+  - { at: 1d, user: { type: "{bypassCode:plain}" } }
+  - { at: 1d, portal: { do: retire } }
+  - { at: 1d, portal: { install: mail } }
+  - { at: 1d, device: { network: off, power: on, passcode: null, enroll: true } }
+  - { at: 1d, tenant: { requireManagedDevice: true, passcodeLengthMin: 8 } }
+  - { at: 1d, copy: unlockPin }
+  - { at: 1d, expect: [{ name: e, graph: { a: null }, audit: { cancel wipe: 0 }, greyedOut: { wipe: false } }] }
+`,
+      'f.yaml',
+    );
+    expect(scenario).toMatchObject({
+      devices: 2,
+      answer: { administrator: 'a', device: 'b', why: 'c', whatToDo: 'd' },
+      tenant: { configuration: { passcodeRequired: true, apps: [{ id: 'mail', name: 'Mail', intent: 'required', platforms: ['ios'] }] } },
+    });
+    expect(scenario.fleet[0]).toMatchObject({
+      count: 2,
+      user: '',
+      enrolledWithinMs: 0,
+      has: { passcode: { text: '246810' }, findMy: 1, jailBroken: 0.02, encrypted: 0, apps: [{ name: 'Chess', source: 'user' }] },
+      behaviors: [{ on: 'any', then: 'slow', delayMs: 600_000, chance: 0.05, times: 2 }],
+    });
+    expect(scenario.timeline.map(({ step }) => step)).toEqual([
+      { kind: 'action', do: 'wipe', parameters: { keepUserData: true } },
+      { kind: 'cancel', action: 'wipe' },
+      { kind: 'user', input: { press: 'unlock', values: { passcode: '1' } } },
+      { kind: 'user', input: { type: '{bypassCode:plain}' } },
+      { kind: 'portal', do: 'retire' },
+      { kind: 'install', appId: 'mail' },
+      { kind: 'device', acts: [{ power: true }, { network: false }, { change: { passcode: null } }, { enroll: true }] },
+      { kind: 'tenant', change: { requireManagedDevice: true, passcodeLengthMin: 8 } },
+      { kind: 'copy', what: 'unlockPin' },
+      { kind: 'expect', all: [{ name: 'e', graph: { a: null }, audit: { 'cancel wipe': 0 }, greyedOut: { wipe: false } }] },
+    ]);
+  });
 
   test('an action that its devices can never do is no mistake: refusing it is part of the simulation', () => {
     expect(parse(`fleet: [{ name: a, weight: 1, platform: windows }]\ntimeline: [{ at: 1d, do: remoteLock }]`).timeline).toHaveLength(1);

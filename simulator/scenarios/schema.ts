@@ -3,33 +3,27 @@
  * and the JSON Schema for editors (the input; `scripts/write-scenario-schema.ts`). Every `.describe()` is help that an editor shows.
  */
 import { z } from 'zod';
-import { dayMs, hourMs } from '../../runtime/duration.ts';
+import { dayMs } from '../../runtime/duration.ts';
 import { expectationsSchema } from './expectations-schema.ts';
 import { fleetSchema } from './fleet-schema.ts';
-import type { Scenario, TenantSettings } from './scenario.ts';
+import type { FleetGroup, Scenario } from './scenario.ts';
+import { tenantSchema } from './tenant-schema.ts';
 import { expand, timelineSchema } from './timeline-schema.ts';
-import { allowed, distribution, duration, instant, kebabName, list, mapping, refuse, share, text, wholeNumber } from './values.ts';
+import { allowed, instant, kebabName, list, mapping, refuse, text, wholeNumber } from './values.ts';
 
 export type { Scenario } from './scenario.ts';
 
 export const daysMax = 36_500;
 export const devicesMax = 2_000_000;
 
-/** A certificate lives 365 days (M-01): a window as long would renew it at every check-in. */
-const renewalWindowMaxMs = 364 * dayMs;
+const part = () => text(2000);
 
-const push = mapping({
-  lost: share().prefault('1%').describe('Share of the pushes that never arrive.'),
-  latency: distribution()
-    .prefault({ uniform: ['1s', '10s'] })
-    .describe('How long a push takes to an online device: a duration, {uniform: [a, b]} or {exponential: mean}.'),
-  keptFor: duration().prefault('1d').describe('How long a push is kept for a device that is offline; the newest wins.'),
-}).transform(({ keptFor, ...rest }) => ({ ...rest, keptForMs: keptFor }));
-
-const tenant = mapping({
-  renewalWindow: duration(hourMs, renewalWindowMaxMs).prefault('30d').describe('How long before its end a certificate is renewed.'),
-  push: push.prefault({}).describe('The push service that nudges devices to check in.'),
-}).transform(({ renewalWindow, push }): TenantSettings => ({ renewalWindowMs: renewalWindow, push }));
+const answer = mapping({
+  administrator: part().describe('What the administrator sees.'),
+  device: part().describe('What the device shows.'),
+  why: part().describe('Why that is so.'),
+  whatToDo: part().describe('What to do about it.'),
+});
 
 const seedPhrase = 'text of 1 to 64 characters, or a whole number';
 const requirementPhrase = 'the id of a requirement, such as M-09';
@@ -44,40 +38,71 @@ const file = mapping({
   requirements: list(z.string(allowed(requirementPhrase)).regex(/^[A-Z]{1,3}-\d{1,3}$/, requirementPhrase), 0, 100, 'ids of requirements')
     .default([])
     .describe('Ids of the requirements that this scenario shows.'),
+  answer: answer.optional().describe('The answer to the question: it makes a story of the scenario.'),
   seed: z
     .union([z.string().min(1).max(64), z.int()], allowed(seedPhrase))
     .default(1)
     .describe('Where all chance comes from: text or a whole number. The same seed gives the same run.'),
   start: instant().prefault('2026-01-01T00:00:00Z').describe('When the scenario begins: ISO 8601 with its zone.'),
   days: wholeNumber(1, daysMax).describe('How many days are lived, from the start.'),
-  devices: wholeNumber(1, devicesMax).describe('How many devices there are, over all groups.'),
-  tenant: tenant.prefault({}).describe('Settings of the management service.'),
+  devices: wholeNumber(1, devicesMax)
+    .optional()
+    .describe('How many devices there are, over all groups. May be left out where every group has a `count`.'),
+  tenant: tenantSchema.prefault({}).describe('Settings of the management service.'),
   fleet: fleetSchema.describe('Groups of devices: what they are and how they behave.'),
   timeline: timelineSchema
     .prefault([])
-    .describe('What administrators do, and when. Times are since the start and do not stretch with `days`.'),
+    .describe(
+      'What happens, and when: what administrators, users and devices do, and what must be true then. Times are since the start and do not stretch with `days`.',
+    ),
   expectations: expectationsSchema.default([]).describe('What must be true of the result at the end of the run.'),
 });
 
-export const scenarioSchema = file.transform(({ start, seed, timeline, question, description, ...rest }, context): Scenario => {
-  const groups = rest.fleet.map((group) => group.name);
-  timeline.forEach(({ to }, index) => {
-    to.groups?.forEach((name, position) => {
-      if (groups.includes(name)) return;
-      const message = `the fleet has no group "${name}"; allowed: ${groups.slice(0, 20).join(', ')}`;
-      const path = ['timeline', index, 'to', 'groups', position];
-      refuse(context, { code: 'scenario-value', message, input: name, path });
+export const scenarioSchema = file.transform(
+  ({ start, seed, timeline, question, description, answer, devices, ...rest }, context): Scenario => {
+    const groups = rest.fleet.map((group) => group.name);
+    timeline.forEach(({ to, when, step }, index) => {
+      to.groups?.forEach((name, position) => {
+        if (groups.includes(name)) return;
+        const message = `the fleet has no group "${name}"; allowed: ${groups.slice(0, 20).join(', ')}`;
+        const path = ['timeline', index, 'to', 'groups', position];
+        refuse(context, { code: 'scenario-value', message, input: name, path });
+      });
+      const lastAt = when.firstMs + (when.times - 1) * when.stepMs;
+      if (step.kind !== 'expect' || lastAt < rest.days * dayMs) return;
+      const message = `it is expected after the end, and would never be judged; allowed: before ${rest.days}d`;
+      refuse(context, { code: 'scenario-range', message, input: lastAt, path: ['timeline', index, when.times > 1 ? 'every' : 'at'] });
     });
-  });
-  return {
-    ...rest,
-    seed: String(seed),
-    startAt: start,
-    question: question ?? null,
-    description: description ?? null,
-    timeline: expand(timeline, start),
-  };
-});
+    return {
+      ...rest,
+      seed: String(seed),
+      startAt: start,
+      devices: sizeOf(rest.fleet, devices, context),
+      question: question ?? null,
+      description: description ?? null,
+      answer: answer ?? null,
+      timeline: expand(timeline, start),
+    };
+  },
+);
+
+/** How many devices there are: what the file says, or what the groups' counts make. */
+function sizeOf(fleet: readonly FleetGroup[], devices: number | undefined, context: Parameters<typeof refuse>[0]): number {
+  const counted = fleet.reduce((sum, { count }) => sum + (count ?? 0), 0);
+  const isCounted = fleet.every(({ count }) => count !== null);
+  if (devices === undefined) {
+    if (isCounted && counted <= devicesMax) return counted;
+    const message = isCounted
+      ? `the counts of the fleet add up to ${counted}; allowed: up to ${devicesMax}`
+      : `it is missing; allowed: a whole number from 1 to ${devicesMax}, or a "count" in every group`;
+    return refuse(context, { code: isCounted ? 'scenario-range' : 'scenario-missing', message, input: devices, path: ['devices'] });
+  }
+  if (devices < counted || (isCounted && devices > counted)) {
+    const message = `the counts of the fleet add up to ${counted}; allowed: ${isCounted ? counted : `${counted} or more`}`;
+    return refuse(context, { code: 'scenario-range', message, input: devices, path: ['devices'] });
+  }
+  return devices;
+}
 
 /** The JSON Schema of a scenario file (draft 2020-12), for editors. */
 export function scenarioJsonSchema(): Record<string, unknown> {

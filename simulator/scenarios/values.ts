@@ -5,7 +5,7 @@
  */
 import { z } from 'zod';
 import { formatDuration, parseDuration } from '../../runtime/duration.ts';
-import type { Distribution, Span } from './scenario.ts';
+import type { Distribution, Passcodes, Span } from './scenario.ts';
 
 export type ValueCode = 'scenario-missing' | 'scenario-type' | 'scenario-value' | 'scenario-range';
 
@@ -24,7 +24,9 @@ export function refuse(
   problem: { code: ValueCode; message: string; input: unknown; path?: (string | number)[]; sentence?: boolean },
 ): never {
   const { code, message, input, path = [], sentence = true } = problem;
-  context.issues.push({ code: 'custom', message, input, path: [...path], params: { code, sentence } });
+  // What is missing stands there under a key that nobody knows: one slip, one issue.
+  const isSlip = code === 'scenario-missing' && context.issues.some((issue) => issue.code === 'unrecognized_keys');
+  context.issues.push({ code: 'custom', message, input, path: [...path], params: { code, sentence, isSlip } });
   return z.NEVER;
 }
 
@@ -60,20 +62,45 @@ export function duration(minMs = 0, maxMs = durationMaxMs) {
   });
 }
 
-/** 0..1, of `5%` or `0.05`. */
+const shareShapes = [
+  { type: 'string', pattern: '^(100(\\.0+)?|\\d{1,2}(\\.\\d{1,6})?)%$' },
+  { type: 'number', minimum: 0, maximum: 1 },
+  { type: 'boolean' },
+];
+
+/** 0..1, of `5%` or `0.05`; true is all of them, false none. */
 export function share() {
-  const shape = {
-    anyOf: [
-      { type: 'string', pattern: '^(100(\\.0+)?|\\d{1,2}(\\.\\d{1,6})?)%$' },
-      { type: 'number', minimum: 0, maximum: 1 },
-    ],
-  };
-  return written(shape, 'a share of 0% to 100%, or of 0 to 1 (half is 50% or 0.5)', (input) => {
-    if (typeof input !== 'number' && typeof input !== 'string') return { code: 'scenario-type' };
-    if (typeof input === 'string' && !/^-?\d{1,9}(\.\d{1,6})?%$/.test(input)) return { code: 'scenario-value' };
-    const value = typeof input === 'number' ? input : Number(input.slice(0, -1)) / 100;
-    return value >= 0 && value <= 1 ? { value } : { code: 'scenario-range' };
+  return written({ anyOf: shareShapes }, 'a share of 0% to 100%, or of 0 to 1 (half is 50% or 0.5)', readShare);
+}
+
+function readShare(input: unknown): Reading<number> {
+  if (typeof input === 'boolean') return { value: input ? 1 : 0 };
+  if (typeof input !== 'number' && typeof input !== 'string') return { code: 'scenario-type' };
+  if (typeof input === 'string' && !/^-?\d{1,9}(\.\d{1,6})?%$/.test(input)) return { code: 'scenario-value' };
+  const value = typeof input === 'number' ? input : Number(input.slice(0, -1)) / 100;
+  return value >= 0 && value <= 1 ? { value } : { code: 'scenario-range' };
+}
+
+/** A passcode as text, or the share of those that have one. */
+export function passcodes() {
+  const phrase = 'a passcode as text of 1 to 64 characters ("246810"), or a share such as 90%';
+  const shape = { anyOf: [{ type: 'string', minLength: 1, maxLength: 64 }, ...shareShapes.slice(1)] };
+  return written(shape, phrase, (input): Reading<Passcodes> => {
+    if (typeof input === 'string' && !/^-?[\d.]+%$/.test(input)) {
+      return input.length >= 1 && input.length <= 64 ? { value: { text: input } } : { code: 'scenario-range' };
+    }
+    const reading = readShare(input);
+    return 'value' in reading ? { value: { share: reading.value } } : reading;
   });
+}
+
+export function yesOrNo() {
+  return z.boolean(allowed('true or false'));
+}
+
+/** `on` or `off`, as the switch is labelled. */
+export function onOrOff() {
+  return oneOf(['on', 'off']).transform((value): boolean => value === 'on');
 }
 
 /** Milliseconds since 1970 of an ISO 8601 instant with its zone, in the years 1970 to 2199. */
@@ -127,6 +154,13 @@ export function list<T extends z.ZodType>(item: T, min: number, max: number, of:
 export function mapping<T extends z.core.$ZodLooseShape>(shape: T) {
   const keys = Object.keys(shape).join(', ');
   return z.strictObject(shape, { error: (issue) => (issue.code === 'unrecognized_keys' ? keys : `a mapping with the keys ${keys}`) });
+}
+
+/** A mapping with any of these keys, whose values are alike. `about`: help on each of them. */
+export function table<K extends string, T extends z.ZodType>(keys: readonly K[], value: T, about: string) {
+  const member = value.optional().describe(about);
+  const shape = Object.fromEntries(keys.map((key) => [key, member])) as unknown as Record<K, z.ZodOptional<T>>;
+  return mapping(shape);
 }
 
 /** `[from, until]`, both included, from ≤ until. */

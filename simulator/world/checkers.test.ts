@@ -6,6 +6,7 @@ import type { CommandRecord, DeviceRecord } from '../../server-stub/core/records
 import { createMemoryStore } from '../../server-stub/store/memory-store.ts';
 import { allCheckers } from './checkers.ts';
 
+const anew = 'device-1-anew';
 type Said = [note: DeviceNote | ServerNote, now?: number];
 interface Row {
   checker: string;
@@ -35,6 +36,17 @@ const checkedIn: ServerNote = { kind: 'checked-in', deviceId, trigger: 'schedule
 const removed: ServerNote = { kind: 'record-removed', deviceId, why: 'expired', notAfter: 1000 };
 const changed = (open: number): ServerNote => ({ kind: 'queue-changed', deviceId, open });
 const due = 1000 + 180 * dayMs;
+
+const issuedAnew: ServerNote = { ...issued, deviceId: anew };
+const code: ServerNote = { kind: 'bypass-code-issued', deviceId, serialNumber: 'S', expiresAt: 15 * dayMs };
+const tried = (outcome: 'allowed' | 'code-expired'): ServerNote => ({
+  kind: 'outside-answered',
+  deviceId: null,
+  serialNumber: 'S',
+  service: 'activation',
+  outcome,
+});
+const retireCame: DeviceNote = { kind: 'command', commandId: 'c', command: 'retire', redelivered: false };
 
 const rows: Row[] = [
   { checker: 'one-final-state', fails: 'a second end', passing: [[queued], [finished]], failing: [[queued], [finished], [finished]] },
@@ -121,9 +133,69 @@ const rows: Row[] = [
     failing: [[changed(0)]],
     commands: [{ id: 'c', status: 'delivered' }],
   },
+  {
+    checker: 'queue-adds-up',
+    fails: 'a command of an earlier record that is lost',
+    passing: [
+      [queued],
+      [changed(1)],
+      [issuedAnew],
+      [{ ...queued, deviceId: anew }],
+      [{ ...changed(1), deviceId: anew }],
+      [finished],
+      [changed(0)],
+      [{ ...finished, deviceId: anew }],
+    ],
+    failing: [
+      [queued],
+      [changed(1)],
+      [issuedAnew],
+      [{ ...queued, deviceId: anew }],
+      [{ ...changed(2), deviceId: anew }],
+      [finished],
+      [changed(0)],
+      [{ ...finished, deviceId: anew }],
+    ],
+  },
+  {
+    checker: 'removed-at-180-days',
+    fails: 'an earlier record that goes when its successor would',
+    passing: [[issued], [{ ...issuedAnew, notAfter: 5000 }], [removed, due]],
+    failing: [[issued], [{ ...issuedAnew, notAfter: 5000 }], [removed, due + 4000]],
+  },
+  {
+    checker: 'nothing-delivered-after-its-end',
+    fails: 'a delivery of what was taken back',
+    passing: [[queued], [delivered(due)], [{ ...finished, status: 'canceled' }]],
+    failing: [[queued], [{ ...finished, status: 'canceled' }], [delivered(due)]],
+  },
+  {
+    checker: 'bypass-codes-end',
+    fails: 'a code that lives too long',
+    passing: [[code, 0]],
+    failing: [[{ ...code, expiresAt: 16 * dayMs }, 0]],
+  },
+  {
+    checker: 'bypass-codes-end',
+    fails: 'a code that is refused as expired while it lives',
+    passing: [
+      [code, 0],
+      [tried('code-expired'), 15 * dayMs + 1],
+    ],
+    failing: [
+      [code, 0],
+      [tried('code-expired'), 15 * dayMs],
+    ],
+  },
+  {
+    checker: 'users-apps-stay',
+    fails: 'a retire that takes the user’s own app',
+    passing: [[retireCame], [{ kind: 'apps', installed: [], removed: ['Contoso Mail'] }]],
+    failing: [[retireCame], [{ kind: 'apps', installed: [], removed: ['Chess'] }]],
+  },
 ];
 
-const deviceKinds = new Set(['executed', 'wiped', 'unenrolled', 'check-in', 'quiet-check-ins']);
+const deviceKinds = new Set(['command', 'apps', 'executed', 'wiped', 'unenrolled', 'check-in', 'quiet-check-ins']);
 
 function verdictOf(row: Row, said: Said[]) {
   const store = createMemoryStore();
@@ -131,6 +203,7 @@ function verdictOf(row: Row, said: Said[]) {
   if (row.recordLeft === true) store.saveDevice({ id: deviceId } as DeviceRecord);
   const checker = allCheckers(3).find(({ name }) => name === row.checker);
   if (checker === undefined) throw new Error(`There is no checker ${row.checker}.`);
+  checker.start?.(1, ['Chess']);
   for (const [note, now = 0] of said) {
     if (deviceKinds.has(note.kind) || note === enrolled) checker.device?.(1, note as DeviceNote, now);
     else checker.server?.(1, note as ServerNote, now);

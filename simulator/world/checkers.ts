@@ -12,6 +12,8 @@ export interface Checker {
   readonly name: string;
   /** Also told of single check-ins (`check-in`, `checked-in`): by far the most notes, of which few need to hear. */
   readonly hearsCheckIns?: true;
+  /** Before the first event: what the device's user has installed, by name. */
+  start?(index: number, apps: readonly string[]): void;
   device?(index: number, note: DeviceNote, now: number): void;
   server?(index: number, note: ServerNote, now: number): void;
   /** At the end of the run: compares with what the store holds. `deviceIds[index]` is the device's latest record id. */
@@ -109,17 +111,44 @@ function nothingAfterWipe(devices: number): Checker {
   };
 }
 
+/** What is known of each device's newest record, and of its earlier ones, which are few. */
+class PerRecord {
+  readonly #newest: (string | null)[];
+  readonly #ofNewest: Float64Array;
+  readonly #ofEarlier = new Map<string, number>();
+
+  constructor(devices: number) {
+    this.#newest = Array(devices).fill(null);
+    this.#ofNewest = new Float64Array(devices);
+  }
+
+  get(index: number, id: string): number {
+    return this.#newest[index] === id ? (this.#ofNewest[index] as number) : (this.#ofEarlier.get(id) ?? 0);
+  }
+
+  set(index: number, id: string, value: number): void {
+    const newest = this.#newest[index];
+    if (newest !== id && this.#ofEarlier.has(id)) {
+      this.#ofEarlier.set(id, value);
+      return;
+    }
+    if (newest !== id && newest !== null && newest !== undefined) this.#ofEarlier.set(newest, this.#ofNewest[index] as number);
+    this.#newest[index] = id;
+    this.#ofNewest[index] = value;
+  }
+}
+
 /** Nothing is delivered on a certificate that has ended. */
 function noDeliveryWhenExpired(devices: number): Checker {
   const found = findings('no-delivery-when-expired', 'deliveries, all on a living certificate');
-  const notAfter = new Float64Array(devices);
+  const notAfter = new PerRecord(devices);
   return {
     ...found,
     server(index, note, now) {
-      if (note.kind === 'certificate-issued') notAfter[index] = note.notAfter;
+      if (note.kind === 'certificate-issued') notAfter.set(index, note.deviceId, note.notAfter);
       else if (note.kind === 'command-delivered') {
         found.saw();
-        if (now > (notAfter[index] as number) || now > note.certificateNotAfter) {
+        if (now > notAfter.get(index, note.deviceId) || now > note.certificateNotAfter) {
           found.violation(index, now, `command ${note.commandId} was delivered after the certificate's end`);
         }
       }
@@ -130,27 +159,26 @@ function noDeliveryWhenExpired(devices: number): Checker {
 /** A record is removed exactly 180 days after its certificate's end, and never while its device is in touch. */
 function removedAfter180Days(devices: number): Checker {
   const found = findings('removed-at-180-days', 'records removed, each 180 days after its end');
-  const notAfter = new Float64Array(devices);
-  const heard = new Float64Array(devices);
+  const notAfter = new PerRecord(devices);
+  const heard = new PerRecord(devices);
   return {
     ...found,
     hearsCheckIns: true,
     server(index, note, now) {
-      if (note.kind === 'certificate-issued') notAfter[index] = note.notAfter;
-      else if (note.kind === 'checked-in') heard[index] = now;
+      if (note.kind === 'certificate-issued') notAfter.set(index, note.deviceId, note.notAfter);
+      else if (note.kind === 'checked-in') heard.set(index, note.deviceId, now);
       else if (note.kind === 'record-removed' && note.why === 'expired') {
         found.saw();
-        const due = (notAfter[index] as number) + removalMs;
-        if (now !== due) found.violation(index, now, `removed, but due at ${formatInstant(due)}`);
-        if ((heard[index] as number) > (notAfter[index] as number))
-          found.violation(index, now, 'removed although it was in touch after its end');
+        const ended = notAfter.get(index, note.deviceId);
+        if (now !== ended + removalMs) found.violation(index, now, `removed, but due at ${formatInstant(ended + removalMs)}`);
+        if (heard.get(index, note.deviceId) > ended) found.violation(index, now, 'removed although it was in touch after its end');
       }
     },
     end(store, deviceIds, now) {
       deviceIds.forEach((id, index) => {
-        const due = (notAfter[index] as number) + removalMs;
-        if (id !== null && due < now && store.device(id) !== undefined)
-          found.violation(index, now, `still there, but due at ${formatInstant(due)}`);
+        if (id === null) return;
+        const due = notAfter.get(index, id) + removalMs;
+        if (due < now && store.device(id) !== undefined) found.violation(index, now, `still there, but due at ${formatInstant(due)}`);
       });
     },
   };
@@ -159,24 +187,88 @@ function removedAfter180Days(devices: number): Checker {
 /** Queued minus ended is what waits, at every step and in the store. */
 function queueAddsUp(devices: number): Checker {
   const found = findings('queue-adds-up', 'queue changes, all accounted for');
-  const open = new Int32Array(devices);
+  const open = new PerRecord(devices);
   return {
     ...found,
     server(index, note, now) {
-      if (note.kind === 'command-queued') open[index] = (open[index] as number) + 1;
-      else if (note.kind === 'command-finished') open[index] = (open[index] as number) - 1;
+      if (note.kind === 'command-queued') open.set(index, note.deviceId, open.get(index, note.deviceId) + 1);
+      else if (note.kind === 'command-finished') open.set(index, note.deviceId, open.get(index, note.deviceId) - 1);
       else if (note.kind === 'queue-changed') {
         found.saw();
-        if (note.open !== open[index])
-          found.violation(index, now, `${note.open} commands wait, but ${open[index]} were queued and not ended`);
+        const counted = open.get(index, note.deviceId);
+        if (note.open !== counted) found.violation(index, now, `${note.open} commands wait, but ${counted} were queued and not ended`);
       }
     },
     end(store, deviceIds, now) {
       deviceIds.forEach((id, index) => {
         if (id === null) return;
         const waiting = store.openCommands(id).length;
-        if (waiting !== open[index]) found.violation(index, now, `the store holds ${waiting} open commands, ${open[index]} expected`);
+        const counted = open.get(index, id);
+        if (waiting !== counted) found.violation(index, now, `the store holds ${waiting} open commands, ${counted} expected`);
       });
+    },
+  };
+}
+
+/** What was taken back, or has ended in any other way, is never delivered, and never carried out for the first time after that. */
+function nothingAfterItsEnd(): Checker {
+  const found = findings('nothing-delivered-after-its-end', 'commands taken back or dropped, none delivered afterwards');
+  const canceled = new Set<string>();
+  return {
+    ...found,
+    server(index, note, now) {
+      if (note.kind === 'command-finished' && note.status === 'canceled') {
+        found.saw();
+        canceled.add(note.commandId);
+      } else if (note.kind === 'command-delivered' && canceled.has(note.commandId)) {
+        found.violation(index, now, `command ${note.commandId} was delivered after it had been canceled`);
+      }
+    },
+  };
+}
+
+const bypassCodeLifeMs = 15 * 86_400_000;
+
+/** A bypass code lives 15 days: no activation is allowed by one that is older, and no device is without an answer why. */
+function bypassCodesEnd(): Checker {
+  const found = findings('bypass-codes-end', 'bypass codes, each alive for 15 days');
+  const issued = new Map<number, number>();
+  return {
+    ...found,
+    server(index, note, now) {
+      if (note.kind === 'bypass-code-issued') {
+        found.saw();
+        issued.set(index, note.expiresAt);
+        if (note.expiresAt !== now + bypassCodeLifeMs) found.violation(index, now, `a code ends at ${formatInstant(note.expiresAt)}`);
+      } else if (note.kind === 'outside-answered' && note.service === 'activation' && note.outcome === 'code-expired') {
+        const end = issued.get(index);
+        if (end === undefined || now <= end) found.violation(index, now, 'a code counted as expired that was still alive');
+      }
+    },
+  };
+}
+
+/** A retire takes away what came with the management, never an app that the user installed: none of those is ever in a removal. */
+function usersAppsStay(devices: number): Checker {
+  const found = findings('users-apps-stay', 'removals of apps, none of the user’s own by a retire');
+  const retiring = new Uint8Array(devices);
+  const own = new Map<number, Set<string>>();
+  return {
+    ...found,
+    start(index, apps) {
+      if (apps.length > 0) own.set(index, new Set(apps));
+    },
+    device(index, note, now) {
+      // A wipe took them all: what is there afterwards came from elsewhere.
+      if (note.kind === 'wiped') own.delete(index);
+      else if (note.kind === 'command') retiring[index] = note.command === 'retire' ? 1 : 0;
+      else if (note.kind === 'apps') {
+        found.saw();
+        if (retiring[index] !== 1) return;
+        for (const name of note.removed) {
+          if (own.get(index)?.has(name) === true) found.violation(index, now, `a retire removed the user's own app ${name}`);
+        }
+      }
     },
   };
 }
@@ -189,5 +281,8 @@ export function allCheckers(devices: number): Checker[] {
     noDeliveryWhenExpired(devices),
     removedAfter180Days(devices),
     queueAddsUp(devices),
+    nothingAfterItsEnd(),
+    bypassCodesEnd(),
+    usersAppsStay(devices),
   ];
 }

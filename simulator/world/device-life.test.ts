@@ -32,7 +32,7 @@ describe('enrollment', () => {
     const pair = new Pair();
     pair.enroll();
     const types = pair.frames.map(({ message }) => message.type);
-    expect(types).toEqual(['enroll', 'enrolled', 'check-in', 'check-in-done']);
+    expect(types).toEqual(['enroll', 'enrolled', 'device-information', 'check-in', 'check-in-done']);
     const peer = standInPeer(pair.certificate ?? '');
     expect(peer).toMatchObject({ subject: pair.deviceId, notBefore: pairStart, notAfter: pairStart + yearMs });
     expect(pair.device).toMatchObject({ phase: 'enrolled', screen: 'home', token: null, csr: null, enrolledAt: pairStart });
@@ -229,7 +229,7 @@ describe('actions', () => {
     pair.issue('remoteLock');
     pair.pass(minuteMs);
     expect(pair.device.screen).toBe('locked');
-    pair.tell({ type: 'user-unlocked' });
+    pair.tell({ type: 'user-input', input: { press: 'unlock' } });
     expect(pair.device.screen).toBe('home');
   });
 
@@ -419,6 +419,6 @@ describe('offline devices', () => {
     pair.issue('syncDevice');
     expect(pair.record?.managementState).toBe('wipeFailed');
     expect(statuses(pair)).toEqual(['remoteLock expired', 'wipe expired', 'syncDevice expired']);
-    expect(pair.commands.map(({ initiatedBy }) => initiatedBy)).toEqual([admin, admin, admin]);
+    expect(pair.commands.map(({ initiatedBy }) => initiatedBy)).toEqual([admin.name, admin.name, admin.name]);
   });
 });

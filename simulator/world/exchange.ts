@@ -11,13 +11,14 @@ export const task = {
   deviceClosed: 5,
   sign: 6,
   createCsr: 7,
+  ask: 8,
 } as const;
 
 export type Task = (typeof task)[keyof typeof task];
 
 export class Exchange {
   readonly #kinds: Task[] = [];
-  /** A link for tasks of links, a device index for `createCsr`. */
+  /** A link for tasks of links, a device index for `createCsr` and `ask`. */
   readonly #targets: number[] = [];
   readonly #loads: unknown[] = [];
   #head = 0;

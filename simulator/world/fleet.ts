@@ -2,9 +2,11 @@
  * The fleet of a scenario: who each device is, when it is enrolled, and when it has no network.
  * All of it is drawn from the seed and the device's number alone, so that a device's life does not change when others are added.
  */
-import { type DeviceState, newDevice } from '../../agent/device/state.ts';
+import { type DeviceState, newDevice, type Possessions } from '../../agent/device/state.ts';
+import type { Inventory } from '../../protocol/messages.ts';
+import { hasWorkProfile } from '../../protocol/platforms.ts';
 import { Random } from '../../runtime/random.ts';
-import type { FleetGroup, Scenario } from '../scenarios/scenario.ts';
+import type { FleetGroup, Passcodes, Scenario } from '../scenarios/scenario.ts';
 import { drawDuration, drawWeighted } from './draw.ts';
 
 export interface FleetMember {
@@ -21,22 +23,26 @@ const noOutages: readonly number[] = [];
 /** Device number `index` of the scenario, the same for every size of fleet. */
 export function member(scenario: Scenario, index: number): FleetMember {
   const random = new Random(`${scenario.seed}/device/${index}`);
-  const group = drawWeighted(scenario.fleet, random.fork('group').unit());
-  const model = drawWeighted(group.models, random.fork('model').unit());
   const number = String(index + 1).padStart(7, '0');
+  const { group, place } = groupOf(scenario, index, random);
+  const model = drawWeighted(group.models, random.fork('model').unit());
+  const inventory: Inventory = {
+    platform: group.platform,
+    enrollment: group.enrollment,
+    serialNumber: `MF${number}`,
+    deviceName: place === null ? `${group.name}-${number}` : group.count === 1 ? group.name : `${group.name}-${place}`,
+    manufacturer: model.manufacturer,
+    model: model.model,
+    osVersion: model.osVersion,
+    userPrincipalName: group.user ?? `user${number}@contoso.example`,
+    ...(drawn(random, 'shared', group.has.shared) ? { shared: true } : {}),
+  };
   const device = newDevice(
-    {
-      platform: group.platform,
-      enrollment: group.enrollment,
-      serialNumber: `MF${number}`,
-      deviceName: `${group.name}-${number}`,
-      manufacturer: model.manufacturer,
-      model: model.model,
-      osVersion: model.osVersion,
-      userPrincipalName: `user${number}@contoso.example`,
-    },
+    inventory,
     random.key,
-    random.fork('wipes-silently').chance(group.wipesSilently) ? silentWiper : plain,
+    drawn(random, 'wipes-silently', group.wipesSilently) ? silentWiper : plain,
+    possessions(group, inventory, random),
+    group.behaviors,
   );
   return {
     group: group.name,
@@ -46,9 +52,54 @@ export function member(scenario: Scenario, index: number): FleetMember {
   };
 }
 
+/** Counted groups come first, in their order; then chance deals by weight. `place`: the number within a counted group, from 1. */
+function groupOf({ fleet }: Scenario, index: number, random: Random): { group: FleetGroup; place: number | null } {
+  let before = 0;
+  for (const group of fleet) {
+    if (group.count === null) continue;
+    if (index < before + group.count) return { group, place: index - before + 1 };
+    before += group.count;
+  }
+  // A run may be made larger than a file in which every group is counted: then the counts are the weights.
+  const weighted = before === 0 ? fleet : fleet.filter(({ count }) => count === null);
+  return { group: drawWeighted(weighted.length === 0 ? fleet : weighted, random.fork('group').unit()), place: null };
+}
+
 // Shared: a machine never changes its traits.
 const silentWiper = { wipesSilently: true };
 const plain = { wipesSilently: false };
+
+/** Everybody's Apple Account has this password: stories type it. */
+const accountPassword = 'apple-secret';
+
+/** Each trait is drawn from a label of its own, and only where it is a matter of chance: adding one changes no other draw. */
+function drawn(random: Random, label: string, share: number): boolean {
+  return share > 0 && (share >= 1 || random.fork(label).chance(share));
+}
+
+/** Only what differs from a device out of its box. */
+function possessions({ has }: FleetGroup, inventory: Inventory, random: Random): Partial<Possessions> {
+  const { platform, userPrincipalName } = inventory;
+  const passcode = drawPasscode(has.passcode, random, 'passcode');
+  const workProfile = hasWorkProfile(inventory) ? drawPasscode(has.workProfilePasscode, random, 'work-profile-passcode') : null;
+  return {
+    ...(passcode === null ? {} : { passcode }),
+    ...(workProfile === null ? {} : { workProfile: { passcode: workProfile, resetConsent: false } }),
+    ...(has.apps.length === 0 ? {} : { apps: has.apps }),
+    ...(drawn(random, 'esim', has.esim) ? { esim: true } : {}),
+    ...(has.encrypted === null ? {} : { encrypted: drawn(random, 'encrypted', has.encrypted) }),
+    ...(drawn(random, 'jail-broken', has.jailBroken) ? { jailBroken: true } : {}),
+    ...(platform === 'ios' || platform === 'macos' ? { accountPassword } : {}),
+    ...(drawn(random, 'find-my', has.findMy) ? { findMy: true } : {}),
+    ...(inventory.shared === true ? { activeUser: userPrincipalName } : {}),
+  };
+}
+
+function drawPasscode(passcodes: Passcodes, random: Random, label: string): string | null {
+  if ('text' in passcodes) return passcodes.text;
+  if (!drawn(random, label, passcodes.share)) return null;
+  return String(random.fork(`${label}-digits`).integer(100_000, 999_999));
+}
 
 function drawOutages(startAt: number, group: FleetGroup, random: Random): readonly number[] {
   const spans: [from: number, until: number][] = [];

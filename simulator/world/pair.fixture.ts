@@ -10,6 +10,7 @@ import { createStandInRequest, issueStandIn, standInPeer } from '../../certs/sta
 import { decodeDeviceMessage, decodeServerMessage, encode } from '../../protocol/codec.ts';
 import type { Command, CommandType } from '../../protocol/commands.ts';
 import type { DeviceMessage, ServerMessage } from '../../protocol/messages.ts';
+import type { OutsideAnswer } from '../../protocol/outside.ts';
 import type { EnrollmentType, Platform } from '../../protocol/platforms.ts';
 import { dayMs, secondMs } from '../../runtime/duration.ts';
 import type { ServerNote, ServerOut, SigningRequest } from '../../server-stub/core/effects.ts';
@@ -20,7 +21,7 @@ import { createMemoryStore } from '../../server-stub/store/memory-store.ts';
 import type { Store } from '../../server-stub/store/store.ts';
 
 export const pairStart = Date.UTC(2030, 0, 1, 9, 30);
-export const admin = 'admin@contoso.example';
+export const admin = { name: 'admin@contoso.example', isUser: false };
 
 export interface PairOptions {
   platform?: Platform;
@@ -40,7 +41,8 @@ type Task =
   | { to: 'device'; kind: 'message'; link: number; message: ServerMessage }
   | { to: 'device'; kind: 'opened'; link: number }
   | { to: 'device'; kind: 'closed'; link: number; reason: string }
-  | { to: 'device'; kind: 'csr'; requestId: string };
+  | { to: 'device'; kind: 'csr'; requestId: string }
+  | { to: 'device'; kind: 'answer'; id: number; answer: OutsideAnswer };
 
 /** What goes wrong, and what becomes of the frames that were already on the wire towards the side that is still there. */
 export const mishaps = [
@@ -202,7 +204,7 @@ export class Pair {
     const serverHears = mishap.endsWith('the server still hears');
     const deviceHears = mishap.endsWith('the device still hears');
     this.#row = this.#row.filter((task) => {
-      if (task.kind === 'csr') return !mishap.startsWith('device');
+      if (task.kind === 'csr' || task.kind === 'answer') return !mishap.startsWith('device');
       if (task.kind === 'sign') return !mishap.startsWith('server');
       // An older link's close is no frame: the operating system tells it in any case.
       if (task.kind === 'closed' && task.link !== link) return true;
@@ -260,6 +262,7 @@ export class Pair {
     if (work.kind === 'csr') {
       return this.#stepDevice({ type: 'csr-created', requestId: work.requestId, csr: createStandInRequest(work.requestId) });
     }
+    if (work.kind === 'answer') return this.#stepDevice({ type: 'outside-answered', id: work.id, answer: work.answer });
     if (work.link !== this.#link) return;
     if (work.kind === 'opened') this.#stepDevice({ type: 'link-opened' });
     else if (work.kind === 'message') this.#stepDevice({ type: 'message', message: work.message });
@@ -290,6 +293,10 @@ export class Pair {
     },
     eraseIdentity: () => {
       this.#certificate = null;
+    },
+    ask: (id, request) => {
+      const answer = this.#core.ask(request, this.now, this.#serverOut);
+      this.#row.push({ to: 'device', kind: 'answer', id, answer });
     },
     note: (note) => void this.deviceNotes.push({ ...note, at: this.now }),
   };

@@ -1,19 +1,39 @@
 import fc from 'fast-check';
+import { platformTraits } from '../../agent/platforms.ts';
+import { commandTypes } from '../../protocol/commands.ts';
+import type { Behavior } from '../../protocol/hands.ts';
 import { isEnrollmentTypeOf, platforms } from '../../protocol/platforms.ts';
 import { dayMs, hourMs, minuteMs } from '../../runtime/duration.ts';
-import { defaultModels } from '../scenarios/default-models.ts';
-import type { FleetGroup, Scenario, TimelineEvent } from '../scenarios/scenario.ts';
+import type { ActionName } from '../../server-stub/core/records.ts';
+import type { TenantConfiguration } from '../../server-stub/core/settings.ts';
+import type { Belongings, FleetGroup, Scenario, Step, TimelineEvent } from '../scenarios/scenario.ts';
 
 export const scenarioStart = Date.UTC(2030, 0, 1);
+
+/** What a group has whose file says nothing about it. */
+export const nothingMore: Belongings = {
+  passcode: { share: 0 },
+  workProfilePasscode: { share: 0 },
+  findMy: 0,
+  jailBroken: 0,
+  encrypted: null,
+  shared: 0,
+  esim: 0,
+  apps: [],
+};
 
 export function groupOf(change: Partial<FleetGroup> = {}): FleetGroup {
   return {
     name: 'phones',
+    count: null,
     weight: 1,
     platform: 'ios',
     enrollment: 'device',
     enrolledWithinMs: dayMs,
-    models: [...defaultModels.ios],
+    models: [...platformTraits.ios.models],
+    user: null,
+    has: nothingMore,
+    behaviors: [],
     wipesSilently: 0,
     absences: null,
     lostForEver: null,
@@ -21,9 +41,15 @@ export function groupOf(change: Partial<FleetGroup> = {}): FleetGroup {
   };
 }
 
-export function eventOf(at: number, action: TimelineEvent['do'], entry: number, to: Partial<TimelineEvent['to']> = {}): TimelineEvent {
-  const everyone: TimelineEvent['to'] = { share: 1, platforms: null, enrollments: null, groups: null, network: 'any' };
-  return { at, entry, repetition: 0, do: action, to: { ...everyone, ...to }, by: null };
+export const everyone: TimelineEvent['to'] = { share: 1, platforms: null, enrollments: null, groups: null, network: 'any' };
+
+export function stepOf(at: number, step: Step, entry: number, to: Partial<TimelineEvent['to']> = {}): TimelineEvent {
+  return { at, entry, repetition: 0, step, to: { ...everyone, ...to }, by: null };
+}
+
+/** An administrator's action without parameters. */
+export function eventOf(at: number, action: ActionName, entry: number, to: Partial<TimelineEvent['to']> = {}): TimelineEvent {
+  return stepOf(at, { kind: 'action', do: action, parameters: {} }, entry, to);
 }
 
 export function scenarioOf(change: Partial<Scenario> = {}): Scenario {
@@ -33,11 +59,16 @@ export function scenarioOf(change: Partial<Scenario> = {}): Scenario {
     question: null,
     description: null,
     requirements: [],
+    answer: null,
     seed: 'test',
     startAt: scenarioStart,
     days: 30,
     devices: 4,
-    tenant: { renewalWindowMs: 30 * dayMs, push: { lost: 0, latency: { kind: 'constant', ms: 5_000 }, keptForMs: dayMs } },
+    tenant: {
+      renewalWindowMs: 30 * dayMs,
+      push: { lost: 0, latency: { kind: 'constant', ms: 5_000 }, keptForMs: dayMs },
+      configuration: {},
+    },
     fleet: [groupOf()],
     timeline: [],
     expectations: [],
@@ -68,12 +99,83 @@ const lengths = fc.oneof(
   fc.constant({ kind: 'exponential', meanMs: 2 * dayMs } as const),
 );
 
+/** Some of everything that a device can have. */
+const everything: Belongings = {
+  passcode: { share: 0.7 },
+  workProfilePasscode: { share: 0.7 },
+  findMy: 0.5,
+  jailBroken: 0.3,
+  encrypted: 0.5,
+  shared: 0.3,
+  esim: 0.5,
+  apps: [{ id: 'Chess', name: 'Chess', source: 'user' }],
+};
+
+const habits: fc.Arbitrary<Behavior[]> = fc.constantFrom<Behavior[]>(
+  [],
+  [],
+  [{ on: 'any', then: 'not-now', chance: 0.4 }],
+  [
+    { on: 'wipe', then: 'silent', times: 1 },
+    { on: 'any', then: 'slow', delayMs: 20 * minuteMs, chance: 0.5 },
+  ],
+  [
+    { on: 'any', then: 'fail', errorCode: 5, chance: 0.3 },
+    { on: 'retire', then: 'not-supported', times: 1 },
+  ],
+);
+
+const configurations: Partial<TenantConfiguration>[] = [
+  { passcodeRequired: true, passcodeLengthMin: 6, workProfilePasscodeRequired: true, allowActivationLock: true },
+  {
+    apps: [
+      { id: 'mail', name: 'Mail', intent: 'required' },
+      { id: 'maps', name: 'Maps', intent: 'available', platforms: ['ios', 'android'] },
+    ],
+    requireManagedDevice: true,
+  },
+];
+
+/** The ends of a device's management more often than the rest. */
+const actionSteps: Step[] = [...commandTypes, 'remoteLock' as const, 'wipe' as const, 'retire' as const, 'delete' as const].map(
+  (action) => {
+    const parameters = action === 'cleanWindowsDevice' ? { keepUserData: false } : action === 'setDeviceName' ? { deviceName: 'new' } : {};
+    return { kind: 'action', do: action, parameters: action === 'enableLostMode' ? { message: 'lost' } : parameters };
+  },
+);
+
+const otherSteps: Step[] = [
+  { kind: 'cancel', action: 'wipe' },
+  { kind: 'cancel', action: 'remoteLock' },
+  { kind: 'tenant', change: { passcodeRequired: true, apps: [{ id: 'mail', name: 'Mail', intent: 'available' }] } },
+  { kind: 'tenant', change: { passcodeRequired: false, allowActivationLock: true } },
+  { kind: 'portal', do: 'wipe' },
+  { kind: 'portal', do: 'retire' },
+  { kind: 'install', appId: 'mail' },
+  { kind: 'user', input: { press: 'unlock', values: { passcode: '246810' } } },
+  { kind: 'user', input: { press: 'open-outlook' } },
+  { kind: 'user', input: { press: 'company-portal' } },
+  { kind: 'user', input: { press: 'sync' } },
+  { kind: 'user', input: { press: 'enroll' } },
+  { kind: 'user', input: { type: '{bypassCode}' } },
+  { kind: 'copy', what: 'bypassCode' },
+  { kind: 'device', acts: [{ power: false }] },
+  { kind: 'device', acts: [{ power: true }] },
+  { kind: 'device', acts: [{ network: false }] },
+  { kind: 'device', acts: [{ network: true }, { enroll: true }] },
+  { kind: 'device', acts: [{ change: { passcode: '246810', osVersion: '18.1', findMy: true } }] },
+  { kind: 'device', acts: [{ change: { passcode: null, installs: 'Chess', jailBroken: true } }] },
+  { kind: 'device', acts: [{ change: { behavior: { on: 'wipe', then: 'silent', times: 1 } } }] },
+];
+
 /** Small fleets that meet what is hard: absences, losses, actions on everybody at the instants of check-ins, pushes without latency. */
 export function anyScenario(devices: number): fc.Arbitrary<Scenario> {
   return fc.constantFrom(3, 60, 420, 600).chain((days) => {
     const span = fc.tuple(instantWithin(days), instantWithin(days)).map(([a, b]) => ({ fromMs: Math.min(a, b), untilMs: Math.max(a, b) }));
     const group = fc.record({
       kind: kinds,
+      has: fc.constantFrom(nothingMore, everything),
+      behaviors: habits,
       enrolledWithinMs: fc.constantFrom(0, 3 * minuteMs, dayMs),
       wipesSilently: fc.constantFrom(0, 0.5),
       absences: fc.option(
@@ -88,7 +190,7 @@ export function anyScenario(devices: number): fc.Arbitrary<Scenario> {
     });
     const action = fc.record({
       at: instantWithin(days),
-      do: fc.constantFrom('syncDevice', 'remoteLock', 'remoteLock', 'retire', 'wipe', 'delete'),
+      step: fc.oneof({ weight: 3, arbitrary: fc.constantFrom(...actionSteps) }, { weight: 2, arbitrary: fc.constantFrom(...otherSteps) }),
       share: fc.constantFrom(0.3, 1),
       network: fc.constantFrom('any', 'any', 'online', 'offline'),
     });
@@ -100,18 +202,19 @@ export function anyScenario(devices: number): fc.Arbitrary<Scenario> {
         lost: fc.constantFrom(0, 0, 0.5),
         latencyMs: fc.constantFrom(0, 0, 5_000, 3 * minuteMs),
         renewalWindowMs: fc.constantFrom(30 * dayMs, 0, 300 * dayMs),
+        configuration: fc.constantFrom({}, {}, ...configurations),
       })
-      .map(({ seed, groups, actions, lost, latencyMs, renewalWindowMs }) =>
+      .map(({ seed, groups, actions, lost, latencyMs, renewalWindowMs, configuration }) =>
         scenarioOf({
           seed,
           days,
           devices,
-          tenant: { renewalWindowMs, push: { lost, latency: { kind: 'constant', ms: latencyMs }, keptForMs: dayMs } },
+          tenant: { renewalWindowMs, push: { lost, latency: { kind: 'constant', ms: latencyMs }, keptForMs: dayMs }, configuration },
           fleet: groups.map(({ kind, ...rest }, n) =>
-            groupOf({ ...rest, ...kind, name: `group-${n}`, models: [...defaultModels[kind.platform]] }),
+            groupOf({ ...rest, ...kind, name: `group-${n}`, models: [...platformTraits[kind.platform].models] }),
           ),
           timeline: actions
-            .map((one, n) => eventOf(scenarioStart + one.at, one.do, n, { share: one.share, network: one.network }))
+            .map((one, n) => stepOf(scenarioStart + one.at, one.step, n, { share: one.share, network: one.network }))
             .sort((a, b) => a.at - b.at),
         }),
       );

@@ -3,7 +3,7 @@ import { hashString, hashUnit } from '../../runtime/random.ts';
 import type { Selector, TimelineEvent } from '../scenarios/scenario.ts';
 
 /** The label of an event's draws: its own, so that events before or after it change nothing. */
-export function drawLabel(seed: string, event: TimelineEvent): number {
+export function drawLabel(seed: string, event: Pick<TimelineEvent, 'entry' | 'repetition'>): number {
   return hashString(`${seed}/timeline/${event.entry}/${event.repetition}`);
 }
 

@@ -72,6 +72,20 @@ function deviceText(note: DeviceNote): string | null {
       return `d wiped ${note.reported}`;
     case 'link-lost':
       return `d link-lost ${note.reason}`;
+    case 'user-input':
+      return `d input ${note.outcome}`;
+    case 'configured':
+      return `d configured ${note.version}`;
+    case 'access':
+      return `d access ${note.app} ${note.outcome}`;
+    case 'activation':
+      return `d activation ${note.outcome}`;
+    case 'apps':
+      return `d apps ${note.installed.join()} ${note.removed.join()}`;
+    case 'power':
+      return `d power ${note.power}`;
+    case 'sound':
+      return `d sound ${note.minutes}`;
   }
 }
 
@@ -79,6 +93,9 @@ function serverText(note: ServerNote): string | null {
   switch (note.kind) {
     case 'checked-in':
     case 'queue-changed':
+    // What is asked outside is in the device's own notes; what waits shows when it is sent.
+    case 'configuration-waits':
+    case 'outside-answered':
       return null;
     case 'enrolled':
       return `s enrolled ${note.serialNumber}`;
@@ -99,5 +116,9 @@ function serverText(note: ServerNote): string | null {
       return `s refused ${note.code}`;
     case 'record-removed':
       return `s removed ${note.why}`;
+    case 'configuration-sent':
+      return `s configuration ${note.version}`;
+    case 'bypass-code-issued':
+      return `s bypass-code ${note.expiresAt}`;
   }
 }

@@ -31,6 +31,11 @@ export class Watch {
     this.#serverCheckIns = ofCheckIns.flatMap(({ server }) => server ?? []);
   }
 
+  /** Before the first event, once per device that has apps: those of its user, by name. */
+  start(index: number, apps: readonly string[]): void {
+    for (const checker of this.#checkers) checker.start?.(index, apps);
+  }
+
   deviceSaid(index: number, note: DeviceNote, now: number): void {
     this.tally.deviceSaid(note);
     if (note.kind === 'check-in') {

@@ -103,7 +103,7 @@ describe('a world', () => {
   it('M-09 does in the instant of a scheduled check-in what was asked in that same instant', () => {
     const scenario = scenarioOf({
       fleet: [groupOf({ enrolledWithinMs: 0 })],
-      tenant: { renewalWindowMs: 30 * dayMs, push: { lost: 1, latency: { kind: 'constant', ms: 0 }, keptForMs: dayMs } },
+      tenant: { renewalWindowMs: 30 * dayMs, push: { lost: 1, latency: { kind: 'constant', ms: 0 }, keptForMs: dayMs }, configuration: {} },
       timeline: [eventOf(scenarioStart + 15 * minuteMs, 'wipe', 0)],
     });
     for (const everyCheckIn of [false, true]) {

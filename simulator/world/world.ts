@@ -8,25 +8,38 @@
  * So the queue holds the next instant at which more can happen, and whenever a device is touched, `catchUp` first lives what was skipped.
  */
 import type { DeviceInput, DeviceNote, DeviceOut } from '../../agent/device/effects.ts';
+import { canEnroll } from '../../agent/device/enrollment.ts';
+import { inputOfAct } from '../../agent/device/hands.ts';
 import type { DeviceState } from '../../agent/device/state.ts';
 import { idle, nextDeadline, nextNoteworthy, step } from '../../agent/device/step.ts';
+import { deviceView } from '../../agent/device/view.ts';
 import { createStandInRequest, issueStandIn, standInPeer } from '../../certs/stand-in-identity.ts';
 import { decodeDeviceMessage, decodeServerMessage, encode } from '../../protocol/codec.ts';
+import type { HandsAct } from '../../protocol/hands.ts';
 import type { DeviceMessage, ServerMessage } from '../../protocol/messages.ts';
+import type { OutsideRequest } from '../../protocol/outside.ts';
+import type { InputOutcome } from '../../protocol/screens.ts';
 import { dayMs } from '../../runtime/duration.ts';
 import type { ServerNote, ServerOut, SigningRequest } from '../../server-stub/core/effects.ts';
 import { createServerCore, type ServerCore, type ServerInput } from '../../server-stub/core/server-core.ts';
 import type { Store } from '../../server-stub/store/store.ts';
 import type { DeviceOutcome, StateSeries, Verdict } from '../result.ts';
 import type { Scenario, TimelineEvent } from '../scenarios/scenario.ts';
-import { drawDuration } from './draw.ts';
+import { Happenings } from '../story/happenings.ts';
+import type { StoryDevice } from '../story/perform.ts';
+import { devicesToldMax, Tale } from '../story/tale.ts';
 import type { EventQueue } from './event-queue.ts';
 import { Exchange, type Task, task } from './exchange.ts';
 import { member } from './fleet.ts';
 import { HeapQueue } from './heap-queue.ts';
-import { drawLabel, isSelected } from './selection.ts';
+import { Links } from './links.ts';
+import { Outages } from './outages.ts';
+import { outcomeOf } from './outcome.ts';
+import { Roster } from './roster.ts';
+import { coreSettings, enrollmentToken } from './settings.ts';
 import type { Tally } from './tally.ts';
 import { TimingWheel } from './timing-wheel.ts';
+import { Touched } from './touched.ts';
 import { Watch } from './watch.ts';
 
 export interface WorldOptions {
@@ -37,7 +50,6 @@ export interface WorldOptions {
   codec: boolean;
 }
 
-const enrollmentToken = 'virtual-time';
 const deadlineInput: DeviceInput = { type: 'deadline' };
 const openedInput: DeviceInput = { type: 'link-opened' };
 const serverDeadline: ServerInput = { type: 'deadline' };
@@ -46,6 +58,8 @@ export class World {
   readonly startAt: number;
   readonly until: number;
   eventsExecuted = 0;
+  readonly happenings: Happenings;
+  readonly tale: Tale;
 
   readonly #scenario: Scenario;
   readonly #options: WorldOptions;
@@ -57,32 +71,24 @@ export class World {
 
   readonly #devices: DeviceState[] = [];
   readonly #groups: string[] = [];
-  readonly #outages: (readonly number[])[] = [];
-  /** How many instants of `outages` have passed. */
-  readonly #outagesPassed: Uint16Array;
+  readonly #outages: Outages;
+  readonly #links: Links;
+  readonly #roster: Roster;
   /** Infinity once begun. */
   readonly #enrollAt: Float64Array;
   readonly #certificates: (string | null)[] = [];
-  readonly #ids: (string | null)[] = [];
-  readonly #indexOf = new Map<string, number>();
   readonly #workWaits: Uint8Array;
-  readonly #removedAt: Float64Array;
-  readonly #removedWhy: (string | null)[] = [];
-  /** The link a device believes in; 0 for none. */
-  readonly #linkOf: Int32Array;
-  /** Links that neither end has seen closed → device. */
-  readonly #links = new Map<number, number>();
-  #linkCount = 0;
   /** The device whose machine is stepping: whose wishes these are. */
   #stepping = -1;
-  readonly #dirty: number[] = [];
-  readonly #isDirty: Uint8Array;
+  /** What came of the latest input at a screen. */
+  #outcome: InputOutcome = 'refused';
+  readonly #touched: Touched;
   readonly #recordChanged: Uint8Array;
   #timelinePassed = 0;
   #nextSampleAt: number;
 
   constructor(scenario: Scenario, options: WorldOptions) {
-    const { devices, startAt, tenant } = scenario;
+    const { devices, startAt } = scenario;
     this.#scenario = scenario;
     this.#options = options;
     this.startAt = startAt;
@@ -91,20 +97,27 @@ export class World {
     this.#nextSampleAt = startAt;
     this.#watch = new Watch(devices);
     this.#queue = options.everyCheckIn ? new TimingWheel(devices, startAt) : new HeapQueue(devices);
-    this.#core = createServerCore(options.store, {
-      seed: `${scenario.seed}/stub`,
-      enrollmentToken,
-      renewalWindowMs: tenant.renewalWindowMs,
-      push: { lost: tenant.push.lost, latencyMs: (unit) => drawDuration(tenant.push.latency, unit), keptForMs: tenant.push.keptForMs },
-    });
-    this.#outagesPassed = new Uint16Array(devices);
+    this.#core = createServerCore(options.store, coreSettings(scenario));
+    this.#links = new Links(devices);
+    this.#roster = new Roster(devices);
     this.#enrollAt = new Float64Array(devices);
     this.#workWaits = new Uint8Array(devices);
-    this.#removedAt = new Float64Array(devices);
-    this.#linkOf = new Int32Array(devices);
-    this.#isDirty = new Uint8Array(devices);
+    this.#touched = new Touched(devices);
     this.#recordChanged = new Uint8Array(devices);
-    for (let index = 0; index < devices; index++) this.#add(index);
+    const outages: (readonly number[])[] = [];
+    for (let index = 0; index < devices; index++) outages.push(this.#add(index));
+    this.#outages = new Outages(outages);
+    for (let index = 0; index < devices; index++) this.#queue.set(index, this.#nextEventAt(index));
+    this.tale = new Tale(devices > devicesToldMax ? [] : this.#devices.map(({ inventory }) => inventory.deviceName));
+    this.happenings = new Happenings(scenario, this.tale, {
+      devices,
+      state: (index) => this.#devices[index] as DeviceState,
+      group: (index) => this.#groups[index] as string,
+      idOf: (index) => this.#roster.idOf(index),
+      hold: (index) => this.#hold(index),
+      touched: (index) => this.#touchRecord(index),
+      refused: (action) => this.tally.count(action, 'refused', 1),
+    });
   }
 
   get now(): number {
@@ -130,11 +143,11 @@ export class World {
       this.#sampleUntil(at);
       this.#now = at;
       this.eventsExecuted += 1;
-      if (adminAt === at) this.#administer(this.#scenario.timeline[this.#timelinePassed++] as TimelineEvent);
+      if (adminAt === at) this.#happen(this.#scenario.timeline[this.#timelinePassed++] as TimelineEvent);
       else if (serverAt === at) this.#core.receive(serverDeadline, at, this.#serverOut);
       else this.#live(this.#queue.take());
       this.eventsExecuted += this.#exchange.drain(this.#handle);
-      this.#settle();
+      this.#touched.drain(this.#lookAgain);
     }
     return false;
   }
@@ -154,60 +167,44 @@ export class World {
 
   *outcomes(): Iterable<DeviceOutcome> {
     for (let index = 0; index < this.#devices.length; index++) {
-      const { inventory, phase, checkIns } = this.#devices[index] as DeviceState;
-      const deviceId = this.#ids[index] as string | null;
-      const removedAt = this.#removedAt[index] as number;
-      yield {
-        index,
-        group: this.#groups[index] as string,
-        serialNumber: inventory.serialNumber,
-        platform: inventory.platform,
-        enrollment: inventory.enrollment,
-        phase,
-        checkIns,
-        deviceId,
-        record: deviceId === null ? null : (this.#options.store.device(deviceId) ?? null),
-        removedAt: removedAt === 0 ? null : removedAt,
-        removedWhy: this.#removedWhy[index] as string | null,
-      };
+      yield outcomeOf(index, this.#groups[index] as string, this.#devices[index] as DeviceState, this.#roster, this.#options.store);
     }
   }
 
-  #add(index: number): void {
+  /** Adds the device; returns its outages. */
+  #add(index: number): readonly number[] {
     const { device, group, enrollAt, outages } = member(this.#scenario, index);
     this.#devices.push(device);
     this.#groups.push(group);
-    this.#outages.push(outages);
     this.#certificates.push(null);
-    this.#ids.push(null);
-    this.#removedWhy.push(null);
     this.#enrollAt[index] = enrollAt;
-    this.#queue.set(index, this.#nextEventAt(index));
-  }
-
-  #nextOutageAt(index: number): number {
-    return this.#outages[index]?.[this.#outagesPassed[index] as number] ?? Number.POSITIVE_INFINITY;
+    if (device.has.apps.length > 0)
+      this.#watch.start(
+        index,
+        device.has.apps.map(({ name }) => name),
+      );
+    return outages;
   }
 
   #nextEventAt(index: number): number {
     const device = this.#devices[index] as DeviceState;
     const ofDevice = this.#options.everyCheckIn ? nextDeadline(device) : nextNoteworthy(device, this.#workWaits[index] === 1);
-    return Math.min(ofDevice, this.#nextOutageAt(index), this.#enrollAt[index] as number);
+    return Math.min(ofDevice, this.#outages.nextAt(index), this.#enrollAt[index] as number);
   }
 
   /** What is due for one device now: its network, its enrollment, its deadlines. */
   #live(index: number): void {
     const now = this.#now;
     this.#touch(index);
-    while (this.#nextOutageAt(index) <= now) {
-      const passed = this.#outagesPassed[index] as number;
-      this.#outagesPassed[index] = passed + 1;
-      // Even instants take the network away, odd ones bring it back.
-      this.#step(index, { type: 'network', available: passed % 2 === 1 });
+    while (this.#outages.nextAt(index) <= now) {
+      const available = this.#outages.pass(index);
+      this.tale.network(index, available, now);
+      this.#step(index, { type: 'network', available });
     }
     if ((this.#enrollAt[index] as number) <= now) {
       this.#enrollAt[index] = Number.POSITIVE_INFINITY;
-      this.#step(index, { type: 'enroll', token: enrollmentToken });
+      // Somebody may have enrolled it before its time.
+      if (canEnroll(this.#devices[index] as DeviceState)) this.#step(index, { type: 'enroll', token: enrollmentToken });
     }
     if (nextDeadline(this.#devices[index] as DeviceState) <= now) this.#step(index, deadlineInput);
   }
@@ -230,41 +227,53 @@ export class World {
 
   /** Device `index` has changed, or may have: look at it again when this instant's work is done. */
   #touch(index: number): void {
-    if (this.#isDirty[index] === 1) return;
-    this.#isDirty[index] = 1;
-    this.#dirty.push(index);
+    this.#touched.add(index);
   }
 
-  #settle(): void {
-    for (const index of this.#dirty) {
-      this.#isDirty[index] = 0;
-      // With work waiting, the device's next check-in counts: those before now have to be lived first.
-      if (this.#workWaits[index] === 1) this.#catchUp(index);
-      this.#queue.set(index, this.#nextEventAt(index));
-      if (this.#recordChanged[index] === 0) continue;
-      this.#recordChanged[index] = 0;
-      const id = this.#ids[index];
-      if (id === null || id === undefined) continue;
-      const record = this.#options.store.device(id);
-      this.tally.setState(index, record === undefined || record.deleted ? 'removed' : record.managementState);
-    }
-    this.#dirty.length = 0;
+  readonly #lookAgain = (index: number): void => {
+    this.#lookForWork(index);
+    // With work waiting, the device's next check-in counts: those before now have to be lived first.
+    if (this.#workWaits[index] === 1) this.#catchUp(index);
+    this.#queue.set(index, this.#nextEventAt(index));
+    if (this.#recordChanged[index] === 0) return;
+    this.#recordChanged[index] = 0;
+    const id = this.#roster.idOf(index);
+    if (id === null) return;
+    const record = this.#options.store.device(id);
+    this.tally.setState(index, record === undefined || record.deleted ? 'removed' : record.managementState);
+  };
+
+  /** Work appears with a note or with what an administrator does; whether it is done, only a look can tell. */
+  #lookForWork(index: number): void {
+    if (this.#workWaits[index] === 0 && this.#recordChanged[index] === 0) return;
+    const id = this.#roster.idOf(index);
+    this.#workWaits[index] = id !== null && this.#core.workWaits(id) ? 1 : 0;
   }
 
-  #administer(event: TimelineEvent): void {
-    const tenant = this.#core.tenant(this.#now, this.#serverOut);
-    const label = drawLabel(this.#scenario.seed, event);
-    const by = event.by ?? 'admin@contoso.example';
-    for (let index = 0; index < this.#devices.length; index++) {
-      const id = this.#ids[index];
-      if (id === null || id === undefined) continue;
-      if (!isSelected(event.to, this.#devices[index] as DeviceState, this.#groups[index] as string, label)) continue;
-      if (tenant.device(id) === undefined) continue;
-      this.eventsExecuted += 1;
-      if (event.do === 'delete') tenant.deleteDevice(id, by);
-      else if (tenant.issue(id, { type: event.do, parameters: {} }, by).refused !== null) this.tally.count(event.do, 'refused', 1);
-      this.#touch(index);
-    }
+  #happen(event: TimelineEvent): void {
+    this.eventsExecuted += this.happenings.happen(event, this.#core.tenant(this.#now, this.#serverOut), this.#now);
+    // What the tenant asks of its devices is work for each of them.
+    if (event.step.kind === 'tenant') for (let index = 0; index < this.#devices.length; index++) this.#touchRecord(index);
+  }
+
+  /** The device in somebody's hands. */
+  #hold(index: number): Omit<StoryDevice, 'notebook'> {
+    return {
+      recordIds: this.#roster.idsOf(index),
+      view: () => {
+        this.#catchUp(index);
+        return deviceView(this.#devices[index] as DeviceState);
+      },
+      act: (act) => this.#act(index, act),
+    };
+  }
+
+  #act(index: number, act: HandsAct): InputOutcome {
+    const input = inputOfAct(this.#devices[index] as DeviceState, act, enrollmentToken);
+    if (input === null) return 'refused';
+    this.#outcome = 'done';
+    this.#step(index, input);
+    return this.#outcome;
   }
 
   #sampleUntil(at: number): void {
@@ -277,13 +286,13 @@ export class World {
     for (let index = 0; index < this.#devices.length; index++) {
       this.#catchUp(index);
       const device = this.#devices[index] as DeviceState;
-      const id = this.#ids[index] ?? null;
+      const id = this.#roster.idOf(index);
       const record = id === null ? undefined : this.#options.store.device(id);
       this.#watch.trace.close(index, `${device.phase} ${device.screen} ${device.checkIns} ${device.lastCheckInAt}`);
       if (record !== undefined)
         this.#watch.trace.close(index, `${record.managementState} ${record.lastSyncAt} ${record.certificate.serialNumber}`);
     }
-    this.#watch.end(this.#options.store, this.#ids, this.#now);
+    this.#watch.end(this.#options.store, this.#roster.newest(), this.#now);
   }
 
   readonly #handle = (kind: Task, target: number, load: unknown): void => {
@@ -297,7 +306,7 @@ export class World {
         return this.#core.receive({ type: 'link-opened', link: target, peer }, now, this.#serverOut);
       }
       case task.serverClosed:
-        this.#links.delete(target);
+        this.#links.closedAtServer(target);
         return this.#core.receive({ type: 'link-closed', link: target }, now, this.#serverOut);
       case task.sign: {
         const request = load as SigningRequest;
@@ -308,6 +317,11 @@ export class World {
         const requestId = load as string;
         return this.#step(target, { type: 'csr-created', requestId, csr: createStandInRequest(requestId) });
       }
+      case task.ask: {
+        const { id, request } = load as { id: number; request: OutsideRequest };
+        const answer = this.#core.ask(request, now, this.#serverOut);
+        return this.#step(target, { type: 'outside-answered', id, answer });
+      }
       case task.toDevice:
       case task.deviceOpened:
       case task.deviceClosed:
@@ -316,14 +330,12 @@ export class World {
   };
 
   #handleAtDevice(kind: Task, link: number, load: unknown): void {
-    const index = this.#links.get(link);
-    // The device gave this link up in the meantime: what was on its way is lost.
-    if (index === undefined || this.#linkOf[index] !== link) return;
+    const index = this.#links.deviceOn(link);
+    if (index === undefined) return;
     if (kind === task.deviceOpened) this.#step(index, openedInput);
     else if (kind === task.toDevice) this.#step(index, { type: 'message', message: load as ServerMessage });
     else {
-      this.#links.delete(link);
-      this.#linkOf[index] = 0;
+      this.#links.closedByServer(link, index);
       this.#step(index, { type: 'link-closed', reason: load as string });
     }
   }
@@ -331,21 +343,15 @@ export class World {
   readonly #deviceOut: DeviceOut = {
     openLink: (identity) => {
       const index = this.#stepping;
-      const link = ++this.#linkCount;
-      this.#linkOf[index] = link;
-      this.#links.set(link, index);
+      const link = this.#links.open(index);
       this.#exchange.add(task.serverOpened, link, identity === 'none' ? null : this.#certificates[index]);
       this.#exchange.add(task.deviceOpened, link, null);
     },
     send: (message) => {
-      const link = this.#linkOf[this.#stepping] as number;
+      const link = this.#links.of(this.#stepping);
       this.#exchange.add(task.toServer, link, this.#options.codec ? decodeDeviceMessage(encode(message)) : message);
     },
-    closeLink: () => {
-      const link = this.#linkOf[this.#stepping] as number;
-      this.#linkOf[this.#stepping] = 0;
-      this.#exchange.add(task.serverClosed, link, null);
-    },
+    closeLink: () => this.#exchange.add(task.serverClosed, this.#links.closeAtDevice(this.#stepping), null),
     createCsr: (requestId) => this.#exchange.add(task.createCsr, this.#stepping, requestId),
     saveIdentity: (_requestId, pem) => {
       this.#certificates[this.#stepping] = pem;
@@ -353,6 +359,7 @@ export class World {
     eraseIdentity: () => {
       this.#certificates[this.#stepping] = null;
     },
+    ask: (id, request) => this.#exchange.add(task.ask, this.#stepping, { id, request }),
     note: (note) => this.#deviceSaid(this.#stepping, note),
   };
 
@@ -365,33 +372,28 @@ export class World {
 
   #deviceSaid(index: number, note: DeviceNote): void {
     if (note.kind === 'quiet-check-ins') {
-      const deviceId = this.#ids[index] as string;
+      const deviceId = this.#roster.idOf(index) as string;
       this.#core.receive({ type: 'quiet-check-ins', deviceId, last: note.last }, this.#now, this.#serverOut);
-    }
+    } else if (note.kind === 'user-input') this.#outcome = note.outcome;
     this.#watch.deviceSaid(index, note, this.#now);
+    this.tale.deviceSaid(index, note, this.#now);
   }
 
   #serverSaid(note: ServerNote): void {
-    const index = note.kind === 'enrolled' ? this.#register(note.deviceId, note.serialNumber) : this.#indexOf.get(note.deviceId ?? '');
+    const index = this.#roster.indexOfNote(note);
     if (index === undefined) return;
     this.#watch.serverSaid(index, note, this.#now);
     // The one note after which the record's state is what it was.
     if (note.kind === 'checked-in') return;
-    if (note.kind === 'queue-changed') this.#workWaits[index] = note.open > 0 ? 1 : 0;
-    else if (note.kind === 'record-removed') {
-      this.#removedAt[index] = this.#now;
-      this.#removedWhy[index] = note.why;
-      this.#workWaits[index] = 0;
-    }
-    this.#recordChanged[index] = 1;
-    this.#touch(index);
+    this.tale.serverSaid(index, note, this.#now);
+    // What is said of an earlier record of the device changes nothing about its newest one.
+    if (!this.#roster.isNewest(index, note.deviceId)) return;
+    if (note.kind === 'record-removed') this.#roster.remove(index, note.deviceId, note.why, this.#now);
+    this.#touchRecord(index);
   }
 
-  /** A record came to be: from here on its id stands for the device with this serial number. */
-  #register(deviceId: string, serialNumber: string): number {
-    const index = Number(serialNumber.slice(2)) - 1;
-    this.#ids[index] = deviceId;
-    this.#indexOf.set(deviceId, index);
-    return index;
+  #touchRecord(index: number): void {
+    this.#recordChanged[index] = 1;
+    this.#touch(index);
   }
 }

@@ -18,6 +18,12 @@ export interface Ended {
   stderr: string;
 }
 
+export interface ProgramOptions {
+  cwd?: string;
+  env?: NodeJS.ProcessEnv;
+  typesInto?: boolean;
+}
+
 export class Program {
   readonly words: readonly string[];
   readonly ended: Promise<Ended>;
@@ -27,14 +33,15 @@ export class Program {
   readonly #child: ChildProcess;
   readonly #onLine: ((line: Line) => void)[] = [];
 
-  constructor(words: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}) {
+  /** @param options `typesInto`: its standard input is a pipe, and `type` writes into it */
+  constructor(words: readonly string[], options: ProgramOptions = {}) {
     this.words = words;
     // The tests' own surroundings must not name a stub.
     const { MOCKFLEET_URL: _, MOCKFLEET_TOKEN: __, MOCKFLEET_CA: ___, ...env } = process.env;
     this.#child = spawn(process.execPath, ['--import', loader, main, ...words], {
       cwd: options.cwd ?? root,
       env: { ...env, ...options.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: [options.typesInto === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],
     });
     let unread = '';
     this.#child.stdout?.setEncoding('utf8').on('data', (text: string) => {
@@ -84,6 +91,12 @@ export class Program {
     );
   }
 
+  /** Writes one line into its standard input; `null` ends it. */
+  type(line: object | string | null): void {
+    if (line === null) this.#child.stdin?.end();
+    else this.#child.stdin?.write(`${typeof line === 'string' ? line : JSON.stringify(line)}\n`);
+  }
+
   kill(signal: NodeJS.Signals): void {
     this.#child.kill(signal);
   }
@@ -111,14 +124,14 @@ export class Program {
 }
 
 /** Starts `mockfleet` for one test. */
-export function mockfleet(words: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Program {
+export function mockfleet(words: readonly string[], options: ProgramOptions = {}): Program {
   const program = new Program(words, options);
   onTestFinished(() => program.killed());
   return program;
 }
 
 /** Runs `mockfleet` to its end. */
-export function runMockfleet(words: readonly string[], options: { cwd?: string; env?: NodeJS.ProcessEnv } = {}): Promise<Ended> {
+export function runMockfleet(words: readonly string[], options: ProgramOptions = {}): Promise<Ended> {
   return mockfleet(words, options).end();
 }
 

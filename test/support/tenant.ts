@@ -4,13 +4,16 @@ import { join } from 'node:path';
 import { type ClientOptions, WebSocket } from 'ws';
 import { type AgentFile, openAgentFile, type StoredIdentity } from '../../agent/agent-file.ts';
 import type { DeviceNote } from '../../agent/device/effects.ts';
-import { type DeviceState, newDevice } from '../../agent/device/state.ts';
+import { type DeviceState, newDevice, type Possessions } from '../../agent/device/state.ts';
+import { askOverHttps } from '../../agent/outside.ts';
 import { AgentRunner } from '../../agent/runner.ts';
 import { openWebSocketLink } from '../../agent/websocket-link.ts';
 import { type Authority, createAuthority, createAuthorityCertificate } from '../../certs/authority.ts';
 import { createCsr } from '../../certs/csr.ts';
 import type { IdentityMaker } from '../../certs/identity.ts';
 import { openKeyPool } from '../../certs/key-pool.ts';
+import type { CommandType } from '../../protocol/commands.ts';
+import type { Behavior } from '../../protocol/hands.ts';
 import { type DeviceMessage, type Inventory, type ServerMessage, subProtocol } from '../../protocol/messages.ts';
 import { type EnrollmentType, enrollmentTypesOf, type Platform } from '../../protocol/platforms.ts';
 import { ScaledClock } from '../../runtime/clock.ts';
@@ -67,6 +70,10 @@ export interface AgentOptions {
   token?: string;
   /** Default: shared keys, which cost nothing. */
   identities?: IdentityMaker;
+  /** Of the device's inventory, in place of what every test device has. */
+  inventory?: Partial<Inventory>;
+  has?: Partial<Possessions>;
+  behaviors?: readonly Behavior[];
   /** The device itself, instead of one made from the members above. */
   fresh?: DeviceState;
   /** false: switched on, but nobody has enrolled it. */
@@ -102,6 +109,8 @@ export interface Tenant {
   /** One device as Graph shows it; undefined when there is none. */
   device(id: string): Promise<AnswerBody | undefined>;
   act(id: string, verb: string): Promise<number>;
+  /** An action of either version with its parameters; gives the status. */
+  actOn(id: string, verb: string, parameters?: object): Promise<number>;
   /** A real agent over a real WebSocket. */
   agent(options?: AgentOptions): TestAgent;
   /** An agent that is enrolled and has checked in. */
@@ -153,6 +162,7 @@ export async function openTenant(options: TenantOptions = {}): Promise<Tenant> {
   const agent = (wanted: AgentOptions = {}) => {
     const made = new TestAgent(server.devices, authority.certificatePem, agents.length, wanted);
     agents.push(made);
+    stub.attach({ view: () => made.runner.view(), act: async (what) => made.runner.act(what) });
     return made;
   };
 
@@ -174,6 +184,7 @@ export async function openTenant(options: TenantOptions = {}): Promise<Tenant> {
       return status === 404 ? undefined : body;
     },
     act: async (id, verb) => (await call('POST', `${managedDevices}/${id}/${verb}`)).status,
+    actOn: async (id, verb, parameters) => (await call('POST', `/beta/deviceManagement/managedDevices/${id}/${verb}`, parameters)).status,
     agent,
     async enrolledAgent(wanted = {}) {
       const made = agent(wanted);
@@ -222,12 +233,17 @@ export class TestAgent {
             model: 'One',
             osVersion: '17.5',
             userPrincipalName: 'adele@contoso.example',
+            ...options.inventory,
           },
           options.key ?? 0xc0ffee + number,
           { wipesSilently: options.wipesSilently ?? false },
+          options.has,
+          options.behaviors,
         ),
       file: this.file,
       openLink: (identity) => openWebSocketLink({ url, ca }, identity),
+      ask: askOverHttps({ url: url.replace(/^wss:/, 'https:').replace(/\/devices$/, ''), ca }),
+      enrollmentToken: options.token ?? enrollmentToken,
       identities: options.identities ?? testKeys,
       onNote: (note, at) => this.notes.push({ ...note, at }),
       onTrouble: (sentence) => this.troubles.push(sentence),
@@ -262,6 +278,18 @@ export class TestAgent {
       () => this.kinds(kind)[count - 1],
       () => JSON.stringify([this.notes.slice(-8), this.troubles]),
     );
+  }
+
+  /** In touch, and nothing is under way. */
+  get isIdle(): boolean {
+    const { phase, link, exchange } = this.runner.state;
+    return phase === 'enrolled' && link === 'open' && exchange === 'none';
+  }
+
+  /** Waits until it has carried out this action, and rests. */
+  async did(action: CommandType): Promise<void> {
+    const isDone = () => this.isIdle && this.kinds('executed').some((note) => note.command === action);
+    await until(`${action} is done`, isDone, () => JSON.stringify([this.notes.slice(-8), this.troubles]));
   }
 
   /** Waits until it is enrolled, in touch, and idle. */

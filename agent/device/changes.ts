@@ -1,0 +1,39 @@
+/** What a simulation does to a device outside of any screen: its habits, and what its user, or fate, has done to it. */
+import type { DeviceChange } from '../../protocol/hands.ts';
+import { platformTraits } from '../platforms.ts';
+import { noteApps, userApp, withApp } from './apps.ts';
+import type { DeviceOut } from './effects.ts';
+import { change } from './information.ts';
+import { tellApple } from './outside.ts';
+import { unlock } from './power.ts';
+import type { DeviceState, Possessions } from './state.ts';
+
+/** Each member that is there takes the place of what was. Find My means nothing but on Apple's devices,
+ * and a work profile's passcode nothing on a device without one. */
+export function changed(state: DeviceState, asked: DeviceChange, now: number, out: DeviceOut): void {
+  if (asked.behaviors !== undefined) state.behaviors = asked.behaviors;
+  if (asked.behavior !== undefined) state.behaviors = [asked.behavior, ...state.behaviors];
+  const { has, inventory } = state;
+  change(state, {
+    inventory: asked.osVersion === undefined ? inventory : { ...inventory, osVersion: asked.osVersion },
+    has: { ...has, ...possessionsOf(asked, state) },
+  });
+  noteApps(has.apps, state.has.apps, out);
+  // Without a passcode nothing waits for it any more.
+  if (state.has.passcode === null && state.beforeFirstUnlock) unlock(state, now, out);
+  tellApple(state, out);
+}
+
+function possessionsOf(asked: DeviceChange, { has: { apps, workProfile }, inventory }: DeviceState): Partial<Possessions> {
+  const { jailBroken, encrypted, findMy, passcode, workProfilePasscode, installs } = asked;
+  return {
+    ...(jailBroken === undefined ? {} : { jailBroken }),
+    ...(encrypted === undefined ? {} : { encrypted }),
+    ...(findMy === undefined || !platformTraits[inventory.platform].locksActivation ? {} : { findMy }),
+    ...(passcode === undefined ? {} : { passcode }),
+    ...(workProfilePasscode === undefined || workProfile === null
+      ? {}
+      : { workProfile: { ...workProfile, passcode: workProfilePasscode } }),
+    ...(installs === undefined ? {} : { apps: withApp(apps, userApp(installs)) }),
+  };
+}

@@ -1,0 +1,21 @@
+/** States of earlier versions, read by this one. */
+import { type DeviceState, newPossessions } from './state.ts';
+
+/**
+ * A stored state, with what its version did not have yet taken from a device as it comes out of its box.
+ * @param stored as it was written: members may be missing
+ */
+export function revived(fresh: DeviceState, stored: Partial<DeviceState>): DeviceState {
+  const state: DeviceState = {
+    ...fresh,
+    ...stored,
+    traits: { ...fresh.traits, ...stored.traits },
+    has: { ...(stored.inventory === undefined ? fresh.has : newPossessions(stored.inventory)), ...stored.has },
+    information: { ...fresh.information, ...stored.information },
+  };
+  // The first version had no set-up of its own: whoever was enrolled was set up, and its only lock was the screen's.
+  if (stored.setUpDone === undefined)
+    state.setUpDone = state.phase === 'enrolled' || state.phase === 'retired' || state.phase === 'refused';
+  if (stored.locked === undefined) state.locked = stored.screen === 'locked';
+  return state;
+}

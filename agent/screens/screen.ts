@@ -1,0 +1,35 @@
+/** What each kind of screen is made of: what it shows, and what its buttons do. */
+import type { InputOutcome, ScreenField, ScreenView } from '../../protocol/screens.ts';
+import type { DeviceOut } from '../device/effects.ts';
+import type { DeviceState } from '../device/state.ts';
+
+export interface Pressing {
+  /** Name of the button. */
+  button: string;
+  /** Each of the screen's fields; what was not filled in is empty. */
+  values: Readonly<Record<string, string>>;
+  now: number;
+  out: DeviceOut;
+  /** The tenant's enrollment token, if the driver knows it. */
+  token: string | undefined;
+}
+
+export type Press = (state: DeviceState, pressing: Pressing) => InputOutcome;
+
+export interface Screen {
+  view(state: DeviceState): Omit<ScreenView, 'number' | 'kind' | 'notice'>;
+  /** By button. Only buttons that the view shows are ever pressed. */
+  press: Readonly<Record<string, Press>>;
+  /** Of buttons that come and go. */
+  pressOther?: Press;
+}
+
+/** Says why, and does nothing. */
+export function refuse(state: DeviceState, notice: string): InputOutcome {
+  state.notice = notice;
+  return 'refused';
+}
+
+export function secretField(name: string, label: string): ScreenField {
+  return { name, label, secret: true };
+}

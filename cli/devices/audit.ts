@@ -1,0 +1,63 @@
+/** `mockfleet devices audit`: who asked for what, and when. Graph's audit log. */
+import Table from 'cli-table3';
+import type { Argv, CommandModule } from 'yargs';
+import { noLines } from '../../simulator/report/plain-table.ts';
+import { printable } from '../../simulator/scenarios/errors.ts';
+import { type ConnectionArguments, connectionOptions, findStub } from '../connection.ts';
+import { wholeNumber } from '../errors.ts';
+import { allOf } from './find.ts';
+
+interface AuditEvent {
+  activityDateTime: string;
+  activityType: string;
+  activityResult: string;
+  actor: { userPrincipalName: string | null; applicationDisplayName: string | null } | null;
+  resources: { displayName: string | null; resourceId: string | null }[];
+}
+
+type AuditArguments = ConnectionArguments & { device: string | undefined; top: number };
+
+const topMax = 10_000;
+
+const audit: CommandModule<object, AuditArguments> = {
+  command: 'audit',
+  describe: 'The audit log, newest first: who asked for what. What a device\u2019s own user does leaves no entry',
+  builder: (yargs) =>
+    connectionOptions(
+      yargs
+        .option('device', { type: 'string', requiresArg: true, describe: 'Only about this device (id or name; it may be deleted)' })
+        .option('top', { type: 'number', default: 50, requiresArg: true, describe: 'At most so many entries' })
+        .example('$0 devices audit --device phone', 'who wiped it?'),
+    ) as Argv<AuditArguments>,
+  async handler(args) {
+    const top = wholeNumber('top', args.top, 1, topMax) ?? topMax;
+    const events = await eventsOf(args, top);
+    if (args.json) return void process.stdout.write(`${JSON.stringify(events)}\n`);
+    if (events.length === 0) return void process.stdout.write('No entries.\n');
+    const table = new Table({ chars: noLines, style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [], compact: true } });
+    for (const event of events) table.push(rowOf(event).map(printable));
+    const lines = table.toString().split('\n');
+    process.stdout.write(`${lines.map((line) => line.trimEnd()).join('\n')}\n`);
+  },
+};
+
+/** The record of a device that is asked for may be gone, so its entries are looked for by what they say themselves. */
+async function eventsOf(args: AuditArguments, top: number): Promise<AuditEvent[]> {
+  const stub = findStub(args);
+  const { device } = args;
+  const path = '/v1.0/deviceManagement/auditEvents';
+  if (device === undefined) return allOf<AuditEvent>(stub, `${path}?$top=${Math.min(top, 1000)}`, top);
+  const wanted = device.toLowerCase();
+  const events = await allOf<AuditEvent>(stub, path);
+  const isAbout = ({ displayName, resourceId }: AuditEvent['resources'][number]) =>
+    resourceId?.toLowerCase() === wanted || displayName?.toLowerCase() === wanted;
+  return events.filter((event) => event.resources.some(isAbout)).slice(0, top);
+}
+
+function rowOf({ activityDateTime, activityType, activityResult, actor, resources }: AuditEvent): string[] {
+  const who = actor?.userPrincipalName ?? actor?.applicationDisplayName ?? '';
+  const about = resources.map(({ displayName, resourceId }) => displayName ?? resourceId ?? '').join(', ');
+  return [activityDateTime, who, activityType, about, activityResult];
+}
+
+export const auditCommand = audit as unknown as CommandModule;

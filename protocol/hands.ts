@@ -1,0 +1,127 @@
+/**
+ * A device from its user's side: what a simulation sees of it, and does to it. No real tenant has this. In-process fleets hand it over
+ * directly; an agent in another process keeps a second WebSocket open for it (sub-protocol `mockfleet.hands.v1`), which works when the
+ * device is wiped, off, or without a network too: it is the person in front of the device, not the device's own connection.
+ */
+import { z } from 'zod';
+import { commandTypes } from './commands.ts';
+import { installedAppSchema } from './device-information.ts';
+import { enrollmentTypes, platforms } from './platforms.ts';
+import { inputOutcomes, screenKinds, userInputSchema } from './screens.ts';
+
+export const handsSubProtocol = 'mockfleet.hands.v1';
+
+const secret = z.string().min(1).max(64);
+
+export const behaviorSchema = z.strictObject({
+  on: z.enum([...commandTypes, 'any']),
+  /** `slow`: carries it out after `delayMs`. `silent`: (wipe) starts before it is reported, so that the report never comes (TD-12). */
+  then: z.enum(['not-now', 'fail', 'not-supported', 'slow', 'silent']),
+  /** Of `fail`. */
+  errorCode: z.number().int().optional(),
+  /** Of `slow`. */
+  delayMs: z.number().int().min(1).optional(),
+  /** 0 to 1, drawn for each delivery; absent: always. */
+  chance: z.number().min(0).max(1).optional(),
+  /** So many times more; absent: for ever. 1 is a one-shot override. */
+  times: z.number().int().min(1).optional(),
+});
+/** A habit of a device: what it does with commands of a kind. The first one that fits decides. */
+export type Behavior = z.infer<typeof behaviorSchema>;
+
+/** What happens to a device outside of any screen. Each member that is there takes the place of what was. */
+export const deviceChangeSchema = z.strictObject({
+  /** Replaces all habits. */
+  behaviors: z.array(behaviorSchema).max(100).optional(),
+  /** Adds one in front of the others: it decides first. */
+  behavior: behaviorSchema.optional(),
+  osVersion: z.string().min(1).max(256).optional(),
+  jailBroken: z.boolean().optional(),
+  encrypted: z.boolean().optional(),
+  /** The user turns Find My on (with an Apple Account of their own) or off. */
+  findMy: z.boolean().optional(),
+  /** The user installs an app from a public store: its name. */
+  installs: z.string().min(1).max(64).optional(),
+  /** null: removes it. */
+  passcode: secret.nullable().optional(),
+  workProfilePasscode: secret.nullable().optional(),
+});
+export type DeviceChange = z.infer<typeof deviceChangeSchema>;
+
+/** What can be done to a device. */
+export const handsActSchema = z.union([
+  z.strictObject({ input: userInputSchema }),
+  z.strictObject({ change: deviceChangeSchema }),
+  z.strictObject({ network: z.boolean() }),
+  /** The power button. */
+  z.strictObject({ power: z.boolean() }),
+  /** Enrols a device that is not managed, with the tenant's enrollment token. */
+  z.strictObject({ enroll: z.literal(true) }),
+]);
+export type HandsAct = z.infer<typeof handsActSchema>;
+
+const line = z.string().max(2048);
+const instant = z.number().int().nullable();
+
+const screenViewSchema = z.object({
+  kind: z.enum(screenKinds),
+  number: z.number().int(),
+  title: line,
+  lines: z.array(line),
+  fields: z.array(z.object({ name: line, label: line, secret: z.boolean() })),
+  buttons: z.array(z.object({ name: line, label: line })),
+  notice: line.nullable(),
+});
+
+/** Everything about a device that a person in front of it, or a simulation behind it, can see. No passcode, token or key is in it. */
+export const deviceViewSchema = z.object({
+  serialNumber: z.string().min(1).max(64),
+  /** Of its latest enrollment; null before the first one. */
+  deviceId: z.string().nullable(),
+  deviceName: line,
+  platform: z.enum(platforms),
+  enrollment: z.enum(enrollmentTypes as [(typeof enrollmentTypes)[number], ...(typeof enrollmentTypes)[number][]]),
+  model: line,
+  osVersion: line,
+  userPrincipalName: line,
+  /** Where it is in its managed life: `set-up`, `enrolling`, `enrolled`, `leaving`, `retired`, `wiped`, `refused`. */
+  phase: line,
+  /** One sentence about that. */
+  description: line,
+  network: z.boolean(),
+  power: z.enum(['on', 'restarting', 'off']),
+  lastCheckInAt: instant,
+  certificateEndsAt: instant,
+  apps: z.array(installedAppSchema),
+  companyData: z.boolean(),
+  userData: z.boolean(),
+  esim: z.boolean(),
+  /** What came of the latest sign-in of each Office app. */
+  access: z.record(z.string(), z.string()),
+  screen: screenViewSchema,
+});
+export type DeviceView = z.infer<typeof deviceViewSchema>;
+
+/** What came of an act. `outcome` of acts that are no input: `done`, or `refused` where the device is in no state for it. */
+export const handsResultSchema = z.object({ outcome: z.enum(inputOutcomes), view: deviceViewSchema });
+export type HandsResult = z.infer<typeof handsResultSchema>;
+
+/** Frames of the WebSocket, from the agent. The first one is `hello`, then a `view` whenever it changes. */
+export const handsFromAgentSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('hello'), token: z.string().min(1).max(256), view: deviceViewSchema }),
+  z.object({ type: z.literal('view'), view: deviceViewSchema }),
+  z.object({ type: z.literal('result'), requestId: z.number().int(), result: handsResultSchema }),
+]);
+export type HandsFromAgent = z.infer<typeof handsFromAgentSchema>;
+
+/** Frames of the WebSocket, to the agent. */
+export const handsToAgentSchema = z.discriminatedUnion('type', [
+  z.object({ type: z.literal('act'), requestId: z.number().int(), act: handsActSchema }),
+]);
+export type HandsToAgent = z.infer<typeof handsToAgentSchema>;
+
+/** One device in somebody's hands. */
+export interface Hands {
+  view(): DeviceView;
+  act(act: HandsAct): Promise<HandsResult>;
+}

@@ -1,0 +1,153 @@
+/**
+ * What the tenant wants of its devices, and who has it. A configuration is known by its version, a hash of all that it says; a device
+ * tells at each check-in which one it has, and gets the wanted one if that is another. What an administrator has never changed is
+ * worth no frame: its version is `none`, and a device without any configuration has it already.
+ */
+import { type AssignedApp, type Configuration, type Policy, policyDefault } from '../../protocol/device-information.ts';
+import { type Platform, platforms } from '../../protocol/platforms.ts';
+import { hashString } from '../../runtime/random.ts';
+import type { Initiator } from '../graph/tenant.ts';
+import { audit } from './audit.ts';
+import type { ServerOut } from './effects.ts';
+import { push } from './push.ts';
+import { canBeReached, type DeviceRecord } from './records.ts';
+import type { Core, Session } from './sessions.ts';
+import { type TenantApp, type TenantConfiguration, tenantConfigurationDefault } from './settings.ts';
+
+/** The version that says nothing: the default policy and no apps. */
+const noConfiguration = 'none';
+
+const settingName = 'tenant-configuration';
+
+export interface WantedConfigurations {
+  /** What the store held when this was worked out. */
+  text: string | undefined;
+  tenant: TenantConfiguration;
+  /** For devices whose users asked for nothing. */
+  byPlatform: Readonly<Record<Platform, Configuration>>;
+  /** False: no device was ever asked for anything, none has to be looked at. */
+  isUsed: boolean;
+}
+
+export function tenantConfiguration(core: Core): TenantConfiguration {
+  return wantedNow(core).tenant;
+}
+
+/** What this device should have. Treat it as constant: devices share it. */
+function wantedConfiguration(core: Core, record: DeviceRecord): Configuration {
+  return wantedIn(wantedNow(core), record);
+}
+
+/** Whether the device has another configuration than it should. A deleted record's device is only waited for. */
+export function configurationWaits(core: Core, record: DeviceRecord): boolean {
+  return waitsIn(wantedNow(core), record);
+}
+
+/** The same by id, without a look at the record where no tenant ever asked for anything. */
+export function configurationWaitsFor(core: Core, deviceId: string): boolean {
+  if (!wantedNow(core).isUsed) return false;
+  const record = core.store.device(deviceId);
+  return record !== undefined && configurationWaits(core, record);
+}
+
+/**
+ * Within a check-in: brings the device what it should have. That counts as applied at once, because frames of a link arrive in order;
+ * should the link break before, the device's next check-in names the version that it really has. Returns whether anything was sent.
+ */
+export function sendConfiguration(core: Core, session: Session, record: DeviceRecord, out: ServerOut): boolean {
+  if (!configurationWaits(core, record)) return false;
+  const configuration = wantedConfiguration(core, record);
+  record.configuration = configuration.version;
+  core.store.saveDevice(record);
+  out.send(session.link, { type: 'configuration', configuration });
+  out.note({ kind: 'configuration-sent', deviceId: record.id, version: configuration.version });
+  return true;
+}
+
+/** The device has none any more: it was wiped, and stayed enrolled. */
+export function forgetConfiguration(core: Core, record: DeviceRecord, out: ServerOut): void {
+  record.configuration = null;
+  core.store.saveDevice(record);
+  if (configurationWaits(core, record)) out.note({ kind: 'configuration-waits', deviceId: record.id, waits: true });
+}
+
+/** An administrator changes what the tenant wants. Devices that have something else get a push. What is undefined stays. */
+export function configure(core: Core, change: Partial<TenantConfiguration>, by: Initiator, now: number, out: ServerOut): void {
+  const before = wantedNow(core);
+  const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
+  const text = JSON.stringify({ ...before.tenant, ...given });
+  audit(core, null, 'patch TenantConfiguration', by, text, now);
+  core.store.saveSetting(settingName, text);
+  for (const record of core.store.devicesAfter(null)) {
+    if (canBeReached(record, now)) tellOfChange(core, record, waitsIn(before, record), now, out);
+  }
+}
+
+/** The device's user wants an app that is assigned to it as available. Returns false where none such is. */
+export function requestApp(core: Core, record: DeviceRecord, appId: string, now: number, out: ServerOut): boolean {
+  const { platform } = record.inventory;
+  const isAvailable = tenantConfiguration(core).apps.some((app) => app.id === appId && app.intent === 'available' && isFor(app, platform));
+  if (!isAvailable) return false;
+  if (record.requestedApps.includes(appId)) return true;
+  const waited = configurationWaits(core, record);
+  record.requestedApps = [...record.requestedApps, appId];
+  core.store.saveDevice(record);
+  if (canBeReached(record, now)) tellOfChange(core, record, waited, now, out);
+  return true;
+}
+
+function tellOfChange(core: Core, record: DeviceRecord, waited: boolean, now: number, out: ServerOut): void {
+  const waits = configurationWaits(core, record);
+  if (waits !== waited) out.note({ kind: 'configuration-waits', deviceId: record.id, waits });
+  if (waits) push(core, record, `configuration/${wantedConfiguration(core, record).version}/${now}`, now, out);
+}
+
+function wantedIn({ tenant, byPlatform }: WantedConfigurations, { inventory, requestedApps }: DeviceRecord): Configuration {
+  const { platform } = inventory;
+  return requestedApps.length === 0 ? byPlatform[platform] : configurationFor(tenant, platform, requestedApps);
+}
+
+function waitsIn(wanted: WantedConfigurations, record: DeviceRecord): boolean {
+  return !record.deleted && (record.configuration ?? noConfiguration) !== wantedIn(wanted, record).version;
+}
+
+/** From the store each time, so that a transaction that was taken back leaves nothing here; worked out only when the text is another. */
+function wantedNow(core: Core): WantedConfigurations {
+  const text = core.store.setting(settingName);
+  if (core.wanted !== null && core.wanted.text === text) return core.wanted;
+  const changed = text === undefined ? core.settings.tenant : (JSON.parse(text) as Partial<TenantConfiguration>);
+  const tenant: TenantConfiguration = { ...tenantConfigurationDefault, ...changed };
+  const byPlatform = Object.fromEntries(platforms.map((one) => [one, configurationFor(tenant, one, [])])) as Record<
+    Platform,
+    Configuration
+  >;
+  core.wanted = { text, tenant, byPlatform, isUsed: text !== undefined || Object.keys(changed ?? {}).length > 0 };
+  return core.wanted;
+}
+
+function configurationFor(tenant: TenantConfiguration, platform: Platform, requestedApps: readonly string[]): Configuration {
+  const { passcodeRequired, workProfilePasscodeRequired, passcodeLengthMin, allowActivationLock } = tenant;
+  const policy: Policy = { passcodeRequired, workProfilePasscodeRequired, passcodeLengthMin, allowActivationLock };
+  const apps = tenant.apps
+    .filter((app) => isFor(app, platform))
+    .map(({ id, name, intent }): AssignedApp => {
+      return { id, name, intent: intent === 'available' && requestedApps.includes(id) ? 'requested' : intent };
+    });
+  const content = JSON.stringify({ policy, apps });
+  const version = content === nothingAsked ? noConfiguration : `${hex(hashString(content, 1))}${hex(hashString(content, 2))}`;
+  return { version, ...policy, apps };
+}
+
+const nothingAsked = JSON.stringify({
+  policy: {
+    passcodeRequired: policyDefault.passcodeRequired,
+    workProfilePasscodeRequired: policyDefault.workProfilePasscodeRequired,
+    passcodeLengthMin: policyDefault.passcodeLengthMin,
+    allowActivationLock: policyDefault.allowActivationLock,
+  },
+  apps: [],
+});
+
+const isFor = (app: TenantApp, platform: Platform) => app.platforms === undefined || app.platforms.includes(platform);
+
+const hex = (word: number) => word.toString(16).padStart(8, '0');

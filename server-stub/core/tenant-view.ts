@@ -1,0 +1,77 @@
+/** The administrators' and users' side of the core at one instant. Each verb that changes something is one transaction. */
+import type { OutsideAnswer, OutsideRequest } from '../../protocol/outside.ts';
+import type { GraphTenant } from '../graph/tenant.ts';
+import { portalToken, portalUser, signIn } from './access.ts';
+import { activate, changeFindMy, shownBypassCode } from './activation-lock.ts';
+import { configure, requestApp, tenantConfiguration } from './configuration.ts';
+import type { ServerOut } from './effects.ts';
+import type { DeviceRecord } from './records.ts';
+import { cancel, deleteDevice, issue, whyUnavailable } from './requests.ts';
+import type { Core } from './sessions.ts';
+
+export function tenantView(core: Core, now: number, out: ServerOut): GraphTenant {
+  const { store } = core;
+  const visible = (id: string) => {
+    const record = store.device(id);
+    return record?.deleted === false ? record : undefined;
+  };
+  /** @throws Error for a record that is not there: who acts on one has looked for it first */
+  const needed = (id: string): DeviceRecord => {
+    const record = visible(id);
+    if (record === undefined) throw new Error(`Device ${id} is not there: ask for it before it is acted on.`);
+    return record;
+  };
+  return {
+    device: visible,
+    devicesAfter: (afterId) => store.devicesAfter(afterId),
+    commandsOf: (deviceId) => store.commandsOf(deviceId),
+    allCommands: () => store.allCommands(),
+    audits: () => store.audits(),
+    whyUnavailable: (record, type) => whyUnavailable(core, record, type, now),
+    bypassCode: (record) => shownBypassCode(core, record, now),
+    issue: (id, command, by) => store.transaction(() => ({ refused: issue(core, needed(id), command, by, now, out) })),
+    cancel: (id, action, by) =>
+      store.transaction(() => {
+        const record = visible(id);
+        return record === undefined ? 'not-found' : cancel(core, record, action, by, now, out);
+      }),
+    configuration: () => tenantConfiguration(core),
+    configure: (change, by) => store.transaction(() => configure(core, change, by, now, out)),
+    requestApp: (id, appId) =>
+      store.transaction(() => {
+        const record = visible(id);
+        return record !== undefined && requestApp(core, record, appId, now, out);
+      }),
+    portalUser: (token) => portalUser(core, token),
+    portalToken: (userPrincipalName) => store.transaction(() => portalToken(core, userPrincipalName, now)),
+    deleteDevice: (id, by) =>
+      store.transaction(() => {
+        const record = visible(id);
+        if (record !== undefined) deleteDevice(core, record, by, now, out);
+      }),
+  };
+}
+
+/** What Apple and the directory answer; they need no identity of the device. */
+export function answerOutside(core: Core, request: OutsideRequest, now: number, out: ServerOut): OutsideAnswer {
+  const answer = core.store.transaction(() => answerOf(core, request, now));
+  out.note({
+    kind: 'outside-answered',
+    deviceId: request.service === 'sign-in' ? request.deviceId : null,
+    serialNumber: request.service === 'sign-in' ? null : request.serialNumber,
+    service: request.service,
+    outcome: answer.allowed ? 'allowed' : answer.reason,
+  });
+  return answer;
+}
+
+function answerOf(core: Core, request: OutsideRequest, now: number): OutsideAnswer {
+  switch (request.service) {
+    case 'activation':
+      return activate(core, request, now);
+    case 'find-my':
+      return changeFindMy(core, request);
+    case 'sign-in':
+      return signIn(core, request);
+  }
+}

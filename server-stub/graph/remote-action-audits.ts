@@ -1,0 +1,66 @@
+/**
+ * remoteActionAudits of beta: every action that was asked for, by whom, and what became of it. Its names are older than those of the
+ * actions (reference §1.5). What a device's own user starts leaves no audit event (TD-07), but it is seen here.
+ */
+import type { RemoteAction, RemoteActionAudit } from '@microsoft/microsoft-graph-types-beta';
+import { auditedName } from '../../protocol/commands.ts';
+import { formatInstant } from '../../runtime/duration.ts';
+import { type CommandRecord, type DeviceRecord, deviceNameOf } from '../core/records.ts';
+import { actionStateOf } from './action-results.ts';
+import { type Collection, itemsAfter, listPage } from './collection.ts';
+import { type Column, type PropertyType, resource } from './property.ts';
+import type { GraphVersion } from './query-options.ts';
+import type { GraphRequest, GraphResponse, GraphTenant } from './tenant.ts';
+
+interface ActionSource {
+  command: CommandRecord;
+  /** undefined: the record is gone, and with it what was known of the device. */
+  device: () => DeviceRecord | undefined;
+}
+
+function remoteAction({ action, command }: CommandRecord): RemoteAction {
+  const keeps = action === 'wipe' && command.type === 'wipe' && command.parameters.keepEnrollmentData === true;
+  if (keeps) return 'factoryResetKeepEnrollmentData';
+  return action === 'delete' ? action : auditedName(action);
+}
+
+function column<Value>(type: PropertyType, read: (source: ActionSource) => Value): Column<Value, ActionSource> {
+  return { type, read, visibility: 'always', hidden: null };
+}
+
+const text = <Value extends string | null>(read: (source: ActionSource) => Value) => column('Edm.String', read);
+
+const owner = ({ device }: ActionSource) => device()?.inventory.userPrincipalName ?? '';
+
+const table: { [Name in keyof RemoteActionAudit]-?: Column<Required<RemoteActionAudit>[Name], ActionSource> } = {
+  id: text(({ command }) => command.id),
+  deviceDisplayName: text(({ device }) => {
+    const record = device();
+    return record === undefined ? '' : deviceNameOf(record);
+  }),
+  userName: text(({ command }) => command.initiatedBy),
+  initiatedByUserPrincipalName: text(({ command }) => command.initiatedBy),
+  action: column('enum', ({ command }) => remoteAction(command)),
+  requestDateTime: column('Edm.DateTimeOffset', ({ command }) => formatInstant(command.requestedAt)),
+  deviceOwnerUserPrincipalName: text(owner),
+  deviceIMEI: text(() => ''),
+  actionState: column('enum', ({ command }) => actionStateOf[command.status]),
+  managedDeviceId: text(({ command }) => command.deviceId),
+  deviceActionCategory: column('enum', () => 'single'),
+  bulkDeviceActionId: text(() => null),
+};
+
+const remoteActionAudit = resource('microsoft.graph.remoteActionAudit', table);
+
+/** Newest first. @throws GraphFault */
+export function listRemoteActionAudits(request: GraphRequest, version: GraphVersion, tenant: GraphTenant): GraphResponse {
+  const collection: Collection<CommandRecord, ActionSource> = {
+    path: 'deviceManagement/remoteActionAudits',
+    resource: remoteActionAudit,
+    tokenName: 'LastActionId',
+    items: (afterId) => (afterId === null ? tenant.allCommands() : itemsAfter(tenant.allCommands(), ({ id }) => id === afterId)),
+    idOf: ({ id }) => id,
+    sourceOf: (command) => ({ command, device: () => tenant.device(command.deviceId) }),
+  };
+  return listPage(request, version, collection);
+}

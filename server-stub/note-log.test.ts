@@ -1,0 +1,34 @@
+import { expect, it } from 'vitest';
+import type { ServerNote } from './core/effects.ts';
+import { logNote } from './note-log.ts';
+
+function logged(note: ServerNote): { level: string; data: object; message: string }[] {
+  const lines: { level: string; data: object; message: string }[] = [];
+  const at = (level: string) => (data: object, message?: string) => void lines.push({ level, data, message: message ?? '' });
+  logNote({ debug: at('debug'), info: at('info'), warn: at('warn'), error: at('error') }, note, 0);
+  return lines;
+}
+
+it.each<[ServerNote, string, string]>([
+  [{ kind: 'configuration-waits', deviceId: 'd1', waits: true }, 'debug', 'configuration-waits'],
+  [{ kind: 'configuration-sent', deviceId: 'd1', version: '00ff' }, 'info', 'Configuration 00ff sent to d1.'],
+  [
+    { kind: 'bypass-code-issued', deviceId: 'd1', serialNumber: 'SN', expiresAt: 86_400_000 },
+    'info',
+    'A new Activation Lock bypass code for d1, good until 1970-01-02T00:00:00Z.',
+  ],
+  [
+    { kind: 'outside-answered', deviceId: null, serialNumber: 'SN', service: 'activation', outcome: 'code-expired' },
+    'info',
+    'activation of SN: code-expired',
+  ],
+  [
+    { kind: 'outside-answered', deviceId: null, serialNumber: null, service: 'sign-in', outcome: 'not-signed-in' },
+    'info',
+    'sign-in of an unknown device: not-signed-in',
+  ],
+])('%o is a line in words, with its event and the stub’s time', (note, level, message) => {
+  expect(logged(note)).toEqual([
+    { level, message, data: expect.objectContaining({ event: note.kind, at: '1970-01-01T00:00:00Z' }) as object },
+  ]);
+});

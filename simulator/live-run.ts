@@ -1,0 +1,187 @@
+/** Scenarios with real agents: lived to their end and judged (`run --live`), or up to an instant and left there (`serve --scenario`). */
+import { createPrivateKey, randomBytes } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type Authority, createAuthority, createAuthorityCertificate } from '../certs/authority.ts';
+import { openKeyPool } from '../certs/key-pool.ts';
+import { serialBytes, serialFromBytes } from '../certs/serial.ts';
+import { ScaledClock } from '../runtime/clock.ts';
+import { dayMs, formatInstant } from '../runtime/duration.ts';
+import { silentLog } from '../runtime/log.ts';
+import { listen } from '../server-stub/node-server.ts';
+import { createMemoryStore } from '../server-stub/store/memory-store.ts';
+import { openSqliteStore } from '../server-stub/store/sqlite-store.ts';
+import type { Store } from '../server-stub/store/store.ts';
+import { createStub, type Stub } from '../server-stub/stub.ts';
+import { inMemory, overSockets } from './live/agents.ts';
+import { LiveError } from './live/errors.ts';
+import { LiveWorld } from './live/live-world.ts';
+import type { TimelineEntry, Verdict } from './result.ts';
+import { type Run, type RunOptions, type RunProgress, RunStopped } from './run-options.ts';
+import { overridden, resultOf } from './run-result.ts';
+import type { Scenario } from './scenarios/scenario.ts';
+import { outcomeOf } from './world/outcome.ts';
+import { coreSettings, enrollmentToken } from './world/settings.ts';
+
+export { liveDevicesMax } from './live/live-world.ts';
+
+/** Devices share a few keys: one of its own costs each a third of a second. */
+const keysShared = 2;
+
+export interface LiveOptions extends RunOptions {
+  /** How devices reach the stub: real WebSockets with mutual TLS, or memory. */
+  links?: 'websocket' | 'memory';
+  /** Folder in which the devices' keys are kept; without one they are made for this run alone. */
+  keys?: string;
+}
+
+/**
+ * Lives a scenario with real agents against a stub of its own, and judges it as a run in virtual time.
+ * @throws LiveError (rejects): too many devices, or something never came to rest; RunStopped
+ */
+export async function liveScenario({ scenario, text }: { scenario: Scenario; text: string }, options: LiveOptions = {}): Promise<Run> {
+  const asked = overridden(scenario, options);
+  const { links = 'websocket', signal, onProgress, replay = '' } = options;
+  const store = options.store === 'sqlite' ? openSqliteStore(':memory:') : createMemoryStore();
+  const begunAt = performance.now();
+  const ownKeys = options.keys === undefined ? mkdtempSync(join(tmpdir(), 'mockfleet-live-')) : null;
+  const keys = options.keys ?? (ownKeys as string);
+  try {
+    const authority = await createOwnAuthority(keys, asked.startAt);
+    const stub = createStub({
+      store,
+      authority,
+      clock: new ScaledClock({ anchorReal: Date.now(), anchor: asked.startAt, speed: 0 }),
+      settings: coreSettings(asked),
+      adminToken: randomBytes(24).toString('base64url'),
+      log: silentLog,
+    });
+    const server = links === 'websocket' ? await listen({ stub, authority, log: silentLog, port: 0, host: '127.0.0.1' }) : null;
+    try {
+      const way = server === null ? inMemory(stub, authority) : overSockets(server, authority);
+      const identities = openKeyPool(join(keys, 'keys'), keysShared);
+      const progress = (world: LiveWorld, at: number): RunProgress => ({
+        at,
+        daysLived: (at - world.startAt) / dayMs,
+        share: (at - world.startAt) / (world.until - world.startAt),
+        eventsExecuted: world.hops,
+        checkInsLived: world.watch.tally.checkInsLived,
+      });
+      const world = new LiveWorld({
+        scenario: asked,
+        stub,
+        way,
+        identities,
+        token: enrollmentToken,
+        signal,
+        onProgress: (at) => onProgress?.(progress(world, at)),
+      });
+      try {
+        await world.live(world.until);
+        if (signal?.aborted === true) throw new RunStopped(progress(world, stub.clock.now()));
+        return finished(world, { asked, scenario, text, store, options, replay, wallMs: Math.round(performance.now() - begunAt) });
+      } finally {
+        world.close();
+      }
+    } finally {
+      stub.close();
+      await server?.close();
+    }
+  } catch (error) {
+    store.close();
+    throw error;
+  } finally {
+    if (ownKeys !== null) rmSync(ownKeys, { recursive: true, force: true });
+  }
+}
+
+interface Lived {
+  asked: Scenario;
+  scenario: Scenario;
+  text: string;
+  store: Store;
+  options: RunOptions;
+  replay: string;
+  wallMs: number;
+}
+
+function finished(world: LiveWorld, { asked, scenario, text, store, options, replay, wallMs }: Lived): Run {
+  const { watch, roster, happenings, tale, groups } = world;
+  watch.end(store, roster.newest(), world.until);
+  const devices = world.agents.map(({ state }, index) => outcomeOf(index, groups[index] as string, structuredClone(state), roster, store));
+  const found = {
+    live: true,
+    digest: null,
+    eventsExecuted: world.hops,
+    wallMs,
+    tally: watch.tally,
+    checkers: watch.verdicts(),
+    story: happenings.verdicts,
+    timeline: tale.entries,
+  };
+  return {
+    result: resultOf(found, asked, scenario, options),
+    scenarioText: text,
+    replay,
+    from: world.startAt,
+    until: world.until,
+    series: watch.tally.series(world.startAt, dayMs),
+    devices: () => devices,
+    commands: () => store.allCommands(),
+    close: () => store.close(),
+  };
+}
+
+async function createOwnAuthority(folder: string, now: number): Promise<Authority> {
+  const key = createPrivateKey(await openKeyPool(join(folder, 'authority'), 1).keyAt(0));
+  // Two minutes of clock skew do not matter: it is valid for decades around this instant.
+  return createAuthority(key, createAuthorityCertificate(key, { now, serialNumber: serialFromBytes(randomBytes(serialBytes)) }));
+}
+
+export interface OpenAtOptions {
+  /** With settings of the scenario (world/settings.ts), without devices, its clock not after the scenario's start or settable back to it. */
+  stub: Stub;
+  authority: Authority;
+  scenario: Scenario;
+  /** Instant at which its clock is left standing. */
+  at: number;
+  /** Folder in which the devices' keys are kept. */
+  keys: string;
+  /** The stub's enrollment token. */
+  token: string;
+  onProgress?: (at: number) => void;
+}
+
+export interface OpenedStory {
+  /** What happened up to there. */
+  readonly timeline: readonly TimelineEntry[];
+  /** What the story expected up to there; what lies after is not among them. */
+  readonly verdicts: readonly Verdict[];
+  /** Switches the agents off. */
+  close(): void;
+}
+
+/**
+ * Lives a scenario up to an instant on a stub that is there already, over links in memory, and leaves its agents running and its clock
+ * standing: somebody goes on from there by hand.
+ * @throws LiveError (rejects) `live-after-end`, `live-too-many`, `live-stuck`
+ */
+export async function openAt({ stub, authority, scenario, at, keys, token, onProgress }: OpenAtOptions): Promise<OpenedStory> {
+  const end = scenario.startAt + scenario.days * dayMs;
+  if (at < scenario.startAt || at >= end) {
+    const sentence = `${formatInstant(at)} is not within the scenario: it goes from ${formatInstant(scenario.startAt)} to before ${formatInstant(end)}.`;
+    throw new LiveError('live-after-end', sentence);
+  }
+  const identities = openKeyPool(join(keys, 'keys'), keysShared);
+  const world = new LiveWorld({ scenario, stub, way: inMemory(stub, authority), identities, token, onProgress });
+  try {
+    await world.live(at);
+  } catch (error) {
+    world.close();
+    throw error;
+  }
+  world.release();
+  const verdicts = world.happenings.verdicts.verdicts(null).filter(({ detail }) => !detail.startsWith('never judged'));
+  return { timeline: world.tale.entries, verdicts, close: () => world.close() };
+}

@@ -1,0 +1,292 @@
+/**
+ * A scenario lived by real agents against a real stub: the live sibling of world/world.ts.
+ *
+ * The stub's clock stands still but for this driver, which moves it from one instant to the next at which anything can happen: an entry
+ * of the timeline, a network that goes or comes, an enrollment, a deadline of the core or of a device. So no hop is longer than it would
+ * be in virtual time, and devices without a link (off, restarting, out of reach), which the stub cannot tell the time, are told it here.
+ * After each hop everybody is waited for, in real time; nothing is judged before all rest.
+ */
+import type { DeviceNote } from '../../agent/device/effects.ts';
+import type { DeviceState } from '../../agent/device/state.ts';
+import { nextDeadline, nextNoteworthy } from '../../agent/device/step.ts';
+import type { AgentRunner } from '../../agent/runner.ts';
+import type { IdentityMaker } from '../../certs/identity.ts';
+import { dayMs, formatInstant } from '../../runtime/duration.ts';
+import type { ServerNote } from '../../server-stub/core/effects.ts';
+import type { Stub } from '../../server-stub/stub.ts';
+import type { Scenario, TimelineEvent } from '../scenarios/scenario.ts';
+import { Happenings } from '../story/happenings.ts';
+import { devicesToldMax, Tale } from '../story/tale.ts';
+import { member } from '../world/fleet.ts';
+import { Outages } from '../world/outages.ts';
+import { Roster } from '../world/roster.ts';
+import { Watch } from '../world/watch.ts';
+import { createAgent, rests, type Way } from './agents.ts';
+import { LiveError } from './errors.ts';
+
+/** More would be no story: agents of this process share it, and every hop waits for all of them. */
+export const liveDevicesMax = 200;
+
+/** Real time. */
+const settleMsMax = 20_000;
+const lookAgainMs = 2;
+
+export interface LiveWorldOptions {
+  scenario: Scenario;
+  stub: Stub;
+  way: Way;
+  identities: IdentityMaker;
+  token: string;
+  signal?: AbortSignal | undefined;
+  /** After each hop. */
+  onProgress?: ((at: number) => void) | undefined;
+}
+
+export class LiveWorld {
+  readonly startAt: number;
+  readonly until: number;
+  readonly watch: Watch;
+  readonly roster: Roster;
+  readonly tale: Tale;
+  readonly happenings: Happenings;
+  readonly agents: AgentRunner[] = [];
+  readonly groups: string[] = [];
+  hops = 0;
+  readonly #options: LiveWorldOptions;
+  readonly #enrollAt: number[] = [];
+  readonly #outages: Outages;
+  readonly #troubles: string[] = [];
+  readonly #letGo: (() => void)[] = [];
+  #timelinePassed = 0;
+  #nextSampleAt: number;
+
+  /** @throws LiveError `live-too-many` */
+  constructor(options: LiveWorldOptions) {
+    const { scenario, stub } = options;
+    const { devices, startAt, days } = scenario;
+    if (devices > liveDevicesMax) {
+      const sentence = `A live run has up to ${liveDevicesMax} devices; this one would have ${devices}. Make it smaller with --devices, or live it in virtual time.`;
+      throw new LiveError('live-too-many', sentence);
+    }
+    this.#options = options;
+    this.startAt = startAt;
+    this.until = startAt + days * dayMs;
+    this.#nextSampleAt = startAt;
+    this.watch = new Watch(devices);
+    this.roster = new Roster(devices);
+    this.#letGo.push(stub.inside.listen((note) => this.#serverSaid(note)));
+    const outages = Array.from({ length: devices }, (_, index) => this.#add(index));
+    this.#outages = new Outages(outages);
+    this.tale = new Tale(devices > devicesToldMax ? [] : this.agents.map(({ state }) => state.inventory.deviceName));
+    this.happenings = new Happenings(scenario, this.tale, {
+      devices,
+      state: (index) => this.#state(index),
+      group: (index) => this.groups[index] as string,
+      idOf: (index) => this.roster.idOf(index),
+      hold: (index) => ({
+        recordIds: this.roster.idsOf(index),
+        view: () => this.#agent(index).view(),
+        act: (act) => this.#agent(index).act(act).outcome,
+      }),
+      touched: () => {},
+      refused: (action) => this.watch.tally.count(action, 'refused', 1),
+    });
+  }
+
+  /** Lives until that instant, its own happenings included. Rejects when it is stopped. */
+  async live(until: number): Promise<void> {
+    if (this.hops === 0) await this.#begin();
+    for (;;) {
+      const at = this.#nextAt();
+      if (at > until || at >= this.until) break;
+      if (this.#stepAt() > at || !(await this.#isShared(at))) {
+        await this.#hopTo(at);
+        await this.#doSteps(at);
+        await this.#unfold(at);
+      } else await this.#doSteps(at);
+      this.#options.onProgress?.(at);
+      if (this.#options.signal?.aborted === true) return;
+    }
+    // The world ends before its last instant.
+    await this.#hopTo(Math.min(until, this.until - 1));
+    this.#sampleUntil(Math.min(until, this.until));
+  }
+
+  /** From here on devices without a link go on in real time. */
+  release(): void {
+    for (const agent of this.agents) agent.setClock(this.#now, 1);
+  }
+
+  close(): void {
+    for (const letGo of this.#letGo.splice(0)) letGo();
+    for (const agent of this.agents) agent.close();
+  }
+
+  get #now(): number {
+    return this.#options.stub.clock.now();
+  }
+
+  #agent(index: number): AgentRunner {
+    return this.agents[index] as AgentRunner;
+  }
+
+  #state(index: number): DeviceState {
+    return this.#agent(index).state;
+  }
+
+  /** Adds a device; returns its outages. */
+  #add(index: number): readonly number[] {
+    const { scenario, stub, way, identities, token } = this.#options;
+    const { device, group, enrollAt, outages } = member(scenario, index);
+    const agent = createAgent({
+      fresh: device,
+      way,
+      identities,
+      token,
+      onNote: (note) => this.#deviceSaid(index, note),
+      onTrouble: (sentence) => this.#troubles.push(`${device.inventory.deviceName}: ${sentence}`),
+    });
+    this.agents.push(agent);
+    this.groups.push(group);
+    this.#enrollAt.push(enrollAt);
+    if (device.has.apps.length > 0)
+      this.watch.start(
+        index,
+        device.has.apps.map(({ name }) => name),
+      );
+    this.#letGo.push(stub.attach({ view: () => agent.view(), act: async (act) => agent.act(act) }));
+    return outages;
+  }
+
+  async #begin(): Promise<void> {
+    const { clock } = this.#options.stub;
+    clock.setSpeed(0);
+    if (clock.now() !== this.startAt) await clock.set(this.startAt);
+    for (const agent of this.agents) {
+      agent.setClock(this.startAt, 0);
+      agent.start();
+    }
+  }
+
+  /** The next instant at which anything can happen. */
+  #nextAt(): number {
+    return Math.min(this.#stepAt(), this.#dueAt(), ...this.#enrollAt, ...this.agents.map((_, index) => this.#outages.nextAt(index)));
+  }
+
+  #stepAt(): number {
+    return this.#options.scenario.timeline[this.#timelinePassed]?.at ?? Number.POSITIVE_INFINITY;
+  }
+
+  /** What the core or a device does by itself. */
+  #dueAt(): number {
+    return this.agents.reduce((at, _, index) => Math.min(at, this.#nextOf(index)), this.#options.stub.inside.nextDeadline());
+  }
+
+  #nextOf(index: number): number {
+    const state = this.#state(index);
+    const id = this.roster.idOf(index);
+    return nextNoteworthy(state, id !== null && this.#options.stub.inside.workWaits(id));
+  }
+
+  async #hopTo(at: number): Promise<void> {
+    this.#sampleUntil(at);
+    this.hops += 1;
+    const { clock } = this.#options.stub;
+    await clock.advanceTo(Math.max(at, clock.now()));
+    this.#tellTime();
+    await this.#settle();
+  }
+
+  /**
+   * Whether anything is due in the very instant of a step. In virtual time administrators come before it, but the stub's clock runs what
+   * is due when it gets there: then the step is done a millisecond before, in the order that counts.
+   */
+  async #isShared(at: number): Promise<boolean> {
+    await this.#hopTo(at - 1);
+    return this.#options.stub.inside.nextDeadline() === at || this.agents.some(({ state }) => nextDeadline(state) === at);
+  }
+
+  /** The entries of the timeline, each finished before the next. */
+  async #doSteps(at: number): Promise<void> {
+    const { scenario, stub } = this.#options;
+    while (this.#stepAt() <= at) {
+      const event = scenario.timeline[this.#timelinePassed++] as TimelineEvent;
+      this.happenings.happen(event, stub.inside.tenant(), event.at);
+      if (event.step.kind !== 'expect') await this.#settle();
+    }
+  }
+
+  /** What becomes of devices by itself, by number; of one device first its network, then its enrollment: as in virtual time. */
+  async #unfold(at: number): Promise<void> {
+    const { token } = this.#options;
+    let isChanged = false;
+    for (let index = 0; index < this.agents.length; index++) {
+      while (this.#outages.nextAt(index) <= at) {
+        const available = this.#outages.pass(index);
+        this.tale.network(index, available, this.#now);
+        this.#agent(index).tell({ type: 'network', available });
+        isChanged = true;
+      }
+      if ((this.#enrollAt[index] as number) > at) continue;
+      this.#enrollAt[index] = Number.POSITIVE_INFINITY;
+      this.#agent(index).tell({ type: 'enroll', token });
+      isChanged = true;
+    }
+    if (isChanged) await this.#settle();
+  }
+
+  /** Those without a link; the others follow the stub. */
+  #tellTime(): void {
+    for (const agent of this.agents) agent.setClock(this.#now, 0);
+  }
+
+  /**
+   * Waits until nothing is under way on either side. An advance to where the clock stands is a barrier: whoever has a link answers it
+   * after all that was sent before, and all deadlines of this instant are over.
+   */
+  async #settle(): Promise<void> {
+    const { clock, inside } = this.#options.stub;
+    const giveUpAt = Date.now() + settleMsMax;
+    for (let calm = 0; calm < 2; ) {
+      await clock.advanceTo(clock.now());
+      this.#tellTime();
+      const busy = this.agents.find((agent) => !rests(agent, nextDeadline));
+      calm = busy === undefined && inside.nextDeadline() > clock.now() ? calm + 1 : 0;
+      if (calm > 0) continue;
+      if (Date.now() > giveUpAt) throw this.#stuck(busy?.state);
+      await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+    }
+    for (let index = 0; index < this.agents.length; index++) this.#count(index);
+  }
+
+  #stuck(state: DeviceState | undefined): LiveError {
+    const who = state === undefined ? 'the stub' : `${state.inventory.deviceName} (${state.phase}, link ${state.link}, ${state.exchange})`;
+    const trouble = this.#troubles.at(-1);
+    const sentence = `At ${formatInstant(this.#now)} ${who} did not come to rest within ${settleMsMax / 1000} s.`;
+    return new LiveError('live-stuck', trouble === undefined ? sentence : `${sentence} Last trouble: ${trouble}`);
+  }
+
+  #count(index: number): void {
+    const id = this.roster.idOf(index);
+    if (id === null) return;
+    const record = this.#options.stub.inside.tenant().device(id);
+    this.watch.tally.setState(index, record === undefined ? 'removed' : record.managementState);
+  }
+
+  #sampleUntil(at: number): void {
+    for (; this.#nextSampleAt <= at && this.#nextSampleAt < this.until; this.#nextSampleAt += dayMs) this.watch.tally.sample();
+  }
+
+  #deviceSaid(index: number, note: DeviceNote): void {
+    this.watch.deviceSaid(index, note, this.#now);
+    this.tale.deviceSaid(index, note, this.#now);
+  }
+
+  #serverSaid(note: ServerNote): void {
+    const index = this.roster.indexOfNote(note);
+    if (index === undefined) return;
+    this.watch.serverSaid(index, note, this.#now);
+    this.tale.serverSaid(index, note, this.#now);
+    if (note.kind === 'record-removed') this.roster.remove(index, note.deviceId, note.why, this.#now);
+  }
+}

@@ -1,0 +1,78 @@
+/** The `expect` of the timeline: what must be true of the selected devices at that moment. */
+import { z } from 'zod';
+import { commandTypes } from '../../protocol/commands.ts';
+import { deviceViewSchema } from '../../protocol/hands.ts';
+import { officeApps, outsideReasons } from '../../protocol/outside.ts';
+import { screenKinds } from '../../protocol/screens.ts';
+import { actionNames } from '../../server-stub/core/records.ts';
+import { actionStates, type StoryExpectation } from './scenario.ts';
+import { allowed, list, mapping, oneOf, refuse, table, text, wholeNumber } from './values.ts';
+
+const expectationsMax = 100;
+const auditActivities = [...actionNames, ...actionNames.map((name) => `cancel ${name}`)];
+const countPhrase = 'a mapping of names of actions to how many entries there are: { wipe: 1, retire: 0 }';
+const userPhrase = 'a mapping of names of actions to user principal names';
+const reasonPhrase = 'text that the reason contains, or false (it is available)';
+const namesPhrase = 'a mapping of names to what they must be';
+const viewKeys = Object.keys(deviceViewSchema.shape).filter((key) => key !== 'screen');
+
+const value = () => z.unknown().meta({ type: ['string', 'number', 'boolean', 'null', 'array', 'object'] });
+const appNames = () => list(text(256), 0, 100, 'names of apps').default([]);
+
+const shape = {
+  graph: z
+    .record(z.string(), value(), allowed(namesPhrase))
+    .optional()
+    .describe('Properties of the beta managedDevice in Graph; null: unset.'),
+  screen: oneOf(screenKinds).optional().describe('What the device shows.'),
+  record: oneOf(['present', 'gone']).optional().describe("The device's latest record in Graph; gone: 404."),
+  action: table(commandTypes, oneOf(actionStates), 'How this action stands.')
+    .optional()
+    .describe("The action's state in Graph's deviceActionResults; none: it is not there."),
+  greyedOut: table(commandTypes, z.union([text(256), z.literal(false)], allowed(reasonPhrase)), reasonPhrase)
+    .optional()
+    .describe('The action cannot be asked for: its reason contains this. false: it can.'),
+  audit: table(auditActivities, wholeNumber(0, 1_000_000), 'How many entries there are.')
+    .optional()
+    .describe(`Audit entries about the device: ${countPhrase}.`),
+  auditBy: table(auditActivities, text(256), 'User principal name.')
+    .optional()
+    .describe(`Who stands in the newest of them: ${userPhrase}.`),
+  remoteAction: z
+    .record(z.string(), oneOf(actionStates), allowed(namesPhrase))
+    .optional()
+    .describe("State of the newest entry in beta's remoteActionAudits, by its name there: { factoryReset: pending }."),
+  bypassCode: oneOf(['shown', 'none']).optional().describe('Whether Graph shows an Activation Lock bypass code.'),
+  apps: mapping({
+    present: appNames().describe('Apps that are on the device, by name.'),
+    absent: appNames().describe('Apps that are not.'),
+  })
+    .optional()
+    .describe('Apps on the device itself.'),
+  view: table(viewKeys, value(), "This member of the device's view.")
+    .optional()
+    .describe('The device from its user’s side: companyData, userData, esim, phase, power, …'),
+  access: table(officeApps, oneOf(['allowed', ...outsideReasons, 'none']), 'What came of it: allowed, the reason, or none.')
+    .optional()
+    .describe('What came of the latest sign-in on the device.'),
+  notice: text(256).optional().describe('What came of the last input on the screen contains this.'),
+};
+
+const expectation = mapping({ name: text(256).describe('What is expected, in words: it stands in the report.'), ...shape })
+  .meta({ minProperties: 2 })
+  .transform(({ name, ...rest }, context): StoryExpectation => {
+    const isSomething = Object.values(rest).some((member) => typeof member !== 'object' || !isEmpty(member));
+    if (!isSomething || Object.keys(rest).length === 0) {
+      const message = `it expects nothing; allowed: one or more of ${Object.keys(shape).join(', ')}`;
+      return refuse(context, { code: 'scenario-missing', message, input: name });
+    }
+    return { name, ...(rest as Omit<StoryExpectation, 'name'>) };
+  });
+
+function isEmpty(member: unknown): boolean {
+  if (typeof member !== 'object' || member === null) return false;
+  if (Array.isArray(member)) return member.length === 0;
+  return Object.values(member).every((value: unknown) => Array.isArray(value) && value.length === 0);
+}
+
+export const expectSchema = list(expectation, 1, expectationsMax, 'expectations');

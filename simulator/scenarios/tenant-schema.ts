@@ -1,0 +1,71 @@
+/** The `tenant` of a scenario file, and what an administrator may change of it on the way. */
+import { appsMax } from '../../protocol/device-information.ts';
+import { platforms } from '../../protocol/platforms.ts';
+import { dayMs, hourMs } from '../../runtime/duration.ts';
+import type { TenantApp, TenantConfiguration } from '../../server-stub/core/settings.ts';
+import type { TenantSettings } from './scenario.ts';
+import { distribution, duration, kebabName, list, mapping, oneOf, refuse, share, text, wholeNumber, yesOrNo } from './values.ts';
+
+/** A certificate lives 365 days (M-01): a window as long would renew it at every check-in. */
+const renewalWindowMaxMs = 364 * dayMs;
+
+const push = mapping({
+  lost: share().prefault('1%').describe('Share of the pushes that never arrive.'),
+  latency: distribution()
+    .prefault({ uniform: ['1s', '10s'] })
+    .describe('How long a push takes to an online device: a duration, {uniform: [a, b]} or {exponential: mean}.'),
+  keptFor: duration().prefault('1d').describe('How long a push is kept for a device that is offline; the newest wins.'),
+}).transform(({ keptFor, ...rest }) => ({ ...rest, keptForMs: keptFor }));
+
+const app = mapping({
+  id: kebabName().describe('A short name of the app: what buttons and the self-service site call it.'),
+  name: text(256).describe('The name of the app, as people see it.'),
+  intent: oneOf(['required', 'available']).describe('required: it is installed; available: its user may install it from Company Portal.'),
+  platforms: list(oneOf(platforms), 1, platforms.length, 'platforms').optional().describe('Only for devices of these platforms.'),
+}).transform(({ platforms, ...rest }): TenantApp => (platforms === undefined ? rest : { ...rest, platforms }));
+
+const apps = list(app, 0, appsMax, 'apps').transform((all, context): TenantApp[] => {
+  all.forEach(({ id }, index) => {
+    const first = all.findIndex((other) => other.id === id);
+    if (first === index) return;
+    const message = `"${id}" is already the id of apps[${first}]; allowed: an id that no other app has`;
+    refuse(context, { code: 'scenario-value', message, input: id, path: [index, 'id'] });
+  });
+  return all;
+});
+
+const policyShape = {
+  passcodeRequired: yesOrNo().optional().describe('Devices must have a passcode.'),
+  passcodeLengthMin: wholeNumber(4, 16).optional().describe('Shortest passcode that is sufficient.'),
+  workProfilePasscodeRequired: yesOrNo().optional().describe('Android: the work profile must have a passcode of its own.'),
+  allowActivationLock: yesOrNo().optional().describe('Supervised Apple devices may turn Activation Lock on.'),
+};
+
+const restShape = {
+  apps: apps.optional().describe('Apps for the devices: required ones are installed, available ones are offered.'),
+  requireManagedDevice: yesOrNo().optional().describe('Conditional Access: Office apps sign in from managed, compliant devices only.'),
+};
+
+export const tenantSchema = mapping({
+  renewalWindow: duration(hourMs, renewalWindowMaxMs).prefault('30d').describe('How long before its end a certificate is renewed.'),
+  push: push.prefault({}).describe('The push service that nudges devices to check in.'),
+  policy: mapping(policyShape).optional().describe('What is asked of every device.'),
+  ...restShape,
+}).transform(({ renewalWindow, push, policy, ...rest }): TenantSettings => {
+  return { renewalWindowMs: renewalWindow, push, configuration: given({ ...policy, ...rest }) };
+});
+
+export const tenantChangeSchema = mapping({ ...policyShape, ...restShape })
+  .meta({ minProperties: 1 })
+  .transform((change, context): Partial<TenantConfiguration> => {
+    if (Object.keys(change).length > 0) return given(change);
+    const message = `it changes nothing; allowed: ${[...Object.keys(policyShape), ...Object.keys(restShape)].join(', ')}`;
+    return refuse(context, { code: 'scenario-missing', message, input: change });
+  });
+
+/** Without the members that are not there: what is absent must not take the place of a default. */
+function given<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as {
+    [K in keyof T]?: Exclude<T[K], undefined>;
+  };
+}

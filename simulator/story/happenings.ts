@@ -1,0 +1,103 @@
+/**
+ * Lets an entry of the timeline happen: selects its devices, does to each what is to be done, tells the tale and keeps the verdicts.
+ * The same in virtual time and live; a driver lends it its fleet, and finishes what was set off before the next entry.
+ */
+import type { DeviceState } from '../../agent/device/state.ts';
+import type { GraphTenant } from '../../server-stub/graph/tenant.ts';
+import type { Scenario, TimelineEvent } from '../scenarios/scenario.ts';
+import { drawLabel, isSelected } from '../world/selection.ts';
+import type { Notebook } from './notebook.ts';
+import { administer, expectationsMissed, perform, type StoryDevice } from './perform.ts';
+import type { Tale } from './tale.ts';
+import { StoryVerdicts } from './verdicts.ts';
+
+/** The administrator where an entry names none. */
+const administrator = 'admin@contoso.example';
+
+export interface StoryFleet {
+  devices: number;
+  state(index: number): DeviceState;
+  group(index: number): string;
+  /** The newest record of the device; null before its first. */
+  idOf(index: number): string | null;
+  hold(index: number): Omit<StoryDevice, 'notebook'>;
+  /** Something was done to this device. */
+  touched(index: number): void;
+  /** An action was greyed out. */
+  refused(action: string): void;
+}
+
+export class Happenings {
+  readonly verdicts: StoryVerdicts;
+  readonly #scenario: Scenario;
+  readonly #tale: Tale;
+  readonly #fleet: StoryFleet;
+  readonly #notebooks = new Map<number, Notebook>();
+
+  constructor(scenario: Scenario, tale: Tale, fleet: StoryFleet) {
+    this.#scenario = scenario;
+    this.#tale = tale;
+    this.#fleet = fleet;
+    this.verdicts = new StoryVerdicts(scenario);
+  }
+
+  /** Returns how many devices it happened to. */
+  happen(event: TimelineEvent, tenant: GraphTenant, now: number): number {
+    const { step, to } = event;
+    const by = event.by ?? administrator;
+    if (step.kind === 'tenant') {
+      const place = this.#tale.entries.length;
+      tenant.configure(step.change, { name: by, isUser: false });
+      this.#tale.step(null, step, by, null, now, place);
+      return 1;
+    }
+    const label = drawLabel(this.#scenario.seed, event);
+    let count = 0;
+    for (let index = 0; index < this.#fleet.devices; index++) {
+      const state = this.#fleet.state(index);
+      // Before its first enrollment an administrator knows nothing of a device.
+      if (step.kind === 'action' && this.#fleet.idOf(index) === null) continue;
+      if (!isSelected(to, state, this.#fleet.group(index), label)) continue;
+      if (this.#happenTo(index, event, by, tenant, now)) count += 1;
+    }
+    if (step.kind === 'expect' && count === 0) this.verdicts.nobody(event);
+    return count;
+  }
+
+  #happenTo(index: number, event: TimelineEvent, by: string, tenant: GraphTenant, now: number): boolean {
+    const { step } = event;
+    const place = this.#tale.entries.length;
+    if (step.kind === 'tenant') return false;
+    if (step.kind === 'action') {
+      // By the thousand: nothing is allocated that this device does not need.
+      const done = administer(tenant, this.#fleet.idOf(index) ?? '', step.do, step.parameters, { name: by, isUser: false });
+      if (done === null) {
+        this.#tale.step(index, step, by, 'the record is not there any more', now, place);
+        return false;
+      }
+      if (done.refused !== null) this.#fleet.refused(step.do);
+      this.#tale.step(index, step, by, done.refused === null ? null : `greyed out: ${done.refused}`, now, place);
+      this.#fleet.touched(index);
+      return true;
+    }
+    const held = this.#fleet.hold(index);
+    const device: StoryDevice = { ...held, notebook: this.#notebook(index) };
+    if (step.kind === 'expect') {
+      const name = this.#fleet.state(index).inventory.deviceName;
+      this.verdicts.judged(event, name, expectationsMissed(step, device, tenant, now));
+      return true;
+    }
+    const outcome = perform(step, device, tenant, by, now);
+    this.#tale.step(index, step, by, outcome, now, place);
+    this.#fleet.touched(index);
+    return true;
+  }
+
+  #notebook(index: number): Notebook {
+    const known = this.#notebooks.get(index);
+    if (known !== undefined) return known;
+    const fresh: Notebook = {};
+    this.#notebooks.set(index, fresh);
+    return fresh;
+  }
+}

@@ -1,0 +1,108 @@
+/** Each member of an expectation, once met and once missed: no check that cannot fail. */
+import { describe, expect, it } from 'vitest';
+import type { DeviceView } from '../../protocol/hands.ts';
+import type { StoryExpectation } from '../scenarios/scenario.ts';
+import { missesOf } from './judge.ts';
+import type { Observed } from './observe.ts';
+
+const view = {
+  phase: 'enrolled',
+  companyData: true,
+  network: true,
+  certificateEndsAt: null,
+  apps: [{ id: 'chess', name: 'Chess', source: 'user' }],
+  access: { outlook: 'allowed' },
+  screen: { kind: 'home', number: 3, title: 'Home', lines: [], fields: [], buttons: [], notice: 'Outlook is signed in.' },
+} as unknown as DeviceView;
+
+const observed: Observed = {
+  view,
+  isPresent: () => true,
+  entity: () => ({ managementState: 'managed', hardwareInformation: { isSharedDevice: true, model: 'iPad' }, userId: null, tags: ['a'] }),
+  whyNoProperty: (name) => (name === 'misspelt' ? 'there is no such property' : null),
+  actionResults: () => [{ actionName: 'remoteLock', actionState: 'done' }],
+  whyUnavailable: (type) => (type === 'wipe' ? 'Google does not allow it.' : undefined),
+  audits: () => [
+    { activity: 'wipe', actor: 'erin@contoso.example' },
+    { activity: 'wipe', actor: 'alex@contoso.example' },
+    { activity: 'cancel wipe', actor: 'alex@contoso.example' },
+  ],
+  remoteActions: () => [
+    { action: 'factoryReset', actionState: 'pending' },
+    { action: 'factoryReset', actionState: 'done' },
+  ],
+  bypassCode: () => 'ABCDE',
+};
+const gone: Observed = {
+  ...observed,
+  isPresent: () => false,
+  entity: () => null,
+  actionResults: () => null,
+  whyUnavailable: () => null,
+  bypassCode: () => null,
+};
+
+type Members = Omit<StoryExpectation, 'name'>;
+const rows: [met: Members, missed: Members, sentence: string][] = [
+  [{ record: 'present' }, { record: 'gone' }, 'the record is "present", expected "gone"'],
+  [{ graph: { managementState: 'managed' } }, { graph: { managementState: 'wipePending' } }, 'managementState is "managed", expected'],
+  [
+    { graph: { hardwareInformation: { isSharedDevice: true } } },
+    { graph: { hardwareInformation: { isSharedDevice: false } } },
+    'hardwareInf',
+  ],
+  [{ graph: { tags: ['a'] } }, { graph: { tags: [] } }, 'tags is ["a"], expected []'],
+  [{ graph: { userId: null, deviceCategory: null } }, { graph: { misspelt: null } }, 'Graph has no property misspelt'],
+  [{ screen: 'home' }, { screen: 'locked' }, 'the screen is "home", expected "locked"'],
+  [{ notice: 'SIGNED in' }, { notice: 'wrong' }, 'the notice is "Outlook is signed in.", expected "wrong"'],
+  [{ view: { companyData: true, certificateEndsAt: null } }, { view: { companyData: false } }, 'companyData is true, expected false'],
+  [
+    { access: { outlook: 'allowed', teams: 'none' } },
+    { access: { teams: 'allowed' } },
+    'the access of teams is "none", expected "allowed"',
+  ],
+  [{ apps: { present: ['Chess'], absent: ['Mail'] } }, { apps: { present: ['Mail'], absent: [] } }, 'the app Mail is not on the device'],
+  [{ apps: { present: [], absent: [] } }, { apps: { present: [], absent: ['Chess'] } }, 'the app Chess is on the device'],
+  [{ bypassCode: 'shown' }, { bypassCode: 'none' }, 'the bypass code is "shown", expected "none"'],
+  [{ action: { remoteLock: 'done', rebootNow: 'none' } }, { action: { remoteLock: 'pending' } }, 'the action remoteLock is "done"'],
+  [
+    { greyedOut: { wipe: 'google', retire: false } },
+    { greyedOut: { wipe: 'apple' } },
+    'why wipe is greyed out is "Google does not allow it."',
+  ],
+  [{ greyedOut: { retire: false } }, { greyedOut: { wipe: false } }, 'expected "available"'],
+  [{ greyedOut: { wipe: 'allow' } }, { greyedOut: { retire: 'allow' } }, 'why retire is greyed out is "available"'],
+  [{ audit: { wipe: 2, retire: 0, 'cancel wipe': 1 } }, { audit: { wipe: 1 } }, 'the audit log has 2 entries "wipe", expected 1'],
+  [
+    { auditBy: { wipe: 'erin@contoso.example' } },
+    { auditBy: { wipe: 'alex@contoso.example' } },
+    'is by erin@contoso.example, expected alex',
+  ],
+  [{ auditBy: {} }, { auditBy: { retire: 'erin@contoso.example' } }, 'is by nobody'],
+  [
+    { remoteAction: { factoryReset: 'pending' } },
+    { remoteAction: { factoryReset: 'done' } },
+    'the remote action factoryReset is "pending"',
+  ],
+];
+
+describe('missesOf', () => {
+  it.each(rows)('%j is met, %j is missed', (met, missed, sentence) => {
+    expect(missesOf({ name: 'e', ...met }, observed)).toEqual([]);
+    const misses = missesOf({ name: 'e', ...missed }, observed);
+    expect(misses).toHaveLength(1);
+    expect(misses[0]).toContain(sentence);
+  });
+
+  it.each<Members>([
+    { graph: { managementState: null } },
+    { action: { remoteLock: 'none' } },
+    { greyedOut: { wipe: false } },
+    { bypassCode: 'shown' },
+  ])('%j is missed where the record is gone', (missed) => expect(missesOf({ name: 'e', ...missed }, gone)).toHaveLength(1));
+
+  it('judges all members', () => {
+    expect(missesOf({ name: 'e', screen: 'off', record: 'gone', bypassCode: 'none' }, observed)).toHaveLength(3);
+    expect(missesOf({ name: 'e', record: 'gone', bypassCode: 'none', audit: { wipe: 2 } }, gone)).toEqual([]);
+  });
+});

@@ -1,0 +1,105 @@
+/** Whether what a story expects of a device is so. Pure: an expectation and an observation in, sentences about what is missed out. */
+import type { CommandType } from '../../protocol/commands.ts';
+import type { Json, StoryExpectation } from '../scenarios/scenario.ts';
+import type { JsonRecord, Observed } from './observe.ts';
+
+/** One sentence per member that is missed; none: it is all so. */
+export function missesOf(expected: StoryExpectation, observed: Observed): string[] {
+  const { view } = observed;
+  const misses: string[] = [];
+  const miss = (what: string, wanted: unknown, found: unknown) => {
+    misses.push(`${what} is ${inWords(found)}, expected ${inWords(wanted)}`);
+  };
+  const same = (what: string, wanted: unknown, found: unknown) => {
+    if (!matches(wanted as Json, found)) miss(what, wanted, found);
+  };
+  if (expected.record !== undefined) same('the record', expected.record, observed.isPresent() ? 'present' : 'gone');
+  if (expected.graph !== undefined) misses.push(...graphMisses(expected.graph, observed));
+  if (expected.screen !== undefined) same('the screen', expected.screen, view.screen.kind);
+  if (expected.notice !== undefined && !contains(view.screen.notice ?? '', expected.notice))
+    miss('the notice', expected.notice, view.screen.notice);
+  for (const [name, wanted] of entries(expected.view)) same(name, wanted, (view as unknown as JsonRecord)[name]);
+  for (const [app, wanted] of entries(expected.access)) same(`the access of ${app}`, wanted, view.access[app] ?? 'none');
+  const names = view.apps.map(({ name }) => name);
+  for (const name of expected.apps?.present ?? []) if (!names.includes(name)) misses.push(`the app ${name} is not on the device`);
+  for (const name of expected.apps?.absent ?? []) if (names.includes(name)) misses.push(`the app ${name} is on the device`);
+  if (expected.bypassCode !== undefined) same('the bypass code', expected.bypassCode, observed.bypassCode() === null ? 'none' : 'shown');
+  if (expected.action !== undefined) {
+    const results = observed.actionResults();
+    if (results === null) misses.push('the record is gone, and with it the results of its actions');
+    else
+      for (const [action, wanted] of entries(expected.action)) same(`the action ${action}`, wanted, stateOf(results, 'actionName', action));
+  }
+  for (const [action, wanted] of entries(expected.greyedOut)) {
+    const found = observed.whyUnavailable(action as CommandType);
+    if (found === null) misses.push(`whether ${action} is greyed out cannot be seen: the record is gone`);
+    else if (wanted === false ? found !== undefined : !contains(found ?? '', wanted)) {
+      miss(`why ${action} is greyed out`, wanted === false ? 'available' : wanted, found ?? 'available');
+    }
+  }
+  misses.push(...auditMisses(expected, observed));
+  if (expected.remoteAction !== undefined) {
+    const rows = observed.remoteActions();
+    for (const [action, wanted] of entries(expected.remoteAction))
+      same(`the remote action ${action}`, wanted, stateOf(rows, 'action', action));
+  }
+  return misses;
+}
+
+function graphMisses(wanted: Readonly<Record<string, Json>>, observed: Observed): string[] {
+  const found = observed.entity();
+  if (found === null) return ['Graph has no such device'];
+  return Object.entries(wanted).flatMap(([name, value]) => {
+    const shown = found[name];
+    if (matches(value, shown)) {
+      // Nothing is expected, and nothing is there: but is there such a property at all?
+      const why = name in found ? null : observed.whyNoProperty(name);
+      return why === null ? [] : [`Graph has no property ${name}: ${why}`];
+    }
+    return [`${name} is ${inWords(shown)}, expected ${inWords(value)}`];
+  });
+}
+
+function auditMisses({ audit, auditBy }: StoryExpectation, observed: Observed): string[] {
+  if (audit === undefined && auditBy === undefined) return [];
+  const all = observed.audits();
+  const misses: string[] = [];
+  for (const [activity, wanted] of entries(audit)) {
+    const count = all.filter((entry) => entry.activity === activity).length;
+    if (count !== wanted) misses.push(`the audit log has ${count} entries "${activity}", expected ${wanted}`);
+  }
+  for (const [activity, wanted] of entries(auditBy)) {
+    const newest = all.find((entry) => entry.activity === activity);
+    if (newest?.actor !== wanted) misses.push(`the audit entry "${activity}" is by ${newest?.actor ?? 'nobody'}, expected ${wanted}`);
+  }
+  return misses;
+}
+
+function stateOf(rows: readonly JsonRecord[], key: string, action: string): Json {
+  const row = rows.find((one) => one[key] === action);
+  return row?.actionState ?? 'none';
+}
+
+function contains(text: string, part: string): boolean {
+  return text.toLowerCase().includes(part.toLowerCase());
+}
+
+/** Equal; of a mapping only the members that are named, of a list all. Nothing and null are the same. */
+function matches(wanted: Json, found: unknown): boolean {
+  if (wanted === null) return found === null || found === undefined;
+  if (typeof wanted !== 'object') return wanted === found;
+  if (typeof found !== 'object' || found === null) return false;
+  if (Array.isArray(wanted)) {
+    return Array.isArray(found) && found.length === wanted.length && wanted.every((member, index) => matches(member, found[index]));
+  }
+  return Object.entries(wanted).every(([name, member]) => matches(member, (found as Record<string, unknown>)[name]));
+}
+
+function inWords(value: unknown): string {
+  if (value === null || value === undefined) return 'nothing';
+  return typeof value === 'string' ? `"${value}"` : JSON.stringify(value);
+}
+
+function entries<T>(table: Readonly<Partial<Record<string, T>>> | undefined): [string, T][] {
+  return Object.entries(table ?? {}).filter((entry): entry is [string, T] => entry[1] !== undefined);
+}

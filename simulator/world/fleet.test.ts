@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest';
+import { member } from './fleet.ts';
+import { groupOf, nothingMore, scenarioOf } from './scenario.fixture.ts';
+
+const counted = groupOf({ name: 'phone', count: 1, weight: 1 });
+const tablets = groupOf({ name: 'tablet', count: 2, weight: 2, user: 'kim@contoso.example' });
+const crowd = groupOf({ name: 'crowd', platform: 'android', enrollment: 'personal-work-profile' });
+
+describe('the members of a fleet', () => {
+  it('M-09 are the counted ones first, by name, then the others by weight', () => {
+    const scenario = scenarioOf({ fleet: [crowd, counted, tablets], devices: 5 });
+    const names = Array.from({ length: 5 }, (_, index) => member(scenario, index).device.inventory.deviceName);
+    expect(names).toEqual(['phone', 'tablet-1', 'tablet-2', 'crowd-0000004', 'crowd-0000005']);
+    expect(member(scenario, 1).device.inventory.userPrincipalName).toBe('kim@contoso.example');
+    expect(member(scenario, 3).device.inventory.userPrincipalName).toBe('user0000004@contoso.example');
+  });
+
+  it('M-09 of a run that is larger than its counts are dealt by them', () => {
+    const scenario = scenarioOf({ fleet: [counted, tablets], devices: 40 });
+    const groups = Array.from({ length: 40 }, (_, index) => member(scenario, index).group);
+    expect(groups.slice(0, 3)).toEqual(['phone', 'tablet', 'tablet']);
+    expect(new Set(groups.slice(3))).toEqual(new Set(['phone', 'tablet']));
+  });
+
+  it('M-09 draw each trait by itself: another one changes nothing about the first', () => {
+    const of = (has: Partial<typeof nothingMore>) =>
+      Array.from(
+        { length: 200 },
+        (_, index) => member(scenarioOf({ fleet: [{ ...crowd, has: { ...nothingMore, ...has } }] }), index).device,
+      );
+    const half = { jailBroken: 0.5 };
+    const alone = of(half).map(({ has, key }) => [key, has.jailBroken]);
+    const among = of({ ...half, passcode: { share: 0.5 }, esim: 0.5, encrypted: 0.5, workProfilePasscode: { share: 0.5 } });
+    expect(among.map(({ has, key }) => [key, has.jailBroken])).toEqual(alone);
+    for (const yes of [
+      among.filter(({ has }) => has.jailBroken),
+      among.filter(({ has }) => has.passcode !== null),
+      among.filter(({ has }) => has.esim),
+    ]) {
+      expect(yes.length).toBeGreaterThan(60);
+      expect(yes.length).toBeLessThan(140);
+    }
+    expect(new Set(among.map(({ has }) => has.passcode)).size).toBeGreaterThan(60);
+    expect(among.some(({ has }) => has.workProfile?.passcode !== null)).toBe(true);
+  });
+
+  it('share what they have in common', () => {
+    const apps = [{ id: 'Chess', name: 'Chess', source: 'user' as const }];
+    const scenario = scenarioOf({ fleet: [groupOf({ has: { ...nothingMore, apps } })] });
+    expect(member(scenario, 0).device.has.apps).toBe(member(scenario, 1).device.has.apps);
+    expect(member(scenario, 0).device.behaviors).toBe(member(scenario, 1).device.behaviors);
+  });
+});

@@ -1,0 +1,76 @@
+/**
+ * Which records stand for which device. A device that is enrolled again gets another record, and what the service still says about
+ * the earlier ones is about the same device: all ids stay known, the newest one counts.
+ */
+import type { ServerNote } from '../../server-stub/core/effects.ts';
+
+const none: readonly string[] = [];
+
+export class Roster {
+  readonly #ids: (readonly string[])[];
+  readonly #indexOf = new Map<string, number>();
+  readonly #removed: ({ at: number; why: string } | null)[];
+
+  constructor(devices: number) {
+    this.#ids = Array(devices).fill(none);
+    this.#removed = Array(devices).fill(null);
+  }
+
+  /** A record came to be. @param serialNumber `MF` and the device's number, from 1 */
+  register(deviceId: string, serialNumber: string): number {
+    const index = indexOfSerial(serialNumber);
+    this.#ids[index] = [...(this.#ids[index] as readonly string[]), deviceId];
+    this.#indexOf.set(deviceId, index);
+    this.#removed[index] = null;
+    return index;
+  }
+
+  /** The device that a note is about; undefined: none of ours. A record that has come to be is known from here on. */
+  indexOfNote(note: ServerNote): number | undefined {
+    if (note.kind === 'enrolled') return this.#isOurs(note.serialNumber) ? this.register(note.deviceId, note.serialNumber) : undefined;
+    if (note.deviceId !== null) return this.#indexOf.get(note.deviceId);
+    // Apple knows a device by its serial number, whether it is managed or not.
+    if (note.kind !== 'outside-answered' || note.serialNumber === null || !this.#isOurs(note.serialNumber)) return undefined;
+    return indexOfSerial(note.serialNumber);
+  }
+
+  /** A live stub may have devices that are none of the scenario. */
+  #isOurs(serialNumber: string): boolean {
+    const index = indexOfSerial(serialNumber);
+    return index >= 0 && index < this.#ids.length;
+  }
+
+  /** Of all records that the device ever had, oldest first. */
+  idsOf(index: number): readonly string[] {
+    return this.#ids[index] ?? none;
+  }
+
+  /** Of the newest one; null before the first. */
+  idOf(index: number): string | null {
+    return this.idsOf(index).at(-1) ?? null;
+  }
+
+  isNewest(index: number, deviceId: string | null): boolean {
+    return this.idOf(index) === deviceId;
+  }
+
+  /** The record with this id is gone. */
+  remove(index: number, deviceId: string, why: string, at: number): void {
+    if (this.isNewest(index, deviceId)) this.#removed[index] = { at, why };
+  }
+
+  /** When and why the newest record went; null: it did not. */
+  removalOf(index: number): { at: number; why: string } | null {
+    return this.#removed[index] ?? null;
+  }
+
+  /** The newest id of each device. */
+  newest(): (string | null)[] {
+    return this.#ids.map((ids) => ids.at(-1) ?? null);
+  }
+}
+
+/** `MF0000007` → 6; also with something behind a dash. */
+function indexOfSerial(serialNumber: string): number {
+  return Number.parseInt(serialNumber.slice(2), 10) - 1;
+}
