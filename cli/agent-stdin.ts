@@ -25,7 +25,7 @@ export function listenToLines(input: NodeJS.ReadStream, person: Person, print: (
 }
 
 /** Nothing of what was typed is in the answer: it may be a passcode. */
-export function answerTo(text: string, person: Person): EventLine {
+function answerTo(text: string, person: Person): EventLine {
   const parsed = parseTypedJson(text);
   if ('wrong' in parsed) return { event: 'input', outcome: 'invalid', message: parsed.wrong };
   const { outcome, view } = person.act(parsed.act);

@@ -79,9 +79,13 @@ export const agentCommand: CommandModule<object, AgentArguments> = {
       .epilogue(
         [
           'On a terminal the device\u2019s screen is drawn, and what you type goes into it; /help there says more.',
-          'From a pipe, lines such as {"type":"246810"} or {"press":"unlock","values":{"passcode":"246810"}} are typed, and each is',
-          'answered by an `input` event. The end of the input does not end the device.',
-          'Without a terminal it ends when it is wiped, retired (exit code 0) or refused for ever (1); --stay keeps it.',
+          'In the background of a shell, say --plain.',
+          '',
+          'From a pipe, lines of JSON are typed, and each is answered by an `input` event; the end of the',
+          'input does not end the device. For example {"type":"246810"}, {"network":false} or',
+          '{"press":"unlock","values":{"passcode":"246810"}}.',
+          '',
+          'Without a terminal it ends when it is wiped or retired (exit code 0) or refused for ever (1).',
         ].join('\n'),
       ) as never,
   handler: agent,

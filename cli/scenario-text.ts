@@ -64,7 +64,8 @@ function eventLines({ at, step, by, to }: TimelineEvent, { startAt, fleet }: Sce
   const since = sinceText(at - startAt).padEnd(11);
   const whom = selected(to, fleet);
   if (step.kind === 'expect') return step.all.map(({ name }) => ({ at: since, text: `expected${whom}: ${name}` }));
-  const sentence = stepSentence(step, by ?? 'the administrator', null);
+  // Literally: this is for people who have the file, and who want to do the same by hand.
+  const sentence = stepSentence(step, by ?? 'the administrator', null, true);
   return sentence === null
     ? []
     : [{ at: since, text: `${sentence.who === 'administrator' ? '' : `${sentence.who} `}${sentence.what}${whom}` }];

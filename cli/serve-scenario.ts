@@ -88,17 +88,19 @@ function someDevice({ fleet }: Scenario): string {
 }
 
 /** What was lived, what the scenario would do next, and what to do by hand. */
-export function openingText({ scenario, at }: Opening, { timeline, verdicts }: OpenedStory, state: string, columns: number): string {
+export function openingText({ scenario, at }: Opening, { timeline, verdicts, noted }: OpenedStory, state: string, columns: number): string {
   const nameWidth = Math.max(0, ...timeline.map(({ device }) => (device ?? '').length));
   const lived = timeline.map(({ at: instant, who, device, what }) =>
     printable(`  ${instant}  ${who.padEnd(whoWidth)}  ${(device ?? '').padEnd(nameWidth)}  ${what}`),
   );
   const next = remainingLines(scenario, at, columns);
   const missed = verdicts.filter(({ passed }) => !passed).map(({ name, detail }) => printable(`  ${name}: ${detail}`));
+  const notes = noted.map((note) => printable(`  ${note.device}  ${note.what}  ${note.text}`));
   const device = shellWord(someDevice(scenario));
   const sections = [
     [`${printable(scenario.title)}: ${durationWord(at - scenario.startAt)} after its start.`],
     ...(lived.length === 0 ? [] : [['What was lived:', ...lived]]),
+    ...(notes.length === 0 ? [] : [['What the administrator has noted:', ...notes]]),
     ...(missed.length === 0 ? [] : [['Expected, and not so:', ...missed]]),
     ...(next.length === 0 ? [] : [['What the scenario would do next, and you can do by hand:', ...next]]),
     [

@@ -7,7 +7,8 @@ import { serialBytes, serialFromBytes } from '../certs/serial.ts';
 import { type ClockSetting, ScaledClock, systemClock } from '../runtime/clock.ts';
 import { formatInstant } from '../runtime/duration.ts';
 import { jsonLog, type LogLevel } from '../runtime/log.ts';
-import { nudgeKeptMsDefault, renewalWindowMsDefault } from '../server-stub/core/settings.ts';
+import { tenantConfigurationSetting } from '../server-stub/core/configuration.ts';
+import { nudgeKeptMsDefault, renewalWindowMsDefault, tenantConfigurationDefault } from '../server-stub/core/settings.ts';
 import { listen, type NodeServer } from '../server-stub/node-server.ts';
 import { openSqliteStore } from '../server-stub/store/sqlite-store.ts';
 import type { Store } from '../server-stub/store/store.ts';
@@ -180,7 +181,7 @@ interface Ready {
 }
 
 function readyText({ url, devices, portal, ca }: Ready, { token, time }: { token: string; time: string }): string {
-  return `mockfleet is ready.\n\n  Graph     ${url}/v1.0\n  devices   ${devices}\n  portal    ${portal}\n  token     ${token}\n  CA        ${ca}\n  time      ${time}\n\n`;
+  return `mockfleet is ready.\n\n  Graph     ${url}/v1.0\n  devices   ${devices}\n  portal    ${portal} (a device\u2019s user; the password is the token)\n  token     ${token}\n  CA        ${ca}\n  time      ${time}\n\n`;
 }
 
 function hints(state: string): string {
@@ -221,6 +222,7 @@ function ownSettings(store: Store, token: string, pushLoss: number): OwnSettings
 function scenarioSettings(store: Store, token: string, { scenario }: Opening): OwnSettings {
   const settings = coreSettings(scenario, token);
   store.saveSetting('seed', settings.seed);
+  store.saveSetting(tenantConfigurationSetting, JSON.stringify({ ...tenantConfigurationDefault, ...settings.tenant }));
   return { clock: new ScaledClock({ anchorReal: systemClock.now(), anchor: scenario.startAt, speed: 0 }), settings };
 }
 

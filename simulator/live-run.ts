@@ -20,7 +20,7 @@ import { LiveWorld } from './live/live-world.ts';
 import type { TimelineEntry, Verdict } from './result.ts';
 import { type Run, type RunOptions, type RunProgress, RunStopped } from './run-options.ts';
 import { overridden, resultOf } from './run-result.ts';
-import type { Scenario } from './scenarios/scenario.ts';
+import { type Copied, copiedThings, type Scenario } from './scenarios/scenario.ts';
 import { outcomeOf } from './world/outcome.ts';
 import { coreSettings, enrollmentToken } from './world/settings.ts';
 
@@ -158,6 +158,8 @@ export interface OpenedStory {
   readonly timeline: readonly TimelineEntry[];
   /** What the story expected up to there; what lies after is not among them. */
   readonly verdicts: readonly Verdict[];
+  /** What the administrator has noted of the devices up to there: for whoever goes on by hand, and is told nothing otherwise. */
+  readonly noted: readonly { device: string; what: Copied; text: string }[];
   /** Switches the agents off. */
   close(): void;
 }
@@ -183,5 +185,10 @@ export async function openAt({ stub, authority, scenario, at, keys, token, onPro
   }
   world.release();
   const verdicts = world.happenings.verdicts.verdicts(null).filter(({ detail }) => !detail.startsWith('never judged'));
-  return { timeline: world.tale.entries, verdicts, close: () => world.close() };
+  const noted = [...world.happenings.notebooks].flatMap(([index, notebook]) =>
+    copiedThings.flatMap((what) =>
+      notebook[what] ? [{ device: world.agents[index]?.state.inventory.deviceName ?? '', what, text: notebook[what] }] : [],
+    ),
+  );
+  return { timeline: world.tale.entries, verdicts, noted, close: () => world.close() };
 }

@@ -3,7 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 import type { HandsResult } from '../../protocol/hands.ts';
 import { type InputOutcome, screenText, type UserInput, userInputSchema } from '../../protocol/screens.ts';
 import { printable } from '../../simulator/scenarios/errors.ts';
-import { findStub } from '../connection.ts';
+import { type Connection, findStub } from '../connection.ts';
 import { CommandError, wrongUse } from '../errors.ts';
 import { lastOnly, repeatable } from '../repeated.ts';
 import { valuesOf } from '../terminal/typed.ts';
@@ -70,9 +70,26 @@ function screenNumber({ screen: number }: { screen: number | undefined }): { scr
 
 async function input(args: DeviceArguments, what: UserInput): Promise<void> {
   const parsed = userInputSchema.safeParse(what);
-  if (!parsed.success) throw wrongUse('A button has a name of 1 to 64 characters, and 256 characters are the most that can be typed.');
-  const result = await act(findStub(args), args.device, { input: parsed.data });
-  report(args, result);
+  if (!parsed.success) throw wrongUse('A button has a name of 1 to 72 characters, and 256 characters are the most that can be typed.');
+  const stub = findStub(args);
+  const result = await act(stub, args.device, { input: parsed.data });
+  report(args, result.outcome === 'waiting' ? await answered(stub, args.device, result) : result);
+}
+
+/** How long Apple or the directory is waited for, and how often the screen is looked at meanwhile. */
+const answerMsMax = 5_000;
+const lookEveryMs = 100;
+
+/** The screen once the answer is on it: another one, or with a notice. Still `waiting` when none came in time. */
+async function answered(stub: Connection, device: string, asked: HandsResult): Promise<HandsResult> {
+  const giveUpAt = performance.now() + answerMsMax;
+  while (performance.now() < giveUpAt) {
+    const view = await deviceView(stub, device);
+    if (view.screen.number !== asked.view.screen.number || view.screen.notice !== asked.view.screen.notice)
+      return { outcome: 'done', view };
+    await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
+  }
+  return asked;
 }
 
 /** What came of an act. @throws CommandError `input-…` for what was not done, after the result was printed for a program */

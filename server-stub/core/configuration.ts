@@ -17,7 +17,8 @@ import { type TenantApp, type TenantConfiguration, tenantConfigurationDefault } 
 /** The version that says nothing: the default policy and no apps. */
 const noConfiguration = 'none';
 
-const settingName = 'tenant-configuration';
+/** Where a store keeps it (JSON of a TenantConfiguration). */
+export const tenantConfigurationSetting = 'tenant-configuration';
 
 export interface WantedConfigurations {
   /** What the store held when this was worked out. */
@@ -77,7 +78,7 @@ export function configure(core: Core, change: Partial<TenantConfiguration>, by: 
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
   const text = JSON.stringify({ ...before.tenant, ...given });
   audit(core, null, 'patch TenantConfiguration', by, text, now);
-  core.store.saveSetting(settingName, text);
+  core.store.saveSetting(tenantConfigurationSetting, text);
   for (const record of core.store.devicesAfter(null)) {
     if (canBeReached(record, now)) tellOfChange(core, record, waitsIn(before, record), now, out);
   }
@@ -113,7 +114,7 @@ function waitsIn(wanted: WantedConfigurations, record: DeviceRecord): boolean {
 
 /** From the store each time, so that a transaction that was taken back leaves nothing here; worked out only when the text is another. */
 function wantedNow(core: Core): WantedConfigurations {
-  const text = core.store.setting(settingName);
+  const text = core.store.setting(tenantConfigurationSetting);
   if (core.wanted !== null && core.wanted.text === text) return core.wanted;
   const changed = text === undefined ? core.settings.tenant : (JSON.parse(text) as Partial<TenantConfiguration>);
   const tenant: TenantConfiguration = { ...tenantConfigurationDefault, ...changed };

@@ -93,6 +93,11 @@ export class Happenings {
     return true;
   }
 
+  /** What the administrator has noted of each device. */
+  get notebooks(): ReadonlyMap<number, Readonly<Notebook>> {
+    return this.#notebooks;
+  }
+
   #notebook(index: number): Notebook {
     const known = this.#notebooks.get(index);
     if (known !== undefined) return known;

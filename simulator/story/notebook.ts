@@ -32,17 +32,20 @@ function other(character: string): string {
   return character.toUpperCase() === 'X' ? 'Y' : 'X';
 }
 
-/** The input in words that hold no secret: placeholders stay as they are, other texts are only counted. */
-export function inWords(input: UserInput): string {
-  if ('type' in input) return `types ${wordOf(input.type)}`;
-  const fields = Object.entries(input.values ?? {}).map(([name, text]) => `${wordOf(text)} into "${name}"`);
+/**
+ * The input in words. In those of a report is no secret: placeholders stay as they are, other texts are only counted. Who reads the scenario
+ * file anyway, to do it by hand, is told `literally` what to type.
+ */
+export function inWords(input: UserInput, literally = false): string {
+  if ('type' in input) return `types ${wordOf(input.type, literally)}`;
+  const fields = Object.entries(input.values ?? {}).map(([name, text]) => `${wordOf(text, literally)} into "${name}"`);
   return fields.length === 0 ? `presses "${input.press}"` : `types ${fields.join(' and ')} and presses "${input.press}"`;
 }
 
-function wordOf(text: string): string {
+function wordOf(text: string, literally: boolean): string {
   if (text === '') return 'nothing';
   const whole = new RegExp(`^${placeholder.source}$`).exec(text);
-  if (whole === null) return `${text.length} characters`;
+  if (whole === null) return literally ? JSON.stringify(text) : `${text.length} characters`;
   const names: Record<Copied, string> = { bypassCode: 'the bypass code', passcode: 'the new passcode', unlockPin: 'the PIN' };
   const forms: Record<string, string> = { lower: ' in lower case', plain: ' without dashes and in lower case', wrong: ' with a slip' };
   return `${names[whole[1] as Copied]}${forms[whole[2] ?? ''] ?? ''}`;

@@ -22,8 +22,11 @@ const copiedNames: Record<Copied, string> = {
   unlockPin: 'the unlock PIN',
 };
 
-/** What a step did to a device; null: it is not told (expectations stand in the report by themselves). */
-export function stepSentence(step: Step, by: string, outcome: Outcome): Sentence | null {
+/**
+ * What a step did to a device; null: it is not told (expectations stand in the report by themselves).
+ * @param literally with the texts that the scenario file has the user type
+ */
+export function stepSentence(step: Step, by: string, outcome: Outcome, literally = false): Sentence | null {
   const told = (who: Who, what: string): Sentence => ({ who, what: outcome === null ? what : `${what}: ${outcome}` });
   switch (step.kind) {
     case 'action':
@@ -37,7 +40,7 @@ export function stepSentence(step: Step, by: string, outcome: Outcome): Sentence
     case 'install':
       return told('user', `asks for the app ${step.appId} on the self-service site`);
     case 'user':
-      return told('user', inWords(step.input));
+      return told('user', inWords(step.input, literally));
     case 'device': {
       const acts = step.acts.flatMap(actSentences);
       return told(acts[0]?.who ?? 'device', acts.map(({ what }) => what).join(', '));
