@@ -29,9 +29,11 @@ interface RunArguments {
   codec: boolean;
   report: boolean;
   live: boolean;
+  speed: number | undefined;
 }
 
 const seedMax = 64;
+const speedMax = 1_000_000;
 
 export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run [scenario]',
@@ -66,6 +68,11 @@ export const runCommand: CommandModule<object, RunArguments> = {
         default: false,
         describe: 'Real agents against a real stub, over real sockets, on a clock that is moved; at most 200 devices',
       })
+      .option('speed', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Of --live: how fast time runs, 3600 is an hour every second (default: as fast as all devices can follow)',
+      })
       .example('$0 run', 'the built-in fleet: 5,000 devices, 600 days')
       .example('$0 run --devices 100000 --days 550 --seed 7', 'a larger one')
       .example('$0 run wipe-pending-for-ever', 'a story: its timeline, and the answer to its question')
@@ -91,6 +98,7 @@ async function run(args: RunArguments): Promise<void> {
   const seed = readSeed(args.seed) ?? scenario.seed;
   const { 'every-check-in': everyCheckIn, codec, store, live } = args;
   if (live) mustBePlain(args);
+  const speed = readSpeed(args);
   const folder = args.report ? prepareFolder(args.out ?? join('mockfleet-out', fileName(`${scenario.name}-${seed}`))) : undefined;
   const paths = folder === undefined ? {} : { report: join(folder, 'report.html'), file: join(folder, 'run.sqlite') };
   const replay = replayLine(args, { devices, days, seed });
@@ -101,7 +109,7 @@ async function run(args: RunArguments): Promise<void> {
   );
   const progress = progressLine(process.stderr, days);
   try {
-    const options = { devices, days, seed, everyCheckIn, codec, store, live, ...paths, replay, signal: stop.signal };
+    const options = { devices, days, seed, everyCheckIn, codec, store, live, ...speed, ...paths, replay, signal: stop.signal };
     const finished = await runScenario(loaded, { ...options, onProgress: progress.show });
     progress.clear();
     try {
@@ -128,6 +136,13 @@ async function run(args: RunArguments): Promise<void> {
 function mustBePlain(args: RunArguments): void {
   const extra = args['every-check-in'] ? '--every-check-in' : args.codec ? '--codec' : undefined;
   if (extra !== undefined) throw wrongUse(`${extra} is for virtual time. Leave it out, or leave --live out.`);
+}
+
+function readSpeed({ live, speed }: RunArguments): { speed?: number } {
+  if (speed === undefined) return {};
+  if (!live) throw wrongUse('--speed is for --live: virtual time runs as fast as it can.');
+  if (!(speed >= 1 && speed <= speedMax)) throw wrongUse(`--speed takes a number from 1 to ${speedMax}.`);
+  return { speed };
 }
 
 /** A checker knows what must always hold; an expectation, what this scenario is about. */
@@ -205,6 +220,7 @@ function replayLine(args: RunArguments, { devices, days, seed }: { devices: numb
   if (args['every-check-in']) words.push('--every-check-in');
   if (args.codec) words.push('--codec');
   if (args.live) words.push('--live');
+  if (args.speed !== undefined) words.push('--speed', String(args.speed));
   if (args.store !== 'memory') words.push('--store', args.store);
   return words.map(shellWord).join(' ');
 }

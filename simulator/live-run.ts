@@ -74,6 +74,7 @@ export async function liveScenario({ scenario, text }: { scenario: Scenario; tex
         way,
         identities,
         token: enrollmentToken,
+        speed: options.speed,
         signal,
         onProgress: (at) => onProgress?.(progress(world, at)),
       });

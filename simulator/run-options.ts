@@ -13,6 +13,8 @@ export interface RunOptions {
   codec?: boolean;
   /** By real agents over real sockets against a real stub instead of in virtual time; up to 200 devices. */
   live?: boolean;
+  /** Of a live run: how fast time runs, on a scaled clock; absent: it hops, as fast as everybody can follow. */
+  speed?: number;
   /** `sqlite` is a database in memory: the live stub's store under the same load. Same digest, more work. */
   store?: StoreKind;
   /** Where the caller is going to write these; part of the result. */

@@ -4,7 +4,8 @@
  * The stub's clock stands still but for this driver, which moves it from one instant to the next at which anything can happen: an entry
  * of the timeline, a network that goes or comes, an enrollment, a deadline of the core or of a device. So no hop is longer than it would
  * be in virtual time, and devices without a link (off, restarting, out of reach), which the stub cannot tell the time, are told it here.
- * After each hop everybody is waited for, in real time; nothing is judged before all rest.
+ * After each hop everybody is waited for, in real time; nothing is judged before all rest. With a speed, time runs on a scaled clock between
+ * the entries of the timeline instead: devices and core then do what is due when their own timers wake them, as in a living tenant.
  */
 import type { DeviceNote } from '../../agent/device/effects.ts';
 import type { DeviceState } from '../../agent/device/state.ts';
@@ -30,6 +31,10 @@ export const liveDevicesMax = 200;
 /** Real time. */
 const settleMsMax = 20_000;
 const lookAgainMs = 2;
+/** A scaled clock is stopped this long before the instant that matters: what is left is gone to the millisecond. */
+const leadMs = 60;
+/** How often somebody who waits for a scaled clock is told how far it is, and can stop it. */
+const flowMsMax = 200;
 
 export interface LiveWorldOptions {
   scenario: Scenario;
@@ -37,6 +42,8 @@ export interface LiveWorldOptions {
   way: Way;
   identities: IdentityMaker;
   token: string;
+  /** How fast time runs between the entries of the timeline, on a scaled clock; absent: it hops, as fast as everybody can follow. */
+  speed?: number | undefined;
   signal?: AbortSignal | undefined;
   /** After each hop. */
   onProgress?: ((at: number) => void) | undefined;
@@ -170,7 +177,8 @@ export class LiveWorld {
 
   /** The next instant at which anything can happen. */
   #nextAt(): number {
-    return Math.min(this.#stepAt(), this.#dueAt(), ...this.#enrollAt, ...this.agents.map((_, index) => this.#outages.nextAt(index)));
+    const dueAt = this.#options.speed === undefined ? this.#dueAt() : Number.POSITIVE_INFINITY;
+    return Math.min(this.#stepAt(), dueAt, ...this.#enrollAt, ...this.agents.map((_, index) => this.#outages.nextAt(index)));
   }
 
   #stepAt(): number {
@@ -191,8 +199,25 @@ export class LiveWorld {
   async #hopTo(at: number): Promise<void> {
     this.#sampleUntil(at);
     this.hops += 1;
+    if (this.#options.speed !== undefined) await this.#flowTo(at, this.#options.speed);
     const { clock } = this.#options.stub;
     await clock.advanceTo(Math.max(at, clock.now()));
+    this.#tellTime();
+    await this.#settle();
+  }
+
+  /** Lets time run at this speed until shortly before that instant, and stops it there. */
+  async #flowTo(at: number, speed: number): Promise<void> {
+    const { stub, signal, onProgress } = this.#options;
+    const stopAt = at - leadMs * speed;
+    if (stopAt <= this.#now) return;
+    stub.clock.setSpeed(speed);
+    this.#tellTime(speed);
+    while (this.#now < stopAt && signal?.aborted !== true) {
+      await new Promise((resolve) => setTimeout(resolve, Math.min(flowMsMax, Math.max(1, (stopAt - this.#now) / speed))));
+      onProgress?.(this.#now);
+    }
+    stub.clock.setSpeed(0);
     this.#tellTime();
     await this.#settle();
   }
@@ -236,8 +261,8 @@ export class LiveWorld {
   }
 
   /** Those without a link; the others follow the stub. */
-  #tellTime(): void {
-    for (const agent of this.agents) agent.setClock(this.#now, 0);
+  #tellTime(speed = 0): void {
+    for (const agent of this.agents) agent.setClock(this.#now, speed);
   }
 
   /**

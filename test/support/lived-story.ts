@@ -1,0 +1,34 @@
+/** A story, lived in one way or the other, and what of it must not depend on the way. */
+import type { RunResult } from '../../simulator/result.ts';
+import { runScenario } from '../../simulator/run.ts';
+import type { RunOptions } from '../../simulator/run-options.ts';
+import { findScenario, listScenarios } from '../../simulator/scenarios/catalogue.ts';
+
+/** A row for each story of the catalogue. */
+export const storyRows = listScenarios()
+  .filter((entry) => entry.answer !== null)
+  .map(({ name, requirements, days }) => ({ name, days, ids: requirements.join(' ') }));
+
+export async function lived(name: string, options: RunOptions): Promise<RunResult> {
+  const run = await runScenario(findScenario(name), options);
+  run.close();
+  return run.result;
+}
+
+export function outcome({ states, actions, certificates, recordsRemoved, checkers, expectations, passed }: RunResult) {
+  const verdicts = ({ name, passed: isPassed }: { name: string; passed: boolean }) => [name, isPassed];
+  return {
+    states,
+    actions,
+    certificates,
+    recordsRemoved,
+    checkers: checkers.map(verdicts),
+    expectations: expectations.map(verdicts),
+    passed,
+  };
+}
+
+/** The timeline, in an order that does not depend on which side was heard first. */
+export function told({ timeline }: RunResult): string[] {
+  return timeline.map(({ at, who, device, what }) => `${at} ${who} ${device} ${what}`).sort();
+}
