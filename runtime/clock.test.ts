@@ -94,6 +94,22 @@ describe('ScaledClock', () => {
     expect(ran[0]).toBeGreaterThanOrEqual(29);
   });
 
+  it('stands at its end, however long nobody looks, and runs what is due by then and nothing after', () => {
+    const real = new VirtualClock(0);
+    const clock = new ScaledClock(undefined, real);
+    const ran: string[] = [];
+    clock.at(5_000, () => ran.push('before'));
+    clock.at(8_000, () => ran.push('at'));
+    clock.at(8_001, () => ran.push('after'));
+    clock.set({ speed: 1_000, end: 8_000 });
+    real.advanceTo(1_000_000);
+    expect([clock.now(), ran]).toEqual([8_000, ['before', 'at']]);
+    // The next change has no end but its own.
+    clock.set({ speed: 1 });
+    real.advanceTo(1_000_001);
+    expect([clock.now(), ran]).toEqual([8_001, ['before', 'at', 'after']]);
+  });
+
   it('set back, waits again', () => {
     const { real, clock } = scaled(1);
     const ran: number[] = [];

@@ -29,11 +29,15 @@ function waitUntil(remainingMs: () => number, task: () => void): () => void {
   return () => clearTimeout(timer);
 }
 
-/** Where a scaled clock stands: at real time `anchorReal` it showed `anchor`, and runs `speed` times as fast since (0: frozen). */
+/**
+ * Where a scaled clock stands: at real time `anchorReal` it showed `anchor`, and runs `speed` times as fast since (0: frozen), but not past
+ * `end`: whoever runs a clock that fast cannot stop it in time.
+ */
 export interface ClockSetting {
   anchorReal: number;
   anchor: number;
   speed: number;
+  end?: number;
 }
 
 /** A clock that runs at a multiple of another one, can be frozen, and can be set. Waiting tasks follow every change. */
@@ -57,13 +61,14 @@ export class ScaledClock implements Clock {
   }
 
   now(): number {
-    const { anchor, anchorReal, speed } = this.#setting;
-    return Math.floor(anchor + (this.#real.now() - anchorReal) * speed);
+    const { anchor, anchorReal, speed, end = Number.POSITIVE_INFINITY } = this.#setting;
+    return Math.min(end, Math.floor(anchor + (this.#real.now() - anchorReal) * speed));
   }
 
-  /** Shows `now` from here on and runs at `speed`; either can be left as it is. */
-  set(change: { now?: number; speed?: number }): void {
-    this.#setting = { anchorReal: this.#real.now(), anchor: change.now ?? this.now(), speed: change.speed ?? this.#setting.speed };
+  /** Shows `now` from here on and runs at `speed`; either can be left as it is. It stands at `end`, if one is given. */
+  set(change: { now?: number; speed?: number; end?: number }): void {
+    const { now = this.now(), speed = this.#setting.speed, end } = change;
+    this.#setting = { anchorReal: this.#real.now(), anchor: now, speed, ...(end === undefined ? {} : { end }) };
     for (const restart of [...this.#waiting]) restart();
   }
 
@@ -71,9 +76,9 @@ export class ScaledClock implements Clock {
     let cancelReal = () => {};
     const start = () => {
       cancelReal();
-      const { speed } = this.#setting;
+      const { speed, end = Number.POSITIVE_INFINITY } = this.#setting;
       const ahead = instant - this.now();
-      if (ahead > 0 && speed === 0) return;
+      if (ahead > 0 && (speed === 0 || instant > end)) return;
       cancelReal = this.#real.at(ahead <= 0 ? this.#real.now() : this.#real.now() + Math.ceil(ahead / speed), fire);
     };
     const fire = () => {

@@ -89,10 +89,10 @@ export class TestClock {
     return this.#host.clock.now();
   }
 
-  /** 0 freezes, 1 is real time. */
-  setSpeed(speed: number): void {
+  /** 0 freezes, 1 is real time. @param end where it stands until it is changed again */
+  setSpeed(speed: number, end?: number): void {
     this.#mustBeFree();
-    this.#host.clock.set({ speed });
+    this.#host.clock.set({ speed, ...(end === undefined ? {} : { end }) });
     this.#changed();
   }
 

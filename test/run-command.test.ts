@@ -188,6 +188,8 @@ describe('wrong use', () => {
     [['run', '--seed='], '--seed takes text of 1 to 64 characters, or a whole number.\n'],
     [['run', '--dayz', '3'], 'Unknown argument: dayz. Did you mean --days?\n'],
     [['run', 'one', 'two'], 'Unknown argument: two.\n'],
+    [['run', '--speed', '60'], '--speed is for --live'],
+    [['run', 'wipe-pending-for-ever', '--live', '--speed', '0'], '--speed takes a number from 1 to 1000000.\n'],
     [['run', '--store', 'redis'], 'Choices: "memory", "sqlite"'],
     [['rnu'], 'Did you mean run?\n'],
     [['run', 'fleet-lifecicle'], 'did you mean fleet-lifecycle? allowed: '],

@@ -45,7 +45,10 @@ describe('a restart', () => {
 
   it('leaves an iPhone in lost mode in reach: its screen has no passcode prompt, and only the management can end it', () => {
     const bench = new Bench(supervised, undefined, { passcode: '246810' }).enrolled();
-    bench.obeys({ type: 'enableLostMode', parameters: { message: 'Call us' } }).obeys(restart, 'd').wait();
+    bench
+      .obeys({ type: 'enableLostMode', parameters: { message: 'Call us' } })
+      .obeys(restart, 'd')
+      .wait();
     expect(bench.state).toMatchObject({ screen: 'lost-mode', beforeFirstUnlock: false, link: 'opening' });
   });
 

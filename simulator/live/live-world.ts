@@ -211,7 +211,8 @@ export class LiveWorld {
     const { stub, signal, onProgress } = this.#options;
     const stopAt = at - leadMs * speed;
     if (stopAt <= this.#now) return;
-    stub.clock.setSpeed(speed);
+    // A process that sleeps through that instant (a busy machine) must not find itself behind it.
+    stub.clock.setSpeed(speed, at);
     this.#tellTime(speed);
     while (this.#now < stopAt && signal?.aborted !== true) {
       await new Promise((resolve) => setTimeout(resolve, Math.min(flowMsMax, Math.max(1, (stopAt - this.#now) / speed))));
