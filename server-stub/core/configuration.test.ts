@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Configuration } from '../../protocol/device-information.ts';
 import type { ServerMessage } from '../../protocol/messages.ts';
 import { dayMs, minuteMs, secondMs } from '../../runtime/duration.ts';
+import { createMemoryStore } from '../store/memory-store.ts';
 import { admin, CoreBench, commandIn } from './core.fixture.ts';
 import type { TenantApp } from './settings.ts';
 import { tenantConfigurationDefault } from './settings.ts';
@@ -114,6 +115,28 @@ describe('configuration', () => {
     bench.configure({ apps: [] });
     expect(waits(bench)).toEqual([true, false]);
     expect(bench.core.workWaits(android.id)).toBe(false);
+  });
+
+  it('M-03 that follows a check-in does not take back when that was', () => {
+    const store = createMemoryStore();
+    // As a store on a disk does: what was handed out is not what is kept.
+    const bench = new CoreBench(
+      { push: { lost: 1, latencyMs: () => 0, keptForMs: 0 } },
+      { ...store, device: (id) => structuredClone(store.device(id)) },
+    );
+    const device = bench.enroll();
+    const link = bench.open(device.peer);
+    bench.checkIn(link, device);
+    bench.configure({ passcodeRequired: true });
+    bench.pass(dayMs);
+    needed(bench.checkIn(link, device));
+    expect(bench.record(device)?.lastSyncAt).toBe(bench.now);
+  });
+
+  it('TD-07 has an audit entry of its own for each change, also for two of the same words at the same instant', () => {
+    const bench = new CoreBench();
+    for (const passcodeRequired of [true, true, false, true]) bench.configure({ passcodeRequired });
+    expect(new Set([...bench.store.audits()].map(({ id }) => id)).size).toBe(4);
   });
 
   it('changes only in what is named', () => {

@@ -158,6 +158,8 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
     const isConfigurationKnown = record.configuration === configuration;
     const isAsBefore = complianceState === 'compliant' && inventory.osVersion === osVersion && nudgeKeptUntil === null;
     if (isAsBefore && isConfigurationKnown && !endedStates.has(managementState)) {
+      // In the record at hand too: a configuration that follows saves it whole.
+      record.lastSyncAt = now;
       store.touchDevice(record.id, now);
       return;
     }
