@@ -29,8 +29,10 @@ export function enroll(state: DeviceState, token: string, out: DeviceOut): void 
   state.leaving = null;
   state.refusal = null;
   informationForgotten(state);
-  // Of a management that refused the device: the next one has its own.
-  if (state.configuration !== null) change(state, { configuration: null });
+  // Of a management that refused the device: the next one has its own, and asks for its own consent (M-08).
+  const { has } = state;
+  const workProfile = has.workProfile?.resetConsent === true ? { ...has.workProfile, resetConsent: false } : has.workProfile;
+  if (state.configuration !== null) change(state, { configuration: null, has: { ...has, workProfile } });
   out.createCsr(state.requestId);
 }
 

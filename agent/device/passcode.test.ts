@@ -57,6 +57,16 @@ describe('the reset token', () => {
     expect(resetTokenOf(bench.state)).toBe('inactive');
   });
 
+  it('M-08 is lost by a device that was refused for good, too: who enrolls it anew asks its user anew', () => {
+    const bench = new Bench(workProfile).enrolled().configured({ workProfilePasscodeRequired: true });
+    bench.input({ type: '123456' });
+    bench.press('allow');
+    bench.hear({ type: 'refused', code: 'certificate-expired', message: 'It ended.' });
+    bench.enrolled().configured({ workProfilePasscodeRequired: true });
+    expect(bench.state).toMatchObject({ screen: 'reset-consent', has: { workProfile: { passcode: '123456' } } });
+    expect(resetTokenOf(bench.state)).toBe('inactive');
+  });
+
   it('M-08 not now: asked again after the next check-in, which is noteworthy for that', () => {
     const bench = new Bench(workProfile).enrolled().configured({ workProfilePasscodeRequired: true });
     bench.input({ type: '123456' });
