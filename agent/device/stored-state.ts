@@ -14,8 +14,10 @@ export function revived(fresh: DeviceState, stored: Partial<DeviceState>): Devic
     information: { ...fresh.information, ...stored.information },
   };
   // The first version had no set-up of its own: whoever was enrolled was set up, and its only lock was the screen's.
-  if (stored.setUpDone === undefined)
-    state.setUpDone = state.phase === 'enrolled' || state.phase === 'retired' || state.phase === 'refused';
+  if (stored.setUpDone === undefined) {
+    const { phase, leaving } = state;
+    state.setUpDone = phase === 'enrolled' || phase === 'retired' || phase === 'refused' || leaving?.by === 'retire';
+  }
   if (stored.locked === undefined) state.locked = stored.screen === 'locked';
   return state;
 }

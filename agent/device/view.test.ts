@@ -118,6 +118,14 @@ describe('a state of an earlier version', () => {
     expect(bench.state.screen).toBe('home');
   });
 
+  it('M-11 that had not reported its retire yet is in use afterwards, not at its set-up', () => {
+    const before = new Bench().enrolled().checkIn().command('c', { type: 'retire', parameters: {} });
+    const bench = new Bench();
+    Object.assign(bench.state, revived(bench.state, { ...old(before.state), leaving: before.state.leaving }));
+    bench.tell({ type: 'started' }).tell({ type: 'link-opened' }).hear({ type: 'result-accepted', commandId: 'c' });
+    expect(bench.state).toMatchObject({ phase: 'retired', screen: 'home' });
+  });
+
   it('M-11 of a device with a work profile has one', () => {
     const work = { platform: 'android', enrollment: 'personal-work-profile' } as const;
     const state = revived(new Bench().state, old(new Bench(work).enrolled().state));
