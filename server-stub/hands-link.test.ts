@@ -109,7 +109,7 @@ describe('the server’s half', () => {
     first.say(hello());
     const before = await attached();
     const second = agent();
-    second.say(hello({ phase: 'enrolled' }));
+    second.say(hello({ phase: 'enrolled', serialNumber: view.serialNumber.toLowerCase() }));
     await until('the first was ended', () => first.end.reason === 'hands-replaced');
     expect([...registry.all()].map((hands) => hands.view().phase)).toEqual(['enrolled']);
     await expect(before.act({ power: true })).rejects.toThrow(/did not answer/);

@@ -46,7 +46,7 @@ export interface HandsDoorOptions {
 
 export function createHandsDoor({ registry, enrollmentToken, log, linksMax = linksMaxDefault }: HandsDoorOptions): HandsDoor {
   const links = new Set<(reason: HandsEnd) => void>();
-  /** Who holds which device now: a newer link of the same device ends the older one. */
+  /** Who holds which device now, by serial number without regard to case: a newer link of the same device ends the older one. */
   const holders = new Map<string, (reason: HandsEnd) => void>();
 
   function accept(link: Link): void {
@@ -61,8 +61,8 @@ export function createHandsDoor({ registry, enrollmentToken, log, linksMax = lin
       links.delete(end);
       detach();
       if (remote === undefined) return;
-      const { serialNumber } = remote.view();
-      if (holders.get(serialNumber) === end) holders.delete(serialNumber);
+      const serial = remote.view().serialNumber.toLowerCase();
+      if (holders.get(serial) === end) holders.delete(serial);
       remote.gone();
     };
     const end = (reason: HandsEnd) => {
@@ -81,8 +81,9 @@ export function createHandsDoor({ registry, enrollmentToken, log, linksMax = lin
         if (!sameSecret(message.token, enrollmentToken)) return end('enrollment-token-invalid');
         clearTimeout(patience);
         const { view } = message;
-        holders.get(view.serialNumber)?.('hands-replaced');
-        holders.set(view.serialNumber, end);
+        const serial = view.serialNumber.toLowerCase();
+        holders.get(serial)?.('hands-replaced');
+        holders.set(serial, end);
         remote = createRemoteHands(link, view);
         detach = registry.attach(remote);
         return log.debug({ event: 'hands-attached', serialNumber: view.serialNumber }, `The device ${view.serialNumber} is in reach.`);
