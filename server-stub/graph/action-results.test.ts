@@ -79,6 +79,19 @@ describe('what the device found', () => {
   });
 });
 
+it('shows what was asked for last, also when the clock was set back in between', () => {
+  const sync: Command = { type: 'syncDevice', parameters: {} };
+  const commands = [
+    testCommand(1, lock, { ...done, requestedAt: testNow + dayMs }),
+    testCommand(1, sync, { requestedAt: testNow + 2 * dayMs }),
+    testCommand(1, lock, { requestedAt: testNow }),
+  ];
+  expect(actionResults(commands, testNow)).toMatchObject([
+    { actionName: 'syncDevice', actionState: 'pending' },
+    { actionName: 'remoteLock', actionState: 'pending', unlockPin: '135790' },
+  ]);
+});
+
 it('TD-01 a bypass of Activation Lock is one of them, a wipe, retire or deletion is not', () => {
   const bypass: Command = { type: 'bypassActivationLock', parameters: {} };
   const wipe: Command = { type: 'wipe', parameters: {} };

@@ -43,16 +43,15 @@ export const actionStateOf: Record<QueueStatus, ActionState> = {
  * @param now the stub's clock: passcodes, PINs and places are not shown for ever
  */
 export function actionResults(commands: readonly CommandRecord[], now: number): DeviceActionResult[] {
+  // By their place, not by their instants: the tenant's clock may have been set back between two of them.
   const latest = new Map<ActionName, CommandRecord>();
   for (const command of commands) {
     if (notShown.includes(command.action)) continue;
-    const known = latest.get(command.action);
-    if (known === undefined || known.requestedAt <= command.requestedAt) latest.set(command.action, command);
+    latest.delete(command.action);
+    latest.set(command.action, command);
   }
   const newest = commands.at(-1);
-  return [...latest.values()]
-    .sort((a, b) => a.requestedAt - b.requestedAt)
-    .map((command) => actionResult(command, command === newest, now));
+  return [...latest.values()].map((command) => actionResult(command, command === newest, now));
 }
 
 /** A derived type names itself; the base type needs no `@odata.type` (reference §3.2). */
