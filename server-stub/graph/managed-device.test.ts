@@ -250,6 +250,21 @@ describe('what a device told about itself', () => {
     expect(ask(tenant, 'GET', `/v1.0${path}`).status).toBe(400);
     expect(ask(tenant, 'POST', `/beta${path}`).status).toBe(405);
   });
+
+  it('its apps come in pages, whatever their users call them', () => {
+    const names = ["''", "'O'Brien'", 'a&b=%27', '\u{1f600}'];
+    const apps = names.map((name) => ({ id: name, name, source: 'user' as const }));
+    const tenant = fakeTenant([testDevice(1, {}, { information: testInformation({ apps }) })]);
+    const seen: string[] = [];
+    let query: string | undefined = '?$top=1';
+    while (query !== undefined && seen.length < 10) {
+      const page = bodyOf(ask(tenant, 'GET', `/beta${collection}/${deviceId(1)}/detectedApps${query}`));
+      seen.push(...page.value.map(({ id }) => String(id)));
+      const next = page['@odata.nextLink'];
+      query = next?.slice(next.indexOf('?'));
+    }
+    expect(seen).toEqual(names);
+  });
 });
 
 describe('activationLockBypassCode', () => {
