@@ -84,7 +84,8 @@ export function createDoor(options: DoorOptions): (request: Request) => Promise<
     // The rest of the body is not read, so that nothing can follow it on this connection.
     return { ...fault, headers: { ...fault.headers, connection: 'close' } };
   };
-  for (const version of ['v1.0', 'beta']) app.all(`/${version}/*`, (c) => graph(c.req.raw));
+  // In either case, as all of Graph's path is (decisions: path segments).
+  app.all('/:version{(?:[vV]1\\.0|[bB][eE][tT][aA])}/*', (c) => graph(c.req.raw));
 
   app.notFound((c) =>
     c.json(

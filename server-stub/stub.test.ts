@@ -127,6 +127,16 @@ describe('createStub', () => {
     expect(await response.json()).toMatchObject({ error: { code: 'InvalidAuthenticationToken' } });
   });
 
+  it.each([
+    ['/V1.0/devicemanagement/MANAGEDDEVICES', 401],
+    ['/Beta/deviceManagement/managedDevices', 401],
+    ['/v1x0/deviceManagement/managedDevices', 404],
+    ['/v1.0x/deviceManagement/managedDevices', 404],
+    ['/xbeta/deviceManagement/managedDevices', 404],
+  ])('finds Graph in either case, and nowhere else: %s', async (path, status) => {
+    expect((await stub.fetch(new Request(`https://stub${path}`))).status).toBe(status);
+  });
+
   it('logs what it does in words, and neither tokens nor keys', async () => {
     const runner = deviceOf(stub);
     await idle(runner);
