@@ -53,6 +53,16 @@ timeline:
   - { at: 559d, to: { groups: [lost] }, expect: [{ name: its record went, record: gone }] }
 `;
 
+// Its user enrols a phone in the very instant in which it would do so itself; and the tenant changes in that of its check-ins.
+const sharedInstants = `days: 2
+tenant: { push: { lost: 50%, latency: { uniform: [1s, 3h] } } }
+fleet: [{ name: phone, count: 12, platform: ios }]
+timeline:
+  - { at: 0s, device: { enroll: true } }
+  - { at: 30m, tenant: { passcodeRequired: true } }
+  - { at: 105m, tenant: { passcodeRequired: false } }
+`;
+
 describe('a stub that is opened at a moment of a story', () => {
   const opened = async (sinceStart: number) => {
     const { scenario } = story(iphoneStory);
@@ -104,6 +114,7 @@ describe('a live run', () => {
     ['TD-03 M-10 an iPhone', iphoneStory, 'websocket'],
     ['M-10 PINs, passcodes, restarts', mixedStory, 'websocket'],
     ['TD-12 TD-16 M-09 lost and silent for 560 days', silentStory, 'memory'],
+    ['M-10 steps in the instants of enrollments and check-ins', sharedInstants, 'memory'],
   ] as const)('%s: ends as in virtual time', { timeout: 60_000 }, async (_, body, links) => {
     const virtual = await runScenario(story(body));
     const live = await liveScenario(story(body), { links, keys });

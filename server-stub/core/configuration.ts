@@ -17,8 +17,9 @@ import { type TenantApp, type TenantConfiguration, tenantConfigurationDefault } 
 /** The version that says nothing: the default policy and no apps. */
 const noConfiguration = 'none';
 
-/** Where a store keeps it (JSON of a TenantConfiguration). */
+/** Where a store keeps it (JSON of a TenantConfiguration), and how often it was changed. */
 export const tenantConfigurationSetting = 'tenant-configuration';
+const changesSetting = 'tenant-changes';
 
 export interface WantedConfigurations {
   /** What the store held when this was worked out. */
@@ -77,12 +78,13 @@ export function configure(core: Core, change: Partial<TenantConfiguration>, by: 
   const before = wantedNow(core);
   const given = Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
   const text = JSON.stringify({ ...before.tenant, ...given });
-  // The entry before this one tells two changes of the same instant apart, also two of the same words: on a frozen clock all are of one.
-  const [latest] = core.store.audits();
-  audit(core, null, 'patch TenantConfiguration', by, latest?.id ?? '', now);
+  // A count, and not the instant: on a frozen clock two changes are of one, and a live run may be a millisecond early.
+  const changes = Number(core.store.setting(changesSetting) ?? 0) + 1;
+  audit(core, null, 'patch TenantConfiguration', by, changes, now);
   core.store.saveSetting(tenantConfigurationSetting, text);
+  core.store.saveSetting(changesSetting, String(changes));
   for (const record of core.store.devicesAfter(null)) {
-    if (canBeReached(record, now)) tellOfChange(core, record, waitsIn(before, record), now, out);
+    if (canBeReached(record, now)) tellOfChange(core, record, waitsIn(before, record), `tenant/${changes}`, now, out);
   }
 }
 
@@ -95,14 +97,15 @@ export function requestApp(core: Core, record: DeviceRecord, appId: string, now:
   const waited = configurationWaits(core, record);
   record.requestedApps = [...record.requestedApps, appId];
   core.store.saveDevice(record);
-  if (canBeReached(record, now)) tellOfChange(core, record, waited, now, out);
+  if (canBeReached(record, now)) tellOfChange(core, record, waited, `app/${record.requestedApps.length}`, now, out);
   return true;
 }
 
-function tellOfChange(core: Core, record: DeviceRecord, waited: boolean, now: number, out: ServerOut): void {
+/** @param occasion counts; an instant would draw another fate for a push that a live run sends a millisecond earlier */
+function tellOfChange(core: Core, record: DeviceRecord, waited: boolean, occasion: string, now: number, out: ServerOut): void {
   const waits = configurationWaits(core, record);
   if (waits !== waited) out.note({ kind: 'configuration-waits', deviceId: record.id, waits });
-  if (waits) push(core, record, `configuration/${wantedConfiguration(core, record).version}/${now}`, now, out);
+  if (waits) push(core, record, `configuration/${occasion}`, now, out);
 }
 
 function wantedIn({ tenant, byPlatform }: WantedConfigurations, { inventory, requestedApps }: DeviceRecord): Configuration {

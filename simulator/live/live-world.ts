@@ -8,6 +8,7 @@
  * the entries of the timeline instead: devices and core then do what is due when their own timers wake them, as in a living tenant.
  */
 import type { DeviceNote } from '../../agent/device/effects.ts';
+import { canEnroll } from '../../agent/device/enrollment.ts';
 import type { DeviceState } from '../../agent/device/state.ts';
 import { nextDeadline, nextNoteworthy } from '../../agent/device/step.ts';
 import type { AgentRunner } from '../../agent/runner.ts';
@@ -255,6 +256,8 @@ export class LiveWorld {
       }
       if ((this.#enrollAt[index] as number) > at) continue;
       this.#enrollAt[index] = Number.POSITIVE_INFINITY;
+      // Somebody may have enrolled it before its time.
+      if (!canEnroll(this.#state(index))) continue;
       this.#agent(index).tell({ type: 'enroll', token });
       isChanged = true;
     }
