@@ -57,15 +57,23 @@ const group = (index: number) =>
         kind: fc.constantFrom(...kinds),
         has: fc.record(
           {
-            passcode: fc.constant(passcode),
+            passcode: fc.constantFrom(passcode, '50%'),
+            workProfilePasscode: fc.constant(passcode),
             findMy: fc.boolean(),
             jailBroken: fc.boolean(),
+            encrypted: fc.boolean(),
+            shared: fc.boolean(),
             esim: fc.boolean(),
             apps: fc.constantFrom([], ['Chess']),
           },
           { requiredKeys: [] },
         ),
+        models: fc.constantFrom('6.0', '17.5').map((osVersion) => [{ model: 'Model A', manufacturer: 'Contoso', osVersion }]),
+        user: fc.constantFrom('adele@contoso.example', ''),
         behaviors: fc.array(behavior, { maxLength: 2 }),
+        wipesSilently: fc.constant('50%'),
+        absences: fc.constant({ share: '100%', count: [1, 3], between: ['0s', '20d'], length: { exponential: '2d' } }),
+        lostForEver: fc.constant({ share: '50%', between: ['0s', '20d'] }),
       },
       { requiredKeys: ['name', 'count', 'kind'] },
     )
@@ -84,7 +92,8 @@ const action = fc.tuple(fc.constantFrom(...commandTypes, 'delete'), fc.boolean()
 }));
 
 const userInput = fc.oneof(
-  fc.constantFrom(passcode, '0000', '').map((text) => ({ type: text })),
+  fc.constantFrom(passcode, '0000', '', '{passcode}', '{unlockPin}', '{bypassCode:plain}').map((text) => ({ type: text })),
+  fc.constantFrom('apple-secret', 'wrong').map((password) => ({ press: 'unlock', values: { appleId: 'adele@contoso.example', password } })),
   fc
     .constantFrom(
       'unlock',
@@ -105,10 +114,13 @@ const userInput = fc.oneof(
   fc.constant({ press: 'set', values: { passcode } }),
 );
 
+const copied = fc.constantFrom('bypassCode', 'passcode', 'unlockPin').map((copy) => ({ copy }));
+
 const happening = fc.oneof(
   { arbitrary: action, weight: 6 },
   { arbitrary: fc.constantFrom(...commandTypes).map((name) => ({ cancel: name })), weight: 1 },
   { arbitrary: userInput.map((user) => ({ user })), weight: 3 },
+  { arbitrary: copied, weight: 1 },
   {
     arbitrary: fc.constantFrom('retire', 'wipe', 'remoteLock', 'resetPasscode', 'syncDevice').map((name) => ({ portal: { do: name } })),
     weight: 1,
@@ -125,6 +137,10 @@ const happening = fc.oneof(
         fc.constantFrom(passcode, null).map((text) => ({ passcode: text })),
         behavior.map((one) => ({ behavior: one })),
         fc.constant({ osVersion: '18.0' }),
+        fc.constantFrom(passcode, null).map((text) => ({ workProfilePasscode: text })),
+        fc.boolean().map((jailBroken) => ({ jailBroken })),
+        fc.boolean().map((encrypted) => ({ encrypted })),
+        fc.constant({ behaviors: [] }),
       )
       .map((device) => ({ device })),
     weight: 5,
@@ -150,6 +166,65 @@ const happening = fc.oneof(
   },
 );
 
+/** A step with what it is done to. */
+const selected = fc
+  .record(
+    { what: happening, to: fc.constantFrom({ groups: ['device-a'] }, { share: '50%' }, { network: 'online' }, { network: 'offline' }) },
+    { requiredKeys: ['what'] },
+  )
+  .map(({ what, to }) => ({ ...what, ...(to === undefined || 'tenant' in what ? {} : { to }) }));
+
+const lock = { tenant: { allowActivationLock: true } };
+const findMy = { device: { findMy: true } };
+const require = { tenant: { passcodeRequired: true, workProfilePasscodeRequired: true } };
+const mail = { user: { press: 'open-outlook' } };
+
+/** What chance alone hardly ever puts together. Any part of one may be missing. */
+const episodes: readonly (readonly object[])[] = [
+  [lock, findMy, { copy: 'bypassCode' }, { do: 'wipe' }, { user: { type: '{bypassCode:plain}' } }, { device: { enroll: true } }],
+  [lock, findMy, { do: 'bypassActivationLock' }, { copy: 'bypassCode' }, { do: 'delete' }, { user: { type: '{bypassCode:wrong}' } }],
+  [lock, findMy, { do: 'wipe' }, { user: { press: 'unlock', values: { appleId: 'adele@contoso.example', password: 'apple-secret' } } }],
+  [{ do: 'enableLostMode', with: { message: 'Please call us' } }, { do: 'locateDevice' }, { do: 'disableLostMode' }, { do: 'syncDevice' }],
+  [require, { device: { workProfilePasscode: passcode } }, { user: { press: 'allow' } }, { do: 'resetPasscode' }, { copy: 'passcode' }],
+  [{ device: { network: 'off' } }, { do: 'wipe' }, { cancel: 'wipe' }, { do: 'retire' }, { device: { network: 'on' } }],
+  [{ device: { network: 'off' } }, { do: 'remoteLock' }, { do: 'rebootNow' }, { cancel: 'remoteLock' }, { device: { network: 'on' } }],
+  [{ do: 'remoteLock' }, { copy: 'unlockPin' }, { user: { type: '{unlockPin}' } }, { do: 'remoteLock' }, { do: 'retire' }],
+  [mail, { device: { jailBroken: true } }, { tenant: { requireManagedDevice: true } }, { do: 'syncDevice' }, { do: 'retire' }, mail],
+  [
+    { device: { behavior: { on: 'any', then: 'slow', delay: '10m', times: 2 } } },
+    { do: 'remoteLock' },
+    { device: { network: 'off' } },
+    { device: { network: 'on' } },
+  ],
+  [
+    { tenant: { apps: [{ id: 'expenses', name: 'Expenses', intent: 'available' }] } },
+    { user: { press: 'company-portal' } },
+    { user: { press: 'install-expenses' } },
+    { do: 'retire' },
+    { device: { enroll: true } },
+  ],
+  [{ do: 'wipe' }, { device: { enroll: true } }, { do: 'wipe', with: { keepEnrollmentData: true } }, { device: { enroll: true } }],
+  [{ do: 'logoutSharedAppleDeviceActiveUser' }, { do: 'rotateBitLockerKeys' }, { do: 'shutDown' }, { device: { power: 'on' } }],
+];
+
+const secondsOf = { s: 1, m: 60, h: 3600 } as const;
+
+/** One step, or some of an episode one after the other. */
+function scene(days: number): fc.Arbitrary<object[]> {
+  const one = fc.record({ at: instant(days), what: selected }).map(({ at, what }) => [{ at, ...what }]);
+  const several = fc
+    .record({
+      at: instant(days),
+      apart: fc.constantFrom(0, 1, 60, 300, 7200, 28_800),
+      parts: fc.constantFrom(...episodes).chain((steps) => fc.tuple(...steps.map((step) => fc.option(fc.constant(step), { freq: 9 })))),
+    })
+    .map(({ at, apart, parts }) => {
+      const from = Number.parseInt(at, 10) * secondsOf[at.at(-1) as keyof typeof secondsOf];
+      return parts.flatMap((part, place) => (part === null ? [] : [{ at: `${from + place * apart}s`, ...part }]));
+    });
+  return fc.oneof({ arbitrary: one, weight: 3 }, { arbitrary: several, weight: 1 });
+}
+
 export const anyStory: fc.Arbitrary<Story> = fc.constantFrom(3, 30, 420, 600).chain((days) =>
   fc.record({
     name: fc.constant('found-case'),
@@ -165,10 +240,7 @@ export const anyStory: fc.Arbitrary<Story> = fc.constantFrom(3, 30, 420, 600).ch
       },
     ),
     fleet: fc.integer({ min: 1, max: 2 }).chain((groups) => fc.tuple(...Array.from({ length: groups }, (_, index) => group(index)))),
-    timeline: fc.array(
-      fc.record({ at: instant(days), happening }).map(({ at, happening: what }) => ({ at, ...what })),
-      { maxLength: 14 },
-    ),
+    timeline: fc.array(scene(days), { maxLength: 14 }).map((scenes) => scenes.flat()),
   }),
 );
 
