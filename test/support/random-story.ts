@@ -48,36 +48,34 @@ const behavior = fc.oneof(
 
 const kinds = platforms.flatMap((platform) => enrollmentTypesOf[platform].map((enrollment) => ({ platform, enrollment })));
 
-const group = (index: number) =>
-  fc
-    .record(
-      {
-        name: fc.constant(`device-${'abc'[index]}`),
-        count: fc.integer({ min: 1, max: 2 }),
-        kind: fc.constantFrom(...kinds),
-        has: fc.record(
-          {
-            passcode: fc.constantFrom(passcode, '50%'),
-            workProfilePasscode: fc.constant(passcode),
-            findMy: fc.boolean(),
-            jailBroken: fc.boolean(),
-            encrypted: fc.boolean(),
-            shared: fc.boolean(),
-            esim: fc.boolean(),
-            apps: fc.constantFrom([], ['Chess']),
-          },
-          { requiredKeys: [] },
-        ),
-        models: fc.constantFrom('6.0', '17.5').map((osVersion) => [{ model: 'Model A', manufacturer: 'Contoso', osVersion }]),
-        user: fc.constantFrom('adele@contoso.example', ''),
-        behaviors: fc.array(behavior, { maxLength: 2 }),
-        wipesSilently: fc.constant('50%'),
-        absences: fc.constant({ share: '100%', count: [1, 3], between: ['0s', '20d'], length: { exponential: '2d' } }),
-        lostForEver: fc.constant({ share: '50%', between: ['0s', '20d'] }),
-      },
-      { requiredKeys: ['name', 'count', 'kind'] },
-    )
-    .map(({ kind, ...rest }) => ({ ...rest, ...kind }));
+const group = fc
+  .record(
+    {
+      count: fc.integer({ min: 1, max: 2 }),
+      kind: fc.constantFrom(...kinds),
+      has: fc.record(
+        {
+          passcode: fc.constantFrom(passcode, '50%'),
+          workProfilePasscode: fc.constant(passcode),
+          findMy: fc.boolean(),
+          jailBroken: fc.boolean(),
+          encrypted: fc.boolean(),
+          shared: fc.boolean(),
+          esim: fc.boolean(),
+          apps: fc.constantFrom([], ['Chess']),
+        },
+        { requiredKeys: [] },
+      ),
+      models: fc.constantFrom('6.0', '17.5').map((osVersion) => [{ model: 'Model A', manufacturer: 'Contoso', osVersion }]),
+      user: fc.constantFrom('adele@contoso.example', ''),
+      behaviors: fc.array(behavior, { maxLength: 2 }),
+      wipesSilently: fc.constant('50%'),
+      absences: fc.constant({ share: '100%', count: [1, 3], between: ['0s', '20d'], length: { exponential: '2d' } }),
+      lostForEver: fc.constant({ share: '50%', between: ['0s', '20d'] }),
+    },
+    { requiredKeys: ['count', 'kind'] },
+  )
+  .map(({ kind, ...rest }) => ({ ...rest, ...kind }));
 
 const parameters: Record<string, object> = {
   wipe: { keepEnrollmentData: true },
@@ -216,11 +214,11 @@ function scene(days: number): fc.Arbitrary<object[]> {
     .record({
       at: instant(days),
       apart: fc.constantFrom(0, 1, 60, 300, 7200, 28_800),
-      parts: fc.constantFrom(...episodes).chain((steps) => fc.tuple(...steps.map((step) => fc.option(fc.constant(step), { freq: 9 })))),
+      parts: fc.oneof(...episodes.map((steps) => fc.subarray([...steps]))),
     })
     .map(({ at, apart, parts }) => {
       const from = Number.parseInt(at, 10) * secondsOf[at.at(-1) as keyof typeof secondsOf];
-      return parts.flatMap((part, place) => (part === null ? [] : [{ at: `${from + place * apart}s`, ...part }]));
+      return parts.map((part, place) => ({ at: `${from + place * apart}s`, ...part }));
     });
   return fc.oneof({ arbitrary: one, weight: 3 }, { arbitrary: several, weight: 1 });
 }
@@ -239,7 +237,9 @@ export const anyStory: fc.Arbitrary<Story> = fc.constantFrom(3, 30, 420, 600).ch
         policy: { passcodeRequired: true, allowActivationLock: true, workProfilePasscodeRequired: true },
       },
     ),
-    fleet: fc.integer({ min: 1, max: 2 }).chain((groups) => fc.tuple(...Array.from({ length: groups }, (_, index) => group(index)))),
+    fleet: fc
+      .array(group, { minLength: 1, maxLength: 2 })
+      .map((groups) => groups.map((one, index) => ({ name: `device-${'ab'[index]}`, ...one }))),
     timeline: fc.array(scene(days), { maxLength: 14 }).map((scenes) => scenes.flat()),
   }),
 );
