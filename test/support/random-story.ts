@@ -66,7 +66,9 @@ const group = fc
         },
         { requiredKeys: [] },
       ),
-      models: fc.constantFrom('6.0', '17.5').map((osVersion) => [{ model: 'Model A', manufacturer: 'Contoso', osVersion }]),
+      models: fc
+        .constantFrom(['Model A', '6.0'], ['iPad Air', '17.5'])
+        .map(([model, osVersion]) => [{ model, manufacturer: 'Contoso', osVersion }]),
       user: fc.constantFrom('adele@contoso.example', ''),
       behaviors: fc.array(behavior, { maxLength: 2 }),
       wipesSilently: fc.constant('50%'),
