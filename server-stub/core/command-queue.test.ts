@@ -89,14 +89,43 @@ describe('the queue of a device', () => {
     expect(bench.record(device)?.managementState).toBe('wipePending');
   });
 
-  it('M-05 takes the report of a retire that was dropped after its delivery: the device is gone all the same', () => {
+  it('M-04 M-05 a wipe drops what waits; what the device has already ends as the device says', () => {
+    const { bench, device, link } = inTouch();
+    bench.issue(device, 'resetPasscode');
+    bench.issue(device, 'remoteLock');
+    const { commandId } = commandIn(bench.checkIn(link, device));
+    bench.issue(device, 'wipe');
+    expect(bench.statuses(device)).toEqual(['resetPasscode delivered', 'remoteLock canceled', 'wipe queued']);
+    expect(bench.record(device)).toMatchObject({ managementState: 'wipePending' });
+    bench.answer(link, device, commandId, 'acknowledged');
+    expect(bench.statuses(device)).toEqual(['resetPasscode acknowledged', 'remoteLock canceled', 'wipe delivered']);
+  });
+
+  it('M-05 of a wipe that the device has and a retire asked for later, the state is that of the newest that is still to come', () => {
+    const { bench, device, link } = inTouch();
+    bench.issue(device, 'wipe');
+    const { commandId } = commandIn(bench.checkIn(link, device));
+    const state = () => bench.record(device)?.managementState;
+    bench.issue(device, 'retire');
+    expect([state(), ...bench.statuses(device)]).toEqual(['retirePending', 'wipe delivered', 'retire queued']);
+    bench.cancel(device, 'retire');
+    expect([state(), ...bench.statuses(device)]).toEqual(['wipePending', 'wipe delivered', 'retire canceled']);
+    bench.issue(device, 'retire');
+    bench.answer(link, device, commandId, 'failed', 12);
+    expect(state()).toBe('retirePending');
+    // A third wipe joins none: the first one has ended.
+    bench.issue(device, 'wipe');
+    expect(bench.statuses(device).slice(-2)).toEqual(['retire delivered', 'wipe queued']);
+  });
+
+  it('M-05 takes the report of a retire after which a wipe was asked for: the device is gone all the same', () => {
     const { bench, device, link } = inTouch();
     bench.issue(device, 'retire');
     const { commandId } = commandIn(bench.checkIn(link, device));
     bench.issue(device, 'wipe');
     bench.answer(link, device, commandId, 'acknowledged');
     bench.close(link);
-    expect(bench.statuses(device)).toEqual(['retire canceled', 'wipe canceled']);
+    expect(bench.statuses(device)).toEqual(['retire acknowledged', 'wipe canceled']);
     expect(bench.notes.at(-1)).toMatchObject({ kind: 'record-removed', why: 'retired' });
   });
 

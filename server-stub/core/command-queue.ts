@@ -2,7 +2,8 @@
  * The queue of each device: commands go out in order, one at a time, at a check-in, and end in exactly one of five ways.
  *
  *   queued → delivered → acknowledged | failed | not-supported        the device answered
- *   queued | delivered → canceled                                     dropped for a retire, wipe or delete; queued: taken back
+ *   queued → canceled                                                 dropped for a retire or wipe, or taken back
+ *   queued | delivered → canceled                                     the record was deleted, or its device has left
  *   queued → acknowledged                                             the service did it by itself
  *   queued | delivered → expired                                      the device can never be reached again
  *   delivered → queued                                                the device said "not now"
@@ -33,6 +34,22 @@ type Result = Extract<DeviceMessage, { type: 'command-result' }>;
 /** Ends what waits for a device that is about to leave, or has left. */
 export function cancelOpen(core: Core, deviceId: string, now: number, out: ServerOut): void {
   for (const one of core.store.openCommands(deviceId)) finish(core, one, 'canceled', null, now, out);
+}
+
+/**
+ * Drops what waits for a retire or wipe. What the device has already ends as the device says: it may have carried it out, and a new passcode
+ * that is in force must not be called canceled.
+ */
+export function dropWaiting(core: Core, deviceId: string, dropFor: ActionName, now: number, out: ServerOut): void {
+  for (const one of core.store.openCommands(deviceId)) {
+    if (one.status === 'queued' && one.action !== dropFor) finish(core, one, 'canceled', null, now, out);
+  }
+}
+
+/** Of the newest retire or wipe that is open; undefined: none is. */
+export function pendingState(core: Core, deviceId: string): ManagementState | undefined {
+  const newest = core.store.openCommands(deviceId).findLast(({ action }) => action === 'wipe' || action === 'retire');
+  return newest && (newest.action === 'wipe' ? 'wipePending' : 'retirePending');
 }
 
 /** What is asked of a device, as it goes into its queue. */
@@ -157,6 +174,8 @@ function settle(core: Core, record: DeviceRecord, command: Command, status: Comm
   if (takesPrecedence(command.type) && !record.deleted) {
     if (status === 'acknowledged') record.managementState = 'managed';
     else record.managementState = command.type === 'wipe' ? 'wipeFailed' : 'retireFailed';
+    // The other one of the two may have been asked for meanwhile.
+    record.managementState = pendingState(core, record.id) ?? record.managementState;
   }
   if (status === 'acknowledged') servicePart(command.type).settle?.(core, record, command, out);
 }

@@ -375,3 +375,18 @@ describe('the service’s own part', () => {
     expect(bench.record(device)?.managementState).toBe('unhealthy');
   });
 });
+
+describe('a user of the device and an administrator', () => {
+  it('TD-07 the user’s retire, which nobody sees in the audit log, does not undo a wipe that an administrator asked for', () => {
+    const { bench, device } = inTouch();
+    bench.issue(device, 'wipe');
+    expect(bench.issue(device, 'retire', {}, user)).toBeNull();
+    expect(bench.statuses(device)).toEqual(['wipe queued']);
+    expect(bench.record(device)).toMatchObject({ managementState: 'wipePending' });
+    // The other way round the wipe does all that the retire would have done.
+    const second = inTouch();
+    second.bench.issue(second.device, 'retire');
+    second.bench.issue(second.device, 'wipe', {}, user);
+    expect(second.bench.statuses(second.device)).toEqual(['retire canceled', 'wipe queued']);
+  });
+});

@@ -3,7 +3,7 @@ import { type Command, type CommandType, commandOnDelete, takesPrecedence, whyUn
 import type { Initiator } from '../graph/tenant.ts';
 import { servicePart } from './actions.ts';
 import { audit } from './audit.ts';
-import { type Cancellation, cancelNewest, cancelOpen, enqueue } from './command-queue.ts';
+import { type Cancellation, cancelNewest, cancelOpen, dropWaiting, enqueue, pendingState } from './command-queue.ts';
 import { removeRecord } from './departure.ts';
 import type { ServerOut } from './effects.ts';
 import { push } from './push.ts';
@@ -21,19 +21,24 @@ export function issue(core: Core, record: DeviceRecord, command: Command, by: In
   if (reason !== undefined) return reason;
   record.commandCount += 1;
   audit(core, record, `${command.type} ManagedDevice`, by, record.commandCount, now);
-  if (takesPrecedence(command.type)) {
-    const open = core.store.openCommands(record.id);
-    // A second one joins the first: one execution, two audit entries (decisions: two wipes pending).
-    if (isGone(record) || open.some((one) => one.action === command.type)) {
-      core.store.saveDevice(record);
-      push(core, record, record.commandCount, now, out);
-      return null;
-    }
-    cancelOpen(core, record.id, now, out);
+  if (takesPrecedence(command.type)) askForTheEnd(core, record, command, by, now, out);
+  else enqueue(core, record, { action: command.type, command, by }, now, out);
+  return null;
+}
+
+/** A retire or a wipe: all that waits for the device is dropped for it, and a second one joins the first (decisions: two wipes pending). */
+function askForTheEnd(core: Core, record: DeviceRecord, command: Command, by: Initiator, now: number, out: ServerOut): void {
+  const open = core.store.openCommands(record.id);
+  // What users do to their own devices leaves no entry: it must not undo what an administrator asked for, and a wipe does all of a retire.
+  const isAskedFor = isGone(record) || (by.isUser && command.type === 'retire' && open.some(({ action }) => action === 'wipe'));
+  if (!isAskedFor) {
+    dropWaiting(core, record.id, command.type, now, out);
     record.managementState = command.type === 'wipe' ? 'wipePending' : 'retirePending';
   }
-  enqueue(core, record, { action: command.type, command, by }, now, out);
-  return null;
+  if (isAskedFor || open.some(({ action }) => action === command.type)) {
+    core.store.saveDevice(record);
+    push(core, record, record.commandCount, now, out);
+  } else enqueue(core, record, { action: command.type, command, by }, now, out);
 }
 
 /** Takes an action back that its device has not heard of (decisions: cancelling). */
@@ -44,6 +49,8 @@ export function cancel(core: Core, record: DeviceRecord, action: ActionName, by:
   audit(core, record, `cancel ${action} ManagedDevice`, by, record.commandCount, now);
   if (action === 'wipe') record.managementState = 'wipeCanceled';
   if (action === 'retire') record.managementState = 'retireCanceled';
+  // The device may have the other one of the two already, and be at work on it.
+  record.managementState = pendingState(core, record.id) ?? record.managementState;
   core.store.saveDevice(record);
   return outcome;
 }
