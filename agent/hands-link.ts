@@ -37,6 +37,7 @@ export interface HandsOptions {
   runner: {
     view(): DeviceView;
     act(act: HandsAct): HandsResult | Promise<HandsResult>;
+    clockMoved?(now: number, speed: number): void;
   };
   /** Hears a sentence when the stub will never let these hands in. */
   onTrouble(sentence: string): void;
@@ -102,6 +103,7 @@ export function openHands({ url, ca, token, runner, onTrouble }: HandsOptions): 
     const message = read(text);
     // A newer server may say more than this agent knows.
     if (message === undefined) return;
+    if (message.type === 'clock') return runner.clockMoved?.(message.now, message.speed);
     const result = await runner.act(message.act);
     from.send(JSON.stringify({ type: 'result', requestId: message.requestId, result } satisfies HandsFromAgent));
   }

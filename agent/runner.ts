@@ -123,6 +123,17 @@ export class AgentRunner {
     else this.#arm();
   }
 
+  /**
+   * The tenant's clock was moved, as a device without a link hears it: a restart is over when its time has come for everybody. It does not
+   * stand still with a frozen clock, or it would never try to come back.
+   */
+  clockMoved(now: number, speed: number): void {
+    if (this.#closed || this.#link !== undefined) return;
+    const isBack = now < this.#clock.now();
+    this.setClock(now, Math.max(1, speed));
+    if (isBack) this.tell({ type: 'clock-set-back' });
+  }
+
   /** Switches the process off, not the device; what it knows stays in its file. */
   close(): void {
     this.#closed = true;

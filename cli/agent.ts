@@ -144,7 +144,7 @@ async function agent(given: AgentArguments): Promise<void> {
   const stopListening = process.stdin.isTTY ? () => {} : listenToLines(process.stdin, person, (line) => print(line, runner.now));
   begin(runner, args, stub.token, print);
   if (isOver(runner.state) && !stays) finish(runner.state.phase === 'refused' ? exitCodes.failed : exitCodes.fine);
-  if (args.hands) hands = openHands({ url: `${devices}/hands`, ca: stub.ca, token: stub.token, runner: person, onTrouble });
+  if (args.hands) hands = openHands({ url: `${devices}/hands`, ca: stub.ca, token: stub.token, runner, onTrouble });
   stop.signal.addEventListener('abort', () => finish(exitCodes.fine));
   process.exitCode = await finished;
   stop.close();

@@ -117,6 +117,8 @@ export type HandsFromAgent = z.infer<typeof handsFromAgentSchema>;
 /** Frames of the WebSocket, to the agent. */
 export const handsToAgentSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('act'), requestId: z.number().int(), act: handsActSchema }),
+  /** First, and whenever the tenant's clock was moved: a device without a link hears it in no other way. `speed`: 1 real, 0 frozen. */
+  z.object({ type: z.literal('clock'), now: z.number().int(), speed: z.number().min(0) }),
 ]);
 export type HandsToAgent = z.infer<typeof handsToAgentSchema>;
 
@@ -124,4 +126,6 @@ export type HandsToAgent = z.infer<typeof handsToAgentSchema>;
 export interface Hands {
   view(): DeviceView;
   act(act: HandsAct): Promise<HandsResult>;
+  /** The tenant's clock was moved. */
+  clockMoved?(now: number, speed: number): void;
 }

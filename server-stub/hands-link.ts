@@ -42,9 +42,16 @@ export interface HandsDoorOptions {
   enrollmentToken: string;
   log: Log;
   linksMax?: number;
+  onAttached?: (hands: Hands) => void;
 }
 
-export function createHandsDoor({ registry, enrollmentToken, log, linksMax = linksMaxDefault }: HandsDoorOptions): HandsDoor {
+export function createHandsDoor({
+  registry,
+  enrollmentToken,
+  log,
+  linksMax = linksMaxDefault,
+  onAttached = () => {},
+}: HandsDoorOptions): HandsDoor {
   const links = new Set<(reason: HandsEnd) => void>();
   /** Who holds which device now, by serial number without regard to case: a newer link of the same device ends the older one. */
   const holders = new Map<string, (reason: HandsEnd) => void>();
@@ -86,6 +93,7 @@ export function createHandsDoor({ registry, enrollmentToken, log, linksMax = lin
         holders.set(serial, end);
         remote = createRemoteHands(link, view);
         detach = registry.attach(remote);
+        onAttached(remote);
         return log.debug({ event: 'hands-attached', serialNumber: view.serialNumber }, `The device ${view.serialNumber} is in reach.`);
       }
       if (message.type === 'hello') return end('frame-invalid');
@@ -134,6 +142,9 @@ function createRemoteHands(link: Link, first: DeviceView): RemoteHands {
         waiting.set(requestId, { resolve, reject, timer });
         link.send(JSON.stringify({ type: 'act', requestId, act } satisfies HandsToAgent));
       }),
+    clockMoved(now, speed) {
+      if (!isGone) link.send(JSON.stringify({ type: 'clock', now, speed } satisfies HandsToAgent));
+    },
     told(newer) {
       view = newer;
     },

@@ -138,6 +138,8 @@ export function createStub(options: StubOptions): Stub {
     if (!closed && !testClock.isAdvancing) cancelDeadline = clock.at(core.nextDeadline(), () => receive({ type: 'deadline' }));
   }
 
+  const hands = createHandsRegistry();
+  const tellClock = (one: Hands) => one.clockMoved?.(clock.now(), clock.speed);
   const sendClock = (id: LinkId) =>
     send(id, { type: 'clock', step: testClock.step, now: clock.now(), speed: clock.speed, lived: testClock.isHopping });
 
@@ -201,6 +203,7 @@ export function createStub(options: StubOptions): Stub {
       },
       broadcast: () => {
         for (const id of links.keys()) sendClock(id);
+        for (const one of hands.all()) tellClock(one);
         arm();
       },
       peers: () => {
@@ -233,10 +236,9 @@ export function createStub(options: StubOptions): Stub {
   }
 
   const ask = (request: OutsideRequest): OutsideAnswer => act((_core, now, out) => core.ask(request, now, out));
-  const hands = createHandsRegistry();
   const { adminToken } = options;
   const { enrollmentToken } = settings;
-  const handsDoor = createHandsDoor({ registry: hands, enrollmentToken, log });
+  const handsDoor = createHandsDoor({ registry: hands, enrollmentToken, log, onAttached: tellClock });
   const door = createDoor({ tenant, clock: testClock, hands, ask, adminToken, enrollmentToken, log });
   arm();
 
@@ -245,7 +247,10 @@ export function createStub(options: StubOptions): Stub {
     fetch: door,
     accept,
     acceptHands: (link) => (closed ? link.close('stub-closed') : handsDoor.accept(link)),
-    attach: (one) => hands.attach(one),
+    attach(one) {
+      tellClock(one);
+      return hands.attach(one);
+    },
     ask,
     inside: {
       tenant,

@@ -37,7 +37,13 @@ export async function startLiveFleet({ stub, authority, count, token, keys }: Li
     device.inventory = { ...device.inventory, serialNumber: `${device.inventory.serialNumber}-${batch}` };
     const runner = createAgent({ fresh: device, way, identities, token, onNote: () => {}, onTrouble: () => {} });
     runners.push(runner);
-    letGo.push(stub.attach({ view: () => runner.view(), act: async (act) => runner.act(act) }));
+    letGo.push(
+      stub.attach({
+        view: () => runner.view(),
+        act: async (act) => runner.act(act),
+        clockMoved: (now, speed) => runner.clockMoved(now, speed),
+      }),
+    );
     runner.start();
     runner.tell({ type: 'enroll', token });
   }

@@ -3,8 +3,17 @@
  * interface for the person in front of the device, a real agent over mutual TLS.
  */
 import { afterEach, describe, expect, it } from 'vitest';
+import { openHands } from '../agent/hands-link.ts';
 import { dayMs } from '../runtime/duration.ts';
-import { type AgentOptions, managedDevices, openTenant, type Tenant, type TestAgent, tenantStart } from './support/tenant.ts';
+import {
+  type AgentOptions,
+  enrollmentToken,
+  managedDevices,
+  openTenant,
+  type Tenant,
+  type TestAgent,
+  tenantStart,
+} from './support/tenant.ts';
 import { until } from './support/until.ts';
 
 const beta = '/beta/deviceManagement/managedDevices';
@@ -231,5 +240,40 @@ describe('actions at odd times', () => {
     await tenant.act(agent.id, 'wipe');
     await agent.noted('command');
     expect(await cancel()).toMatchObject({ status: 409, body: { error: { code: 'already-delivered' } } });
+  });
+});
+
+describe('a device without a link', () => {
+  it('M-07 that restarts hears of the tenant’s clock from whoever holds it: an advance brings it back', async () => {
+    await opened();
+    const agent = await enrolled({ enrollment: 'automated' });
+    await tenant.act(agent.id, 'rebootNow');
+    await agent.noted('power');
+    expect(agent.runner.view()).toMatchObject({ power: 'restarting', screen: { kind: 'off' } });
+    await tenant.advance('3m');
+    await until('it is back', () => agent.isIdle && agent.runner.view().power === 'on');
+    expect(agent.kinds('check-in').at(-1)).toMatchObject({ trigger: 'connect' });
+  });
+
+  it('M-07 that is in another process hears of it over its hands', async () => {
+    await opened();
+    const agent = tenant.agent({ enrollment: 'automated' });
+    const hands = openHands({
+      url: tenant.server.hands,
+      ca: tenant.authority.certificatePem,
+      token: enrollmentToken,
+      runner: agent.runner,
+      onTrouble: () => {},
+    });
+    try {
+      await agent.checkedIn();
+      await tenant.act(agent.id, 'shutDown');
+      await agent.noted('power');
+      await tenant.advance('30d');
+      await until('its clock is there', () => agent.runner.now >= tenantStart + 30 * dayMs);
+      expect(agent.runner.view().power).toBe('off');
+    } finally {
+      hands.close();
+    }
   });
 });

@@ -66,6 +66,7 @@ export class LiveWorld {
   readonly #troubles: string[] = [];
   readonly #letGo: (() => void)[] = [];
   #timelinePassed = 0;
+  #isReleased = false;
   #nextSampleAt: number;
 
   /** @throws LiveError `live-too-many` */
@@ -122,6 +123,7 @@ export class LiveWorld {
 
   /** From here on devices without a link go on in real time. */
   release(): void {
+    this.#isReleased = true;
     for (const agent of this.agents) agent.setClock(this.#now, 1);
   }
 
@@ -162,7 +164,16 @@ export class LiveWorld {
         index,
         device.has.apps.map(({ name }) => name),
       );
-    this.#letGo.push(stub.attach({ view: () => agent.view(), act: async (act) => agent.act(act) }));
+    this.#letGo.push(
+      stub.attach({
+        view: () => agent.view(),
+        act: async (act) => agent.act(act),
+        // While this driver moves the clock, it tells the time itself.
+        clockMoved: (now, speed) => {
+          if (this.#isReleased) agent.clockMoved(now, speed);
+        },
+      }),
+    );
     return outages;
   }
 

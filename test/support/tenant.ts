@@ -162,7 +162,11 @@ export async function openTenant(options: TenantOptions = {}): Promise<Tenant> {
   const agent = (wanted: AgentOptions = {}) => {
     const made = new TestAgent(server.devices, authority.certificatePem, agents.length, wanted);
     agents.push(made);
-    stub.attach({ view: () => made.runner.view(), act: async (what) => made.runner.act(what) });
+    stub.attach({
+      view: () => made.runner.view(),
+      act: async (what) => made.runner.act(what),
+      clockMoved: (now, speed) => made.runner.clockMoved(now, speed),
+    });
     return made;
   };
 
