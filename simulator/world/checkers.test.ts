@@ -170,6 +170,12 @@ const rows: Row[] = [
     failing: [[queued], [{ ...finished, status: 'canceled' }], [delivered(due)]],
   },
   {
+    checker: 'nothing-delivered-after-its-end',
+    fails: 'a delivery of what has ended in another way',
+    passing: [[queued], [delivered(due)], [{ ...finished, status: 'expired' }]],
+    failing: [[queued], [{ ...finished, status: 'expired' }], [delivered(due)]],
+  },
+  {
     checker: 'bypass-codes-end',
     fails: 'a code that lives too long',
     passing: [[code, 0]],

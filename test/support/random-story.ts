@@ -46,7 +46,13 @@ const behavior = fc.oneof(
   fc.record({ on: fc.constant('wipe'), then: fc.constant('silent'), chance }),
 );
 
-const kinds = platforms.flatMap((platform) => enrollmentTypesOf[platform].map((enrollment) => ({ platform, enrollment })));
+const sharedIpad = {
+  platform: 'ios',
+  enrollment: 'automated',
+  has: { shared: true },
+  models: [{ model: 'iPad Air', manufacturer: 'Apple', osVersion: '17.5' }],
+};
+const kinds = [...platforms.flatMap((platform) => enrollmentTypesOf[platform].map((enrollment) => ({ platform, enrollment }))), sharedIpad];
 
 const group = fc
   .record(
@@ -60,15 +66,12 @@ const group = fc
           findMy: fc.boolean(),
           jailBroken: fc.boolean(),
           encrypted: fc.boolean(),
-          shared: fc.boolean(),
           esim: fc.boolean(),
           apps: fc.constantFrom([], ['Chess']),
         },
         { requiredKeys: [] },
       ),
-      models: fc
-        .constantFrom(['Model A', '6.0'], ['iPad Air', '17.5'])
-        .map(([model, osVersion]) => [{ model, manufacturer: 'Contoso', osVersion }]),
+      models: fc.constantFrom('6.0', '17.5').map((osVersion) => [{ model: 'Model A', manufacturer: 'Contoso', osVersion }]),
       user: fc.constantFrom('adele@contoso.example', ''),
       behaviors: fc.array(behavior, { maxLength: 2 }),
       wipesSilently: fc.constant('50%'),
@@ -215,7 +218,8 @@ function scene(days: number): fc.Arbitrary<object[]> {
   const several = fc
     .record({
       at: instant(days),
-      apart: fc.constantFrom(0, 1, 60, 300, 7200, 28_800),
+      // Five days: a bypass code is used just before its end.
+      apart: fc.constantFrom(0, 1, 60, 300, 7200, 28_800, 432_000),
       parts: fc.oneof(...episodes.map((steps) => fc.subarray([...steps]))),
     })
     .map(({ at, apart, parts }) => {
