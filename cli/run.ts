@@ -105,7 +105,7 @@ async function run(args: RunArguments): Promise<void> {
 
   const stop = listenForStop();
   say(
-    `seed ${printable(seed)}: ${scenario.name}, ${formatCount(devices)} devices, ${formatCount(days)} days from ${formatDate(scenario.startAt)}`,
+    `seed ${printable(seed)}: ${scenario.name}, ${formatCount(devices)} device${devices === 1 ? '' : 's'}, ${formatCount(days)} day${days === 1 ? '' : 's'} from ${formatDate(scenario.startAt)}`,
   );
   const progress = progressLine(process.stderr, days);
   try {

@@ -47,11 +47,18 @@ export function readOpening({ scenario: name, at: moment, devices }: OpeningArgu
 }
 
 function instantOf(moment: string, startAt: number): number {
-  const since = parseDuration(moment);
+  const since = parseSum(moment);
   const at = since === undefined ? parseInstant(moment) : startAt + since;
   if (at === undefined)
     throw wrongUse(`--at takes a time since the start, such as 26h or 3d, or an instant: 2026-03-04T08:00:00Z. ${moment} is neither.`);
   return at;
+}
+
+/** `29d 23h`, as timelines are printed: the sum of its durations. */
+function parseSum(text: string): number | undefined {
+  const parts = /^(?:\d+(?:\.\d+)?[a-z]+\s*)+$/.test(text) ? (text.match(/\d+(?:\.\d+)?[a-z]+/g) ?? []) : [];
+  const durations = parts.map(parseDuration);
+  return durations.length === 0 || durations.includes(undefined) ? undefined : durations.reduce<number>((sum, one) => sum + (one ?? 0), 0);
 }
 
 /**

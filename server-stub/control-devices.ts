@@ -64,7 +64,11 @@ export function controlDevicesRoutes({ tenant, hands: registry, administrator }:
   const heldDevice = (c: Context): Hands => {
     const { hands } = find(c);
     if (hands !== undefined) return hands;
-    throw new Refusal(404, 'hands-missing', 'The device is known, but no agent that holds it is in reach: start it, or let it come back.');
+    throw new Refusal(
+      404,
+      'hands-missing',
+      'The device is known, but nobody who holds it is in reach: start its agent, or let it come back. The devices of a scenario or a fleet end with the stub that played them.',
+    );
   };
   const recordOf = (c: Context): DeviceRecord => {
     const { record } = find(c);

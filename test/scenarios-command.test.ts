@@ -113,6 +113,12 @@ describe('mockfleet serve --scenario', () => {
   it.each([
     ['an unknown scenario', ['--scenario', 'wipe-pending-forever'], 2, /did you mean wipe-pending-for-ever\?/],
     ['a moment after its end', ['--scenario', 'wipe-pending-for-ever', '--at', '31d'], 1, /lasts 31d, .*\[live-after-end\]/],
+    [
+      'one written as timelines print it',
+      ['--scenario', 'wipe-pending-for-ever', '--at', '30d 23h 60m'],
+      1,
+      /lasts 31d, .*\[live-after-end\]/,
+    ],
     ['a moment before its start', ['--scenario', 'wipe-pending-for-ever', '--at', '2020-01-01'], 1, /\[live-before-start\]/],
     ['what is no moment', ['--scenario', 'wipe-pending-for-ever', '--at', 'noon'], 2, /noon is neither/],
     ['too many devices', ['--scenario', 'fleet-lifecycle'], 1, /--devices 20.*\[live-too-many\]/],

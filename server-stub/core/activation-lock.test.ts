@@ -261,6 +261,7 @@ describe('the activation server', () => {
       serialNumber,
       service: 'activation',
       outcome: 'account-wrong',
+      by: 'account',
     });
   });
 });

@@ -7,7 +7,7 @@ import { isSupervised } from '../../protocol/platforms.ts';
 import { dayMs } from '../../runtime/duration.ts';
 import { hashString, Random } from '../../runtime/random.ts';
 import { tenantConfiguration } from './configuration.ts';
-import type { ServerOut } from './effects.ts';
+import type { ActivationBy, ServerOut } from './effects.ts';
 import type { DeviceRecord } from './records.ts';
 import type { Core } from './sessions.ts';
 
@@ -82,13 +82,18 @@ export function plainCode(code: string): string {
  */
 export function activate(core: Core, request: Activation, now: number): OutsideAnswer {
   const { serialNumber, appleId, password } = request;
-  const findMy = core.store.findMy(serialNumber);
-  if (findMy === undefined) return { allowed: true };
-  const reason =
-    appleId.trim() === '' ? codeRefused(core, serialNumber, password, now) : accountRefused(core, serialNumber, appleId, password);
+  const by = activationBy(core, request);
+  if (by === 'open') return { allowed: true };
+  const reason = by === 'code' ? codeRefused(core, serialNumber, password, now) : accountRefused(core, serialNumber, appleId, password);
   if (reason !== null) return { allowed: false, reason };
   core.store.saveFindMy(serialNumber, null);
   return { allowed: true };
+}
+
+/** By what a request wants to be let in, as things stand. */
+export function activationBy(core: Core, { serialNumber, appleId }: Activation): ActivationBy {
+  if (core.store.findMy(serialNumber) === undefined) return 'open';
+  return appleId.trim() === '' ? 'code' : 'account';
 }
 
 /** Find My is switched on with an account, or off by that account. */

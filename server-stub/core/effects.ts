@@ -19,6 +19,9 @@ export interface SigningRequest {
   notAfter: number;
 }
 
+/** What a device can be activated by. */
+export type ActivationBy = 'code' | 'account' | 'open';
+
 /** Facts for logs, traces and checkers. Nothing in the core depends on who listens. */
 export type ServerNote =
   | { kind: 'enrolled'; deviceId: string; serialNumber: string }
@@ -41,6 +44,8 @@ export type ServerNote =
       serialNumber: string | null;
       service: OutsideRequest['service'];
       outcome: 'allowed' | OutsideReason;
+      /** Of an activation: by what the device wanted to be let in; `open`: its Find My is off. */
+      by?: ActivationBy;
     }
   | { kind: 'push-sent'; deviceId: string; outcome: 'delivered' | 'lost' | 'kept' }
   | { kind: 'certificate-issued'; deviceId: string; purpose: 'enroll' | 'renew'; serialNumber: string; notAfter: number }

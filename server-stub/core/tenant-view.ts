@@ -2,7 +2,7 @@
 import type { OutsideAnswer, OutsideRequest } from '../../protocol/outside.ts';
 import type { GraphTenant } from '../graph/tenant.ts';
 import { portalToken, portalUser, signIn } from './access.ts';
-import { activate, changeFindMy, shownBypassCode } from './activation-lock.ts';
+import { activate, activationBy, changeFindMy, shownBypassCode } from './activation-lock.ts';
 import { configure, requestApp, tenantConfiguration } from './configuration.ts';
 import type { ServerOut } from './effects.ts';
 import type { DeviceRecord } from './records.ts';
@@ -54,6 +54,7 @@ export function tenantView(core: Core, now: number, out: ServerOut): GraphTenant
 
 /** What Apple and the directory answer; they need no identity of the device. */
 export function answerOutside(core: Core, request: OutsideRequest, now: number, out: ServerOut): OutsideAnswer {
+  const by = request.service === 'activation' ? { by: activationBy(core, request) } : {};
   const answer = core.store.transaction(() => answerOf(core, request, now));
   out.note({
     kind: 'outside-answered',
@@ -61,6 +62,7 @@ export function answerOutside(core: Core, request: OutsideRequest, now: number, 
     serialNumber: request.service === 'sign-in' ? null : request.serialNumber,
     service: request.service,
     outcome: answer.allowed ? 'allowed' : answer.reason,
+    ...by,
   });
   return answer;
 }

@@ -1,6 +1,6 @@
 /** The `expect` of the timeline: what must be true of the selected devices at that moment. */
 import { z } from 'zod';
-import { commandTypes } from '../../protocol/commands.ts';
+import { auditedName, commandTypes } from '../../protocol/commands.ts';
 import { deviceViewSchema } from '../../protocol/hands.ts';
 import { officeApps, outsideReasons } from '../../protocol/outside.ts';
 import { screenKinds } from '../../protocol/screens.ts';
@@ -10,6 +10,8 @@ import { allowed, list, mapping, oneOf, refuse, table, text, wholeNumber } from 
 
 const expectationsMax = 100;
 const auditActivities = [...actionNames, ...actionNames.map((name) => `cancel ${name}`)];
+/** Beta's names; an action without one cannot be told from others there. */
+const remoteActions = [...commandTypes.map(auditedName).filter((name) => name !== 'unknown'), 'factoryResetKeepEnrollmentData', 'delete'];
 const countPhrase = 'a mapping of names of actions to how many entries there are: { wipe: 1, retire: 0 }';
 const userPhrase = 'a mapping of names of actions to user principal names';
 const reasonPhrase = 'text that the reason contains, or false (it is available)';
@@ -38,8 +40,7 @@ const shape = {
   auditBy: table(auditActivities, text(256), 'User principal name.')
     .optional()
     .describe(`Who stands in the newest of them: ${userPhrase}.`),
-  remoteAction: z
-    .record(z.string(), oneOf(actionStates), allowed(namesPhrase))
+  remoteAction: table(remoteActions, oneOf(actionStates), 'How the newest one stands.')
     .optional()
     .describe("State of the newest entry in beta's remoteActionAudits, by its name there: { factoryReset: pending }."),
   bypassCode: oneOf(['shown', 'none']).optional().describe('Whether Graph shows an Activation Lock bypass code.'),

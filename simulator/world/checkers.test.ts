@@ -45,6 +45,7 @@ const tried = (outcome: 'allowed' | 'code-expired'): ServerNote => ({
   serialNumber: 'S',
   service: 'activation',
   outcome,
+  by: 'code',
 });
 const retireCame: DeviceNote = { kind: 'command', commandId: 'c', command: 'retire', redelivered: false };
 
@@ -180,6 +181,18 @@ const rows: Row[] = [
     fails: 'a code that lives too long',
     passing: [[code, 0]],
     failing: [[{ ...code, expiresAt: 16 * dayMs }, 0]],
+  },
+  {
+    checker: 'bypass-codes-end',
+    fails: 'a code that opens after its end',
+    passing: [
+      [code, 0],
+      [tried('allowed'), 15 * dayMs],
+    ],
+    failing: [
+      [code, 0],
+      [tried('allowed'), 15 * dayMs + 1],
+    ],
   },
   {
     checker: 'bypass-codes-end',

@@ -229,7 +229,7 @@ function nothingAfterItsEnd(): Checker {
 
 const bypassCodeLifeMs = 15 * 86_400_000;
 
-/** A bypass code lives 15 days: it is given so many, and none counts as expired before. (That none opens anything later, stories show.) */
+/** A bypass code lives 15 days: it is given so many, none counts as expired before, and none opens anything later. */
 function bypassCodesEnd(): Checker {
   const found = findings('bypass-codes-end', 'bypass codes, each alive for 15 days');
   const issued = new Map<number, number>();
@@ -243,6 +243,9 @@ function bypassCodesEnd(): Checker {
       } else if (note.kind === 'outside-answered' && note.service === 'activation' && note.outcome === 'code-expired') {
         const end = issued.get(index);
         if (end === undefined || now <= end) found.violation(index, now, 'a code counted as expired that was still alive');
+      } else if (note.kind === 'outside-answered' && note.by === 'code' && note.outcome === 'allowed') {
+        const end = issued.get(index);
+        if (end === undefined || now > end) found.violation(index, now, 'a code opened the device after its end');
       }
     },
   };
