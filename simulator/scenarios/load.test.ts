@@ -72,7 +72,7 @@ const bad: [from: string, to: string, place: string, code: ScenarioErrorCode, fr
     'scenario-value',
     'wipe does not take "keepUserDate"; allowed: keepEnrollmentData',
   ],
-  ['do: wipe', 'do: wipe\n    with: { keepUserData: 1 }', '22:27 timeline[0].with.keepUserData', 'scenario-value', 'parameter of wipe'],
+  ['do: wipe', 'do: wipe\n    with: { keepUserData: 1 }', '22:27 timeline[0].with.keepUserData', 'scenario-value', 'parameter of wipe; allowed: true or false'],
   ['do: wipe', 'do: delete\n    with: { keepUserData: true }', '22:11 timeline[0].with', 'scenario-value', '"delete" takes no parameters'],
   [
     'do: wipe',

@@ -112,8 +112,16 @@ export function actionStep(action: ActionName, parameters: unknown, context: Con
       refuse(context, { code: 'scenario-missing', message, input: parameters });
     } else {
       const path = ['with', ...issue.path.map((step) => (typeof step === 'symbol' ? String(step) : step))];
-      refuse(context, { code: 'scenario-value', message: `parameter of ${action}: ${issue.message}`, input: parameters, path });
+      refuse(context, { code: 'scenario-value', message: `parameter of ${action}; allowed: ${allowedBy(issue)}`, input: parameters, path });
     }
   }
   return z.NEVER;
+}
+
+/** What a parameter may be, in the words of scenario files. */
+function allowedBy(issue: z.core.$ZodIssue): string {
+  if (issue.code === 'invalid_value') return issue.values.map(String).join(', ');
+  if (issue.code !== 'invalid_type') return issue.message;
+  const words: Record<string, string> = { string: 'text, digits in quotes ("246810")', boolean: 'true or false' };
+  return words[issue.expected] ?? issue.expected;
 }
