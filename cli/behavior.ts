@@ -1,15 +1,13 @@
 /** Habits of a device as a command line writes them: `wipe:silent`, `any:fail:12@5%`, `retire:slow:10m x1`. */
 import { actionTable, commandTypes } from '../protocol/commands.ts';
-import type { Behavior } from '../protocol/hands.ts';
+import { type Behavior, behaviorKinds } from '../protocol/hands.ts';
 import { parseDuration } from '../runtime/duration.ts';
 import { nearest } from '../simulator/scenarios/nearest.ts';
 import { wrongUse } from './errors.ts';
 
-const kinds = ['not-now', 'fail', 'not-supported', 'slow', 'silent'] as const;
-
 export const behaviorHelp =
   'ACTION:WHAT[@SHARE][xTIMES], for example wipe:silent, any:fail:12@5%, remoteLock:not-now x1 or retire:slow:10m (what: ' +
-  `${kinds.join(', ')})`;
+  `${behaviorKinds.join(', ')})`;
 
 /**
  * One habit. `fail` takes an error code, `slow` how long it takes; `@5%` makes it a matter of chance for each delivery, `x1` a one-shot.
@@ -20,8 +18,8 @@ export function parseBehavior(text: string): Behavior {
   const { words, chance, times } = withoutSuffixes(text);
   const [action = '', then = '', argument, ...others] = words.split(':');
   const on = actionOf(action, text);
-  const kind = kinds.find((one) => one === then);
-  if (kind === undefined) throw wrong(text, `"${then}" is none of ${kinds.join(', ')}`);
+  const kind = behaviorKinds.find((one) => one === then);
+  if (kind === undefined) throw wrong(text, `"${then}" is none of ${behaviorKinds.join(', ')}`);
   if (others.length > 0) throw wrong(text, `"${others.join(':')}" is too much`);
   if (kind === 'silent' && on !== 'wipe') throw wrong(text, 'only a wipe can be silent');
   return { on, then: kind, ...argumentOf(kind, argument, text), ...chance, ...times };
@@ -62,7 +60,7 @@ function actionOf(name: string, text: string): Behavior['on'] {
   );
 }
 
-function argumentOf(kind: (typeof kinds)[number], argument: string | undefined, text: string): { errorCode?: number; delayMs?: number } {
+function argumentOf(kind: Behavior['then'], argument: string | undefined, text: string): { errorCode?: number; delayMs?: number } {
   if (kind === 'slow') {
     const delayMs = argument === undefined ? undefined : parseDuration(argument);
     if (delayMs === undefined || delayMs < 1) throw wrong(text, 'slow takes how long it takes: slow:10m');

@@ -13,10 +13,14 @@ export const handsSubProtocol = 'mockfleet.hands.v1';
 
 const secret = z.string().min(1).max(64);
 
+export const behaviorKinds = ['not-now', 'fail', 'not-supported', 'slow', 'silent'] as const;
+/** Of one device. */
+export const behaviorsMax = 100;
+
 export const behaviorSchema = z.strictObject({
   on: z.enum([...commandTypes, 'any']),
   /** `slow`: carries it out after `delayMs`. `silent`: (wipe) starts before it is reported, so that the report never comes (TD-12). */
-  then: z.enum(['not-now', 'fail', 'not-supported', 'slow', 'silent']),
+  then: z.enum(behaviorKinds),
   /** Of `fail`. */
   errorCode: z.number().int().optional(),
   /** Of `slow`. */
@@ -32,8 +36,8 @@ export type Behavior = z.infer<typeof behaviorSchema>;
 /** What happens to a device outside of any screen. Each member that is there takes the place of what was. */
 export const deviceChangeSchema = z.strictObject({
   /** Replaces all habits. */
-  behaviors: z.array(behaviorSchema).max(100).optional(),
-  /** Adds one in front of the others: it decides first. */
+  behaviors: z.array(behaviorSchema).max(behaviorsMax).optional(),
+  /** Adds one in front of the others: it decides first. Beyond the limit the last one goes. */
   behavior: behaviorSchema.optional(),
   osVersion: z.string().min(1).max(256).optional(),
   jailBroken: z.boolean().optional(),

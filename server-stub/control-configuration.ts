@@ -3,13 +3,10 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { policySchema } from '../protocol/device-information.ts';
 import { platforms } from '../protocol/platforms.ts';
-import type { TenantConfiguration } from './core/settings.ts';
+import { type TenantConfiguration, tenantAppsMax } from './core/settings.ts';
 import type { GraphTenant, Initiator } from './graph/tenant.ts';
 import { readJson } from './request-body.ts';
 import { wrongField } from './wrong-field.ts';
-
-/** A device takes at most 100 apps; its user's own and those that were removed from here count too. */
-const appsMax = 50;
 
 const app = z.strictObject({
   id: z.string().regex(/^[\w.-]{1,64}$/, 'write up to 64 letters, digits, dots, hyphens and underscores'),
@@ -23,7 +20,7 @@ const change = z
     ...policySchema.shape,
     apps: z
       .array(app)
-      .max(appsMax)
+      .max(tenantAppsMax)
       .refine((apps) => new Set(apps.map(({ id }) => id)).size === apps.length, 'each id may be there once'),
     requireManagedDevice: z.boolean(),
   })

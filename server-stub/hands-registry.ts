@@ -16,7 +16,7 @@ export interface HandsRegistry {
 /** The device did not answer: its agent is stuck, or gone. */
 export class HandsSilent extends Error {
   constructor(serialNumber: string) {
-    super(`The agent of device ${serialNumber} did not answer in time, or is gone.`);
+    super(`The agent of device ${serialNumber} did not answer in time, or is gone: look whether it still runs, and start it again.`);
     this.name = 'HandsSilent';
   }
 }

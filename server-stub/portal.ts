@@ -5,18 +5,16 @@
 import { readFileSync } from 'node:fs';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { z } from 'zod';
-import type { Command, CommandType } from '../protocol/commands.ts';
+import type { Command } from '../protocol/commands.ts';
 import { operatingSystemOf } from '../protocol/platforms.ts';
 import { formatInstant } from '../runtime/duration.ts';
 import { availabilityOf } from './control-devices.ts';
-import { type DeviceRecord, deviceNameOf } from './core/records.ts';
+import { type DeviceRecord, deviceNameOf, portalActions } from './core/records.ts';
+import { isFor } from './core/settings.ts';
 import { newPasscode, unlockPin } from './graph/action-results.ts';
 import type { GraphTenant } from './graph/tenant.ts';
 import { readJson } from './request-body.ts';
 import { sameSecret } from './secret.ts';
-
-/** What the self-service site offers (document 004); all of them take no parameters. */
-const portalActions = ['syncDevice', 'remoteLock', 'resetPasscode', 'retire', 'wipe'] as const satisfies CommandType[];
 
 const signIn = z.object({ userPrincipalName: z.string().min(1).max(256), password: z.string().min(1).max(256) });
 
@@ -145,7 +143,7 @@ function shown(tenant: GraphTenant, device: DeviceRecord, now: number) {
 function availableApps(tenant: GraphTenant, { inventory, information, requestedApps }: DeviceRecord) {
   return tenant
     .configuration()
-    .apps.filter(({ intent, platforms }) => intent === 'available' && (platforms?.includes(inventory.platform) ?? true))
+    .apps.filter((app) => app.intent === 'available' && isFor(app, inventory.platform))
     .map(({ id, name }) => ({
       id,
       name,

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Behavior } from '../../protocol/hands.ts';
+import { type Behavior, behaviorsMax } from '../../protocol/hands.ts';
 import { hourMs, minuteMs } from '../../runtime/duration.ts';
 import { takeBehavior } from './behavior.ts';
 import { Bench, habit } from './machine.fixture.ts';
@@ -49,6 +49,13 @@ describe('a habit', () => {
     const codes = ['c1', 'c2', 'c3'].map((id) => bench.obeys(lock, id).sent[0]);
     expect(codes).toMatchObject([{ errorCode: 2 }, { errorCode: 2 }, { errorCode: 3 }]);
     expect(bench.state.behaviors).toEqual([habit('wipe', 'fail'), habit('any', 'fail', { errorCode: 3 })]);
+  });
+
+  it('is one of a hundred at most: whoever adds one more loses the last', () => {
+    const bench = withHabits(habit('wipe', 'fail'));
+    for (let errorCode = 1; errorCode <= behaviorsMax; errorCode++) bench.change({ behavior: habit('any', 'fail', { errorCode }) });
+    expect(bench.state.behaviors).toHaveLength(behaviorsMax);
+    expect([bench.state.behaviors[0], bench.state.behaviors.at(-1)]).toMatchObject([{ errorCode: behaviorsMax }, { errorCode: 1 }]);
   });
 
   it('can be put in front of the others at any time, or take the place of all', () => {

@@ -1,5 +1,5 @@
 /** What a simulation does to a device outside of any screen: its habits, and what its user, or fate, has done to it. */
-import type { DeviceChange } from '../../protocol/hands.ts';
+import { behaviorsMax, type DeviceChange } from '../../protocol/hands.ts';
 import { platformTraits } from '../platforms.ts';
 import { noteApps, userApp, withApp } from './apps.ts';
 import type { DeviceOut } from './effects.ts';
@@ -8,11 +8,13 @@ import { tellApple } from './outside.ts';
 import { unlock } from './power.ts';
 import type { DeviceState, Possessions } from './state.ts';
 
-/** Each member that is there takes the place of what was. Find My means nothing but on Apple's devices,
- * and a work profile's passcode nothing on a device without one. */
+/**
+ * Each member that is there takes the place of what was. Find My means nothing but on Apple's devices,
+ * and a work profile's passcode nothing on a device without one.
+ */
 export function changed(state: DeviceState, asked: DeviceChange, now: number, out: DeviceOut): void {
   if (asked.behaviors !== undefined) state.behaviors = asked.behaviors;
-  if (asked.behavior !== undefined) state.behaviors = [asked.behavior, ...state.behaviors];
+  if (asked.behavior !== undefined) state.behaviors = [asked.behavior, ...state.behaviors].slice(0, behaviorsMax);
   const { has, inventory } = state;
   change(state, {
     inventory: asked.osVersion === undefined ? inventory : { ...inventory, osVersion: asked.osVersion },

@@ -1,7 +1,7 @@
 /** `mockfleet devices configuration`: what the tenant asks of its devices and of those who sign in. */
 import type { Argv, CommandModule } from 'yargs';
-import { appsMax } from '../../protocol/device-information.ts';
 import { type Platform, platforms } from '../../protocol/platforms.ts';
+import { tenantAppsMax } from '../../server-stub/core/settings.ts';
 import { printable } from '../../simulator/scenarios/errors.ts';
 import { type ConnectionArguments, callOrFail, connectionOptions, findStub } from '../connection.ts';
 import { wholeNumber, wrongUse } from '../errors.ts';
@@ -76,7 +76,7 @@ function changeOf(args: SetArguments): Record<string, unknown> {
     requireManagedDevice: args['require-managed-device'],
     apps: args.app?.map(parseApp) ?? (args['forget-apps'] === true ? [] : undefined),
   };
-  if ((args.app?.length ?? 0) > appsMax) throw wrongUse(`At most ${appsMax} apps can be assigned.`);
+  if ((args.app?.length ?? 0) > tenantAppsMax) throw wrongUse(`At most ${tenantAppsMax} apps can be assigned.`);
   return Object.fromEntries(Object.entries(change).filter(([, value]) => value !== undefined));
 }
 

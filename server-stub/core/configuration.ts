@@ -12,7 +12,7 @@ import type { ServerOut } from './effects.ts';
 import { push } from './push.ts';
 import { canBeReached, type DeviceRecord } from './records.ts';
 import type { Core, Session } from './sessions.ts';
-import { type TenantApp, type TenantConfiguration, tenantConfigurationDefault } from './settings.ts';
+import { isFor, type TenantConfiguration, tenantConfigurationDefault } from './settings.ts';
 
 /** The version that says nothing: the default policy and no apps. */
 const noConfiguration = 'none';
@@ -153,7 +153,5 @@ const nothingAsked = JSON.stringify({
   },
   apps: [],
 });
-
-const isFor = (app: TenantApp, platform: Platform) => app.platforms === undefined || app.platforms.includes(platform);
 
 const hex = (word: number) => word.toString(16).padStart(8, '0');

@@ -1,5 +1,5 @@
 /** What the stub remembers: plain records, instants in milliseconds. The store keeps them, the core's rules change them. */
-import { type Command, commandTypes } from '../../protocol/commands.ts';
+import { type Command, type CommandType, commandTypes } from '../../protocol/commands.ts';
 import type { DeviceInformation, Location } from '../../protocol/device-information.ts';
 import type { Inventory } from '../../protocol/messages.ts';
 
@@ -47,7 +47,7 @@ export interface DeviceRecord {
   commandCount: number;
   /** What the device last told about itself; null: nothing yet. The name in it counts, not that of the inventory. */
   information: DeviceInformation | null;
-  /** Version of the configuration that the device has applied, as it said at its latest check-in. */
+  /** Version of the configuration that it has: as it said at its latest check-in, or that it was sent since. */
   configuration: string | null;
   /** Ids of available apps that its user asked for through the self-service site. */
   requestedApps: readonly string[];
@@ -71,16 +71,19 @@ export function isOpen(status: QueueStatus): boolean {
 export const actionNames = [...commandTypes, 'delete'] as const;
 export type ActionName = (typeof actionNames)[number];
 
+/** What users do to their own devices on the self-service site (document 004); none of them takes parameters. */
+export const portalActions = ['syncDevice', 'remoteLock', 'resetPasscode', 'retire', 'wipe'] as const satisfies readonly CommandType[];
+
 export interface CommandRecord {
   id: string;
   deviceId: string;
   action: ActionName;
   command: Command;
   status: QueueStatus;
-  /** User principal name of the administrator, or of the service itself. */
+  /** User principal name of the administrator, or (`byUser`) of the device's own user. */
   initiatedBy: string;
   requestedAt: number;
-  /** First and latest delivery. */
+  /** The latest delivery; null: none yet, see `deliveries`. */
   deliveredAt: number | null;
   finishedAt: number | null;
   deliveries: number;
@@ -127,6 +130,7 @@ export interface AuditRecord {
   actorType: 'user' | 'service';
   /** For example `wipe ManagedDevice` (reference §6.1). */
   activity: string;
+  /** '': it is about the tenant, not about a device. */
   deviceId: string;
   deviceName: string;
 }

@@ -31,6 +31,13 @@ export interface TenantApp {
   platforms?: readonly Platform[];
 }
 
+/** That an administrator may assign: a device takes at most 100, and its user's own count too. */
+export const tenantAppsMax = 50;
+
+export function isFor({ platforms }: TenantApp, platform: Platform): boolean {
+  return platforms === undefined || platforms.includes(platform);
+}
+
 export const tenantConfigurationDefault: TenantConfiguration = { ...policyDefault, apps: [], requireManagedDevice: false };
 
 export interface PushSettings {

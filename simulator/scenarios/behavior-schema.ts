@@ -1,13 +1,11 @@
 /** A habit of devices, as scenario files write it. */
 import { commandTypes } from '../../protocol/commands.ts';
-import { type Behavior, behaviorSchema as told } from '../../protocol/hands.ts';
+import { type Behavior, behaviorKinds, behaviorSchema as told } from '../../protocol/hands.ts';
 import { duration, mapping, oneOf, refuse, share, wholeNumber } from './values.ts';
-
-export const behaviorsMax = 100;
 
 export const behaviorSchema = mapping({
   on: oneOf([...commandTypes, 'any']).describe('Of which action; any: of all of them.'),
-  then: oneOf(['not-now', 'fail', 'not-supported', 'slow', 'silent']).describe(
+  then: oneOf(behaviorKinds).describe(
     'What it does: not-now (asked again later), fail, not-supported, slow (after `delay`), silent (wipe: begins before it is reported).',
   ),
   errorCode: wholeNumber(-2_147_483_648, 2_147_483_647).optional().describe('Of `fail`: the error code that it reports.'),

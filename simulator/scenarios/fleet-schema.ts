@@ -2,6 +2,7 @@
 
 import { z } from 'zod';
 import { platformTraits } from '../../agent/platforms.ts';
+import { behaviorsMax } from '../../protocol/hands.ts';
 import {
   type EnrollmentType,
   enrollmentTypes,
@@ -11,7 +12,7 @@ import {
   platforms,
 } from '../../protocol/platforms.ts';
 import { dayMs } from '../../runtime/duration.ts';
-import { behaviorSchema, behaviorsMax } from './behavior-schema.ts';
+import { behaviorSchema } from './behavior-schema.ts';
 import { belongingsSchema } from './belongings-schema.ts';
 import { show } from './errors.ts';
 import type { Absences, DeviceModel, FleetGroup } from './scenario.ts';

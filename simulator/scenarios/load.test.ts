@@ -72,7 +72,13 @@ const bad: [from: string, to: string, place: string, code: ScenarioErrorCode, fr
     'scenario-value',
     'wipe does not take "keepUserDate"; allowed: keepEnrollmentData',
   ],
-  ['do: wipe', 'do: wipe\n    with: { keepUserData: 1 }', '22:27 timeline[0].with.keepUserData', 'scenario-value', 'parameter of wipe; allowed: true or false'],
+  [
+    'do: wipe',
+    'do: wipe\n    with: { keepUserData: 1 }',
+    '22:27 timeline[0].with.keepUserData',
+    'scenario-value',
+    'parameter of wipe; allowed: true or false',
+  ],
   ['do: wipe', 'do: delete\n    with: { keepUserData: true }', '22:11 timeline[0].with', 'scenario-value', '"delete" takes no parameters'],
   [
     'do: wipe',
@@ -90,7 +96,7 @@ const bad: [from: string, to: string, place: string, code: ScenarioErrorCode, fr
     'portal: { do: rebootNow }',
     '21:19 timeline[0].portal.do',
     'scenario-value',
-    'allowed: retire, wipe, remoteLock, resetPasscode, syncDevice',
+    'allowed: syncDevice, remoteLock, resetPasscode, retire, wipe',
   ],
   ['do: wipe', 'device: {}', '21:13 timeline[0].device', 'scenario-missing', 'nothing happens to it'],
   ['do: wipe', 'device: { network: maybe }', '21:24 timeline[0].device.network', 'scenario-value', 'allowed: on, off'],

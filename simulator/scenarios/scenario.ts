@@ -7,7 +7,7 @@ import type { InstalledApp } from '../../protocol/device-information.ts';
 import type { Behavior, HandsAct } from '../../protocol/hands.ts';
 import type { EnrollmentType, Platform } from '../../protocol/platforms.ts';
 import type { ScreenKind, UserInput } from '../../protocol/screens.ts';
-import type { ActionName } from '../../server-stub/core/records.ts';
+import type { ActionName, portalActions } from '../../server-stub/core/records.ts';
 import type { TenantConfiguration } from '../../server-stub/core/settings.ts';
 
 export interface Scenario {
@@ -126,16 +126,13 @@ export type Step =
   /** The person at the screen; texts may hold placeholders (story/notebook.ts). */
   | { kind: 'user'; input: UserInput }
   /** The device's own user at the self-service site. */
-  | { kind: 'portal'; do: PortalAction }
+  | { kind: 'portal'; do: (typeof portalActions)[number] }
   | { kind: 'install'; appId: string }
   | { kind: 'device'; acts: readonly HandsAct[] }
   | { kind: 'tenant'; change: Partial<TenantConfiguration> }
   /** The administrator notes what Graph shows. */
   | { kind: 'copy'; what: Copied }
   | { kind: 'expect'; all: readonly StoryExpectation[] };
-
-export const portalActions = ['retire', 'wipe', 'remoteLock', 'resetPasscode', 'syncDevice'] as const satisfies readonly CommandType[];
-export type PortalAction = (typeof portalActions)[number];
 
 export const copiedThings = ['bypassCode', 'passcode', 'unlockPin'] as const;
 export type Copied = (typeof copiedThings)[number];

@@ -1,11 +1,11 @@
 /** What an entry of the timeline does, apart from expecting: an administrator's action, a person's input, a change of a device. */
 import { z } from 'zod';
 import { actionTable } from '../../protocol/commands.ts';
-import { type DeviceChange, deviceChangeSchema, type HandsAct } from '../../protocol/hands.ts';
+import { behaviorsMax, type DeviceChange, deviceChangeSchema, type HandsAct } from '../../protocol/hands.ts';
 import type { UserInput } from '../../protocol/screens.ts';
-import type { ActionName } from '../../server-stub/core/records.ts';
-import { behaviorSchema, behaviorsMax } from './behavior-schema.ts';
-import { portalActions, type Step } from './scenario.ts';
+import { type ActionName, portalActions } from '../../server-stub/core/records.ts';
+import { behaviorSchema } from './behavior-schema.ts';
+import type { Step } from './scenario.ts';
 import { allowed, kebabName, list, mapping, oneOf, onOrOff, refuse, yesOrNo } from './values.ts';
 
 type Context = Parameters<typeof refuse>[0];
