@@ -69,9 +69,6 @@ function groupOf({ fleet }: Scenario, index: number, random: Random): { group: F
 const silentWiper = { wipesSilently: true };
 const plain = { wipesSilently: false };
 
-/** Everybody's Apple Account has this password: stories type it. */
-const accountPassword = 'apple-secret';
-
 /** Each trait is drawn from a label of its own, and only where it is a matter of chance: adding one changes no other draw. */
 function drawn(random: Random, label: string, share: number): boolean {
   return share > 0 && (share >= 1 || random.fork(label).chance(share));
@@ -79,7 +76,6 @@ function drawn(random: Random, label: string, share: number): boolean {
 
 /** Only what differs from a device out of its box. */
 function possessions({ has }: FleetGroup, inventory: Inventory, random: Random): Partial<Possessions> {
-  const { platform, userPrincipalName } = inventory;
   const passcode = drawPasscode(has.passcode, random, 'passcode');
   const workProfile = hasWorkProfile(inventory) ? drawPasscode(has.workProfilePasscode, random, 'work-profile-passcode') : null;
   return {
@@ -89,9 +85,8 @@ function possessions({ has }: FleetGroup, inventory: Inventory, random: Random):
     ...(drawn(random, 'esim', has.esim) ? { esim: true } : {}),
     ...(has.encrypted === null ? {} : { encrypted: drawn(random, 'encrypted', has.encrypted) }),
     ...(drawn(random, 'jail-broken', has.jailBroken) ? { jailBroken: true } : {}),
-    ...(platform === 'ios' || platform === 'macos' ? { accountPassword } : {}),
     ...(drawn(random, 'find-my', has.findMy) ? { findMy: true } : {}),
-    ...(inventory.shared === true ? { activeUser: userPrincipalName } : {}),
+    ...(inventory.shared === true ? { activeUser: inventory.userPrincipalName } : {}),
   };
 }
 

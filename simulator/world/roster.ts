@@ -17,7 +17,7 @@ export class Roster {
   }
 
   /** A record came to be. @param serialNumber `MF` and the device's number, from 1 */
-  register(deviceId: string, serialNumber: string): number {
+  #register(deviceId: string, serialNumber: string): number {
     const index = indexOfSerial(serialNumber);
     this.#ids[index] = [...(this.#ids[index] as readonly string[]), deviceId];
     this.#indexOf.set(deviceId, index);
@@ -27,7 +27,7 @@ export class Roster {
 
   /** The device that a note is about; undefined: none of ours. A record that has come to be is known from here on. */
   indexOfNote(note: ServerNote): number | undefined {
-    if (note.kind === 'enrolled') return this.#isOurs(note.serialNumber) ? this.register(note.deviceId, note.serialNumber) : undefined;
+    if (note.kind === 'enrolled') return this.#isOurs(note.serialNumber) ? this.#register(note.deviceId, note.serialNumber) : undefined;
     if (note.deviceId !== null) return this.#indexOf.get(note.deviceId);
     // Apple knows a device by its serial number, whether it is managed or not.
     if (note.kind !== 'outside-answered' || note.serialNumber === null || !this.#isOurs(note.serialNumber)) return undefined;
@@ -70,7 +70,7 @@ export class Roster {
   }
 }
 
-/** `MF0000007` → 6; also with something behind a dash. */
+/** `MF0000007` → 6. */
 function indexOfSerial(serialNumber: string): number {
   return Number.parseInt(serialNumber.slice(2), 10) - 1;
 }
