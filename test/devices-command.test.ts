@@ -8,7 +8,7 @@ import { parseApp } from '../cli/devices/configuration.ts';
 import { actionTable, commandTypes } from '../protocol/commands.ts';
 import { type Ended, mockfleet, type Program, runMockfleet } from './support/program.ts';
 import { scratch } from './support/scratch.ts';
-import { enrolled, type StubProgram, startStub } from './support/stub-program.ts';
+import { enrolled, type StubProgram, startStub, untilState } from './support/stub-program.ts';
 import { until } from './support/until.ts';
 
 /** `mockfleet devices …` of this stub. */
@@ -232,11 +232,9 @@ describe('an administrator and a device', () => {
     expect(code).toMatch(/^\w{5}-\w{5}(-\w{4}){4}$/);
     await said(stub, 'wipe', 'iphone');
     await agent.line({ event: 'wiped' });
-    const gone = await until(
-      'the record is gone',
-      () => agent.lines.some(({ event }) => event === 'wiped') && devices(stub, 'show', 'iphone'),
-    );
-    expect(gone).toMatchObject({ code: 1, stderr: expect.stringMatching(/\[device-not-found\]/) });
+    // The record goes when the service has seen the link close.
+    await untilState(stub, 'iphone', undefined);
+    expect(await devices(stub, 'show', 'iphone')).toMatchObject({ code: 1, stderr: expect.stringMatching(/\[device-not-found\]/) });
 
     expect(JSON.parse(await said(stub, 'screen', 'iphone', '--json'))).toMatchObject({ kind: 'activation-lock' });
     agent.type({ type: 'ABCDE' });

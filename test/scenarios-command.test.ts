@@ -7,6 +7,7 @@ import { listScenarios } from '../simulator/scenarios/catalogue.ts';
 import { type Ended, mockfleet, runMockfleet } from './support/program.ts';
 import { scratch } from './support/scratch.ts';
 import { StubProgram } from './support/stub-program.ts';
+import { until } from './support/until.ts';
 
 describe('mockfleet scenarios', () => {
   it('lists stories with their questions before fleets', async () => {
@@ -106,6 +107,7 @@ describe('mockfleet serve --scenario', () => {
     expect(await stub.devices()).toMatchObject([{ deviceName: 'silent', managementState: 'wipePending' }]);
     expect((await stub.call('GET', '/mockfleet/clock')).body).toMatchObject({ now: '2026-03-04T08:00:00Z', mode: 'frozen' });
     expect((await devices('press', 'silent', 'enroll')).code).toBe(0);
+    await until('its new record', () => stub.records().length === 2);
     await stub.clock({ advance: '1h' });
     expect((await stub.devices()).map(({ managementState }) => managementState).sort()).toEqual(['managed', 'wipePending']);
   });
