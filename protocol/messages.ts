@@ -49,7 +49,7 @@ export const deviceMessageSchema = z.discriminatedUnion('type', [
     /** Version of the configuration that it has applied; absent: none yet. */
     configuration: z.string().max(64).optional(),
   }),
-  /** What changed about the device since it last said so: sent before a check-in, and in it after a configuration was applied. No answer. */
+  /** What changed about the device since it last said so: sent before a check-in, and in it after a configuration was applied and before a result. No answer. */
   z.object({ type: z.literal('device-information'), deviceId: id, information: deviceInformationSchema }),
   z.object({
     type: z.literal('command-result'),
