@@ -75,7 +75,7 @@ CREATE TABLE commands (
   action TEXT NOT NULL,                    -- what the administrator asked for; "delete" for the deletion of a record
   command TEXT NOT NULL,                   -- JSON {type, parameters}: what the device is told
   status TEXT NOT NULL,                    -- queued, delivered (both open), acknowledged, failed, not-supported, canceled, expired
-  initiated_by TEXT NOT NULL,              -- user principal name, or the service itself
+  initiated_by TEXT NOT NULL,              -- user principal name of an administrator, or of the device's own user
   requested_at INTEGER NOT NULL,
   delivered_at INTEGER,                    -- null: never delivered
   finished_at INTEGER,                     -- null: open
@@ -120,7 +120,7 @@ CREATE TABLE audits (
   at INTEGER NOT NULL,
   actor TEXT NOT NULL,
   activity TEXT NOT NULL,                  -- for example "wipe ManagedDevice"
-  device_id TEXT NOT NULL,
+  device_id TEXT NOT NULL,                 -- empty: about the tenant, not about a device
   device_name TEXT NOT NULL,
   actor_type TEXT NOT NULL DEFAULT 'user'  -- user, service
 ) STRICT;

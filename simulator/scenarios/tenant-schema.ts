@@ -1,8 +1,7 @@
 /** The `tenant` of a scenario file, and what an administrator may change of it on the way. */
-import { appsMax } from '../../protocol/device-information.ts';
 import { platforms } from '../../protocol/platforms.ts';
 import { dayMs, hourMs } from '../../runtime/duration.ts';
-import type { TenantApp, TenantConfiguration } from '../../server-stub/core/settings.ts';
+import { type TenantApp, type TenantConfiguration, tenantAppsMax } from '../../server-stub/core/settings.ts';
 import type { TenantSettings } from './scenario.ts';
 import { distribution, duration, kebabName, list, mapping, oneOf, refuse, share, text, wholeNumber, yesOrNo } from './values.ts';
 
@@ -24,7 +23,7 @@ const app = mapping({
   platforms: list(oneOf(platforms), 1, platforms.length, 'platforms').optional().describe('Only for devices of these platforms.'),
 }).transform(({ platforms, ...rest }): TenantApp => (platforms === undefined ? rest : { ...rest, platforms }));
 
-const apps = list(app, 0, appsMax, 'apps').transform((all, context): TenantApp[] => {
+const apps = list(app, 0, tenantAppsMax, 'apps').transform((all, context): TenantApp[] => {
   all.forEach(({ id }, index) => {
     const first = all.findIndex((other) => other.id === id);
     if (first === index) return;
