@@ -1,5 +1,6 @@
 /** A scenario in words. Pure. */
 import { dayMs, formatDuration, formatInstant, hourMs, minuteMs, secondMs } from '../runtime/duration.ts';
+import { answerParts } from '../simulator/report/story-parts.ts';
 import { printable } from '../simulator/scenarios/errors.ts';
 import type { FleetGroup, Scenario, Selector, TimelineEvent } from '../simulator/scenarios/scenario.ts';
 import { stepSentence } from '../simulator/story/telling.ts';
@@ -16,14 +17,7 @@ export function scenarioText(scenario: Scenario, name: string, columns: number):
     [printable(title), ...(requirements.length === 0 ? [] : [`(${requirements.map(printable).join(' ')})`])],
     ...(question === null ? [] : [['Question', ...indented(question, columns)]]),
     ...(description === null ? [] : [indented(description, columns, 0)]),
-    ...(answer === null
-      ? []
-      : [
-          ['What the administrator sees', ...indented(answer.administrator, columns)],
-          ['What the device shows', ...indented(answer.device, columns)],
-          ['Why', ...indented(answer.why, columns)],
-          ['What to do', ...indented(answer.whatToDo, columns)],
-        ]),
+    ...(answer === null ? [] : answerParts.map(([part, title]) => [title, ...indented(answer[part], columns)])),
     ['Devices', ...fleet.flatMap((group) => indented(groupText(group), columns))],
     ...(timeline.length === 0 ? [] : [['What happens', ...timelineLines(scenario, columns)]]),
     ['Play it', ...commandsFor(scenario, name).map((line) => `  ${line}`)],
