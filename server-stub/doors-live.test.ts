@@ -74,6 +74,8 @@ it('M-07 TD-03 a wiped phone, without certificate and record, is still typed int
     runner,
     onTrouble: () => {},
   });
+  // From here on they take the place of those in this process (test/support/tenant.ts).
+  await until('its hands are attached', () => tenant.log.some(({ data }) => data.event === 'hands-attached'));
   const phone = '/mockfleet/devices/sn-lock';
   await tenant.advance('9h');
   const selected = `/beta/deviceManagement/managedDevices('${agent.id}')?$select=activationLockBypassCode`;
