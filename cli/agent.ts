@@ -9,6 +9,7 @@ import { askOverHttps } from '../agent/outside.ts';
 import { AgentRunner } from '../agent/runner.ts';
 import { openWebSocketLink } from '../agent/websocket-link.ts';
 import { createUniqueIdentities } from '../certs/identity.ts';
+import { dayMs } from '../runtime/duration.ts';
 import { printable } from '../simulator/scenarios/errors.ts';
 import { type DeviceOptions, deviceOptions, manyDeviceOptions, nameOf, newDeviceOf } from './agent-device.ts';
 import { type EventLine, jsonLine, noteLine, wordsLine } from './agent-events.ts';
@@ -146,7 +147,10 @@ async function agent(given: AgentArguments): Promise<void> {
   if (isOver(runner.state) && !stays) finish(runner.state.phase === 'refused' ? exitCodes.failed : exitCodes.fine);
   if (args.hands) hands = openHands({ url: `${devices}/hands`, ca: stub.ca, token: stub.token, runner, onTrouble });
   stop.signal.addEventListener('abort', () => finish(exitCodes.fine));
+  // A device without a network, switched off or staying at its last screen may wait for nothing, and Node ends what waits for nothing.
+  const alive = setInterval(() => {}, dayMs);
   process.exitCode = await finished;
+  clearInterval(alive);
   stop.close();
   stopListening();
   hands?.close();

@@ -103,6 +103,24 @@ it('M-10 an agent that hangs (SIGSTOP) loses its link and comes back afterwards;
   }
 });
 
+it.each<[string, object, object]>([
+  ['without a network', { network: false }, { network: true }],
+  ['switched off', { power: false }, { power: true }],
+])('M-11 an agent whose device waits for nothing outlives its stub, and is reached through the next one: %s', async (_what, away, back) => {
+  const stub = await startStub();
+  const agent = mockfleet(['agent', ...stub.named, '--state', scratch(), '--name', 'idle', '--json'], { typesInto: true });
+  const id = await enrolled(agent);
+  agent.type(away);
+  await agent.line({ event: 'input', outcome: 'done' });
+  // The end of its input ends nothing; with the stub goes the last thing that could keep the process.
+  agent.type(null);
+  await stub.program.killed();
+  const again = await startAgain(stub);
+  expect(await again.act(id, 'syncDevice')).toBe(204);
+  while ((await again.call('POST', `/mockfleet/devices/${id}/act`, back)).status !== 200) expect(agent.hasEnded).toBe(false);
+  await agent.line({ event: 'executed', command: 'syncDevice' });
+});
+
 it('M-10 no token can be mistaken for an option', () => {
   const tokens = Array.from({ length: 40 }, () => openToken(makeStateFolder(scratch())).token);
   expect(tokens.filter((token) => !/^[0-9a-f]{48}$/.test(token))).toEqual([]);
