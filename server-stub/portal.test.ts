@@ -106,7 +106,7 @@ describe('one’s own devices', () => {
       expect(audits).toEqual([]);
       const { value: actions } = await graph('remoteActionAudits');
       expect(actions).toMatchObject([
-        { managedDeviceId: phone.id, actionState: 'pending', initiatedByUserPrincipalName: 'Adele@contoso.example' },
+        { managedDeviceId: phone.id, actionState: 'pending', initiatedByUserPrincipalName: 'adele@contoso.example' },
       ]);
       expect(door.live(phone)).toMatchObject([
         { type: 'command', command: { type: action === 'WIPE' ? 'wipe' : action } },

@@ -57,14 +57,15 @@ export function portalRoutes({ tenant, enrollmentToken, now }: PortalOptions): H
   routes.post('/portal/sign-in', async (c) => {
     const parsed = signIn.safeParse(await readJson(c.req.raw));
     // One answer for a wrong password and for somebody who has no device: who is here is nobody else's business.
-    const isKnown = parsed.success && devicesOf(tenant(), parsed.data.userPrincipalName).length > 0;
-    if (!parsed.success || !sameSecret(parsed.data.password, enrollmentToken) || !isKnown) {
+    const [known] = parsed.success ? devicesOf(tenant(), parsed.data.userPrincipalName) : [];
+    if (!parsed.success || !sameSecret(parsed.data.password, enrollmentToken) || known === undefined) {
       return c.json(
         refusal('sign-in-refused', 'This name and password do not go together, or nobody of this name has a device here.'),
         401,
       );
     }
-    return c.json({ token: tenant().portalToken(parsed.data.userPrincipalName) });
+    // As the directory spells the name, however it was typed: what this person starts is looked for under it.
+    return c.json({ token: tenant().portalToken(known.inventory.userPrincipalName) });
   });
 
   const signedIn: MiddlewareHandler<Signed> = async (c, next) => {

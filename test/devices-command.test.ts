@@ -240,6 +240,8 @@ describe('an administrator and a device', () => {
     agent.type({ type: 'ABCDE' });
     expect(await agent.line({ event: 'input' })).toMatchObject({ outcome: 'waiting', screen: 'activation-lock' });
     await agent.line({ event: 'activation', outcome: 'code-wrong' });
+    const wrong = await devices(stub, 'type', 'iphone', 'FGHJK');
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringMatching(/^The device refused it: This code .*\[input-refused\]\n$/) });
     agent.type({ type: String(code).replaceAll('-', '').toLowerCase() });
     await agent.line({ event: 'activation', outcome: 'allowed' });
     await agent.line({ event: 'screen', screen: 'set-up-assistant' });

@@ -80,13 +80,13 @@ async function input(args: DeviceArguments, what: UserInput): Promise<void> {
 const answerMsMax = 5_000;
 const lookEveryMs = 100;
 
-/** The screen once the answer is on it: another one, or with a notice. Still `waiting` when none came in time. */
+/** The screen once the answer is on it: another one, or with a notice. Activation Lock stays where it was not opened. `waiting`: none came in time. */
 async function answered(stub: Connection, device: string, asked: HandsResult): Promise<HandsResult> {
   const giveUpAt = performance.now() + answerMsMax;
   while (performance.now() < giveUpAt) {
     const view = await deviceView(stub, device);
     if (view.screen.number !== asked.view.screen.number || view.screen.notice !== asked.view.screen.notice)
-      return { outcome: 'done', view };
+      return { outcome: view.screen.kind === 'activation-lock' ? 'refused' : 'done', view };
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
   return asked;
