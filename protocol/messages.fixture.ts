@@ -92,10 +92,13 @@ const configuration = fc.record({
   apps: fc.array(fc.record({ id: text(1, 64), name: label, intent: fc.constantFrom(...appIntents) }), { maxLength: 4 }),
 });
 
+/** Without minus zero, which JSON does not write. */
+const degrees = (max: number) => fc.double({ min: -max, max, noNaN: true }).map((angle) => angle + 0);
+
 const location = fc.record({
   collectedAt: fc.integer(),
-  latitude: fc.double({ min: -90, max: 90, noNaN: true }),
-  longitude: fc.double({ min: -180, max: 180, noNaN: true }),
+  latitude: degrees(90),
+  longitude: degrees(180),
   altitude: fc.constant(408),
   horizontalAccuracy: fc.constant(10),
   verticalAccuracy: fc.constant(5),

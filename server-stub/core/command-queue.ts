@@ -22,6 +22,7 @@ import {
   type ActionName,
   type CommandRecord,
   type DeviceRecord,
+  deviceNameOf,
   isExpired,
   isOpen,
   type ManagementState,
@@ -77,6 +78,8 @@ export function enqueue(core: Core, record: DeviceRecord, { action, command, by 
     errorCode: null,
     location: null,
     byUser: by.isUser,
+    deviceName: deviceNameOf(record),
+    deviceOwner: record.inventory.userPrincipalName,
   };
   core.store.addCommand(added);
   core.store.saveDevice(record);

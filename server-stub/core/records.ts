@@ -92,6 +92,9 @@ export interface CommandRecord {
   location: Location | null;
   /** Asked for by the device's own user (Company Portal, the self-service site): it leaves no audit entry (TD-07). */
   byUser: boolean;
+  /** The device's name and user as they were then: they outlive its record, and are all that is left of it in remoteActionAudits. */
+  deviceName: string;
+  deviceOwner: string;
 }
 
 /** An Activation Lock bypass code, as the simulated Apple keeps it: by the device's serial number, not by its record. */

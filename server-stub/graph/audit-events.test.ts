@@ -161,7 +161,7 @@ describe('remoteActionAudits', () => {
   it('TD-11 are the actions in their older names, newest first, those of records that are gone too', () => {
     const { value } = bodyOf(ask(tenant(), 'GET', `${audits}?$select=action,actionState,managedDeviceId,deviceDisplayName`));
     expect(value).toEqual([
-      { action: 'delete', actionState: 'done', managedDeviceId: deviceId(2), deviceDisplayName: '' },
+      { action: 'delete', actionState: 'done', managedDeviceId: deviceId(2), deviceDisplayName: 'device-2' },
       { action: 'factoryResetKeepEnrollmentData', actionState: 'pending', managedDeviceId: deviceId(1), deviceDisplayName: 'device-1' },
       { action: 'factoryReset', actionState: 'pending', managedDeviceId: deviceId(1), deviceDisplayName: 'device-1' },
       { action: 'removeCompanyData', actionState: 'canceled', managedDeviceId: deviceId(1), deviceDisplayName: 'device-1' },

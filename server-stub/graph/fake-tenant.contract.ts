@@ -122,6 +122,8 @@ export function testCommand(deviceNumber: number, command: Command, rest: Partia
     errorCode: null,
     location: null,
     byUser: false,
+    deviceName: `device-${deviceNumber}`,
+    deviceOwner: 'adele@contoso.com',
     ...rest,
   };
 }

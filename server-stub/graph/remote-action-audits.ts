@@ -14,7 +14,7 @@ import type { GraphRequest, GraphResponse, GraphTenant } from './tenant.ts';
 
 interface ActionSource {
   command: CommandRecord;
-  /** undefined: the record is gone, and with it what was known of the device. */
+  /** undefined: the record is gone; the command knows what the device was called then. */
   device: () => DeviceRecord | undefined;
 }
 
@@ -30,13 +30,13 @@ function column<Value>(type: PropertyType, read: (source: ActionSource) => Value
 
 const text = <Value extends string | null>(read: (source: ActionSource) => Value) => column('Edm.String', read);
 
-const owner = ({ device }: ActionSource) => device()?.inventory.userPrincipalName ?? '';
+const owner = ({ command, device }: ActionSource) => device()?.inventory.userPrincipalName ?? command.deviceOwner;
 
 const table: { [Name in keyof RemoteActionAudit]-?: Column<Required<RemoteActionAudit>[Name], ActionSource> } = {
   id: text(({ command }) => command.id),
-  deviceDisplayName: text(({ device }) => {
+  deviceDisplayName: text(({ command, device }) => {
     const record = device();
-    return record === undefined ? '' : deviceNameOf(record);
+    return record === undefined ? command.deviceName : deviceNameOf(record);
   }),
   userName: text(({ command }) => command.initiatedBy),
   initiatedByUserPrincipalName: text(({ command }) => command.initiatedBy),

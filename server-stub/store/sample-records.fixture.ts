@@ -47,6 +47,8 @@ export function sampleCommand(id: string, deviceId: string, changes: Partial<Com
     errorCode: null,
     location: null,
     byUser: false,
+    deviceName: 'phone',
+    deviceOwner: 'adele@example.com',
     ...changes,
   };
 }

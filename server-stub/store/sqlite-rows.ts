@@ -137,6 +137,8 @@ export interface CommandRow {
   error_code: number | null;
   location: string | null;
   by_user: 0 | 1;
+  device_name: string;
+  device_owner: string;
 }
 
 export const commandColumns = [
@@ -153,6 +155,8 @@ export const commandColumns = [
   'error_code',
   'location',
   'by_user',
+  'device_name',
+  'device_owner',
 ] as const satisfies readonly (keyof CommandRow)[];
 
 export function commandRow(record: CommandRecord): CommandRow {
@@ -170,6 +174,8 @@ export function commandRow(record: CommandRecord): CommandRow {
     error_code: record.errorCode,
     location: json(record.location),
     by_user: record.byUser ? 1 : 0,
+    device_name: record.deviceName,
+    device_owner: record.deviceOwner,
   };
 }
 
@@ -188,6 +194,8 @@ export function commandRecord(row: CommandRow): CommandRecord {
     errorCode: row.error_code,
     location: parsed<Location>(row.location),
     byUser: row.by_user === 1,
+    deviceName: row.device_name,
+    deviceOwner: row.device_owner,
   };
 }
 

@@ -82,7 +82,9 @@ CREATE TABLE commands (
   deliveries INTEGER NOT NULL,
   error_code INTEGER,
   location TEXT,                           -- JSON: of a locateDevice that was carried out
-  by_user INTEGER NOT NULL DEFAULT 0       -- 1: asked for by the device's own user
+  by_user INTEGER NOT NULL DEFAULT 0,      -- 1: asked for by the device's own user
+  device_name TEXT NOT NULL DEFAULT '',    -- as it was then
+  device_owner TEXT NOT NULL DEFAULT ''    -- user principal name
 ) STRICT;
 CREATE INDEX commands_of_device ON commands (device_id, position);
 CREATE INDEX commands_open ON commands (device_id, position) WHERE status IN ('queued', 'delivered');
@@ -145,6 +147,10 @@ ALTER TABLE devices ADD COLUMN configuration TEXT;
 ALTER TABLE devices ADD COLUMN requested_apps TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE commands ADD COLUMN location TEXT;
 ALTER TABLE commands ADD COLUMN by_user INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE commands ADD COLUMN device_name TEXT NOT NULL DEFAULT '';
+ALTER TABLE commands ADD COLUMN device_owner TEXT NOT NULL DEFAULT '';
+UPDATE commands SET device_name = devices.device_name, device_owner = devices.user_principal_name
+  FROM devices WHERE devices.id = commands.device_id;
 ALTER TABLE audits ADD COLUMN actor_type TEXT NOT NULL DEFAULT 'user';
 UPDATE audits SET actor_type = 'service' WHERE actor = 'Microsoft Intune';
 ${servicesTables}`,

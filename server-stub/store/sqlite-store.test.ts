@@ -216,7 +216,9 @@ describe('a file of an earlier version', () => {
   };
   function expectRows(store: Store): void {
     expect(store.device('d1')).toEqual(sampleDevice('d1'));
-    expect([...store.allCommands()]).toEqual([sampleCommand('c1', 'd1')]);
+    const { inventory } = sampleDevice('d1');
+    const named = { deviceName: inventory.deviceName, deviceOwner: inventory.userPrincipalName };
+    expect([...store.allCommands()]).toEqual([sampleCommand('c1', 'd1', named)]);
     expect([...store.audits()].map(({ id, actorType }) => [id, actorType])).toEqual([
       ['a2', 'service'],
       ['a1', 'user'],

@@ -191,6 +191,8 @@ function exampleCommands(device: DeviceOutcome, days: number): CommandRecord[] {
       errorCode: status === 'failed' ? -2016281112 : null,
       location: null,
       byUser: false,
+      deviceName: '',
+      deviceOwner: '',
     };
   });
 }
