@@ -49,6 +49,8 @@ const corporateAndroid = ['corporate-work-profile', 'fully-managed', 'dedicated'
 const supervisedIos = { ios: ['automated'] } as const satisfies Scope;
 const line = z.string().max(256);
 const pin = z.string().regex(/^\d{6}$/, 'write six digits');
+/** The recovery PIN of a Mac; scripts send the empty text for none (reference §2.3). */
+const unlockCode = z.string().regex(/^(\d{6})?$/, 'write six digits, or an empty text for none');
 
 const table = {
   syncDevice: {
@@ -139,7 +141,7 @@ const table = {
     asked: z.object({
       keepEnrollmentData: z.boolean().optional(),
       keepUserData: z.boolean().optional(),
-      macOsUnlockCode: z.string().max(64).optional(),
+      macOsUnlockCode: unlockCode.optional(),
       persistEsimDataPlan: z.boolean().optional(),
       // Of beta, but scripts in the field send them to v1.0 (reference §11): both versions take them.
       obliterationBehavior: z.enum(['default', 'doNotObliterate', 'obliterateWithWarning', 'always']).optional(),

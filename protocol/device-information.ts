@@ -6,6 +6,12 @@ const appId = z.string().min(1).max(64);
 
 export const appsMax = 100;
 
+/** Of an app that an administrator assigns: its id stands in the names of buttons and in paths. */
+export const assignableAppId = /^[\w.-]{1,64}$/;
+/** What that means, for those who refuse another one. */
+export const assignableAppIdPhrase = '1 to 64 letters, digits, dots, hyphens and underscores';
+export const appNameMax = 256;
+
 /**
  * How an app came onto a device. `required` and `available` (assigned, and then installed from Company Portal) are managed;
  * what the user installed in another way is not, and a retire leaves it (TD-08).

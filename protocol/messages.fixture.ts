@@ -50,7 +50,7 @@ const parametersOf: Partial<Record<CommandType, fc.Arbitrary<object>>> = {
     {
       keepEnrollmentData: fc.boolean(),
       keepUserData: fc.boolean(),
-      macOsUnlockCode: text(0, 64),
+      macOsUnlockCode: fc.constantFrom('', '012345', '135791'),
       persistEsimDataPlan: fc.boolean(),
       obliterationBehavior: fc.constantFrom('default', 'doNotObliterate', 'obliterateWithWarning', 'always'),
       useProtectedWipe: fc.boolean(),

@@ -23,6 +23,8 @@ export interface SqliteLayout {
   schemaVersion: number;
   /** SQL that takes a file from version n to n + 1, for each n below `schemaVersion`. `user_version` is written here. */
   migrations?: Readonly<Record<number, string>>;
+  /** What migrations need that SQLite lacks: it folds the case of ASCII letters only. */
+  functions?: Readonly<Record<string, (text: string) => string>>;
   applicationId: number;
 }
 
@@ -116,7 +118,7 @@ function createPrivately(path: string): void {
   }
 }
 
-function openExisting(path: string, { applicationId, schemaVersion, migrations }: SqliteLayout): Database.Database {
+function openExisting(path: string, { applicationId, schemaVersion, migrations, functions = {} }: SqliteLayout): Database.Database {
   const database = new Database(path, { fileMustExist: true, timeout: busyWaitMs });
   try {
     // First what the file is, before anything is written to it.
@@ -128,6 +130,7 @@ function openExisting(path: string, { applicationId, schemaVersion, migrations }
     const [finding] = database.pragma('quick_check(1)') as { quick_check: string }[];
     if (finding?.quick_check !== 'ok') throw damaged(path, finding?.quick_check ?? 'check failed');
     prepareConnection(database);
+    for (const [name, work] of Object.entries(functions)) database.function(name, { deterministic: true }, work);
     for (let from = version; from < schemaVersion; from++) migrate(database, from, migrations?.[from]);
     return database;
   } catch (error) {
