@@ -12,9 +12,12 @@ import {
   type DeviceRecord,
   type FindMy,
   isOpen,
+  isVisible,
 } from '../core/records.ts';
+import { satisfies, wantedTexts } from './device-condition.ts';
+import { createMemoryDirectory, createMemoryMails } from './memory-directory.ts';
 import { createOwnedIndex } from './owned-index.ts';
-import type { CertificateStore, CertificateUse, CommandStore, DeviceStore, EnrollmentStore, Store } from './store.ts';
+import type { CertificateStore, CertificateUse, CommandStore, DeviceCondition, DeviceStore, EnrollmentStore, Store } from './store.ts';
 import { createTimerHeap } from './timer-heap.ts';
 
 /** How many ids of removed devices are kept at least before they are swept. */
@@ -51,6 +54,8 @@ export function createMemoryStore(): Store {
   return {
     ...devices,
     ...createCommands(),
+    ...createMemoryDirectory(),
+    ...createMemoryMails(),
     ...certificateVerbs,
     ...enrollmentVerbs,
     setTimer: timers.set,
@@ -83,6 +88,8 @@ export function createMemoryStore(): Store {
   };
 }
 
+type DeviceCount = ReturnType<DeviceStore['deviceCounts']>[number];
+
 function createDevices(onRemoved: (id: string) => void): DeviceStore {
   const devices = new Map<string, DeviceRecord>();
   /** Never changed once made, so that a listing under way can go on with it. May still hold ids that are gone. */
@@ -100,11 +107,12 @@ function createDevices(onRemoved: (id: string) => void): DeviceStore {
     return sortedIds;
   }
 
-  function* visibleAfter(afterId: string | null): Iterable<DeviceRecord> {
-    const ids = allSorted();
+  function* visibleAfter(afterId: string | null, where?: DeviceCondition): Iterable<DeviceRecord> {
+    const ids = where?.property === 'id' ? wantedTexts(where) : allSorted();
+    const holds = where === undefined ? () => true : satisfies(where);
     for (let index = afterId === null ? 0 : countUpTo(ids, afterId); index < ids.length; index++) {
       const record = devices.get(ids[index] as string);
-      if (record !== undefined && !record.deleted) yield record;
+      if (record !== undefined && isVisible(record) && holds(record)) yield record;
     }
   }
 
@@ -125,6 +133,18 @@ function createDevices(onRemoved: (id: string) => void): DeviceStore {
       onRemoved(id);
     },
     devicesAfter: visibleAfter,
+    deviceCounts() {
+      const counts = new Map<string, DeviceCount>();
+      for (const record of devices.values()) {
+        if (!isVisible(record)) continue;
+        const { platform, enrollment } = record.inventory;
+        const key = `${platform} ${enrollment}`;
+        const counted = counts.get(key);
+        if (counted === undefined) counts.set(key, { platform, enrollment, count: 1 });
+        else counted.count += 1;
+      }
+      return [...counts.values()];
+    },
   };
 }
 

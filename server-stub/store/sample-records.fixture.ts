@@ -2,6 +2,8 @@
 import type { DeviceInformation, Location } from '../../protocol/device-information.ts';
 import type { AuditRecord, CommandRecord, DeviceRecord } from '../core/records.ts';
 
+export const ids = (records: Iterable<{ id: string }>) => Array.from(records, (record) => record.id);
+
 export function sampleDevice(id: string, changes: Partial<DeviceRecord> = {}): DeviceRecord {
   return {
     id,
@@ -28,6 +30,9 @@ export function sampleDevice(id: string, changes: Partial<DeviceRecord> = {}): D
     information: null,
     configuration: null,
     requestedApps: [],
+    notes: null,
+    owner: null,
+    hidden: false,
     ...changes,
   };
 }
@@ -49,6 +54,7 @@ export function sampleCommand(id: string, deviceId: string, changes: Partial<Com
     byUser: false,
     deviceName: 'phone',
     deviceOwner: 'adele@example.com',
+    bulkId: null,
     ...changes,
   };
 }
@@ -59,9 +65,11 @@ export function sampleAudit(id: string): AuditRecord {
     at: 1_700_000_000_000,
     actor: 'admin@example.com',
     actorType: 'user',
+    actorId: null,
     activity: 'wipe ManagedDevice',
     deviceId: 'd1',
     deviceName: 'iPhone von Jürgen 📱',
+    resource: null,
   };
 }
 

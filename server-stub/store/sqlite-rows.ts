@@ -1,5 +1,6 @@
 /** Records as rows and back; a row's properties are the columns of sqlite-schema.ts. */
 import type { DeviceInformation, Location } from '../../protocol/device-information.ts';
+import { operatingSystemOf } from '../../protocol/platforms.ts';
 import type { AccessToken, AuditRecord, BypassCode, CertificateRecord, CommandRecord, DeviceRecord, FindMy } from '../core/records.ts';
 
 export interface DeviceRow {
@@ -28,9 +29,15 @@ export interface DeviceRow {
   information: string | null;
   configuration: string | null;
   requested_apps: string;
+  notes: string | null;
+  owner: DeviceRecord['owner'];
+  hidden: 0 | 1;
+  user_key: string;
+  operating_system: string;
 }
 
-export const deviceColumns = [
+/** What a record is made of. */
+export const recordColumns = [
   'id',
   'user_principal_name',
   'platform',
@@ -56,7 +63,17 @@ export const deviceColumns = [
   'information',
   'configuration',
   'requested_apps',
+  'notes',
+  'owner',
+  'hidden',
 ] as const satisfies readonly (keyof DeviceRow)[];
+
+/** And what it is only looked up by. */
+export const deviceColumns = [...recordColumns, 'user_key', 'operating_system'] as const satisfies readonly (keyof DeviceRow)[];
+
+/** Its values, in the order of `recordColumns`: a list of them costs half of an object with names. */
+export type DeviceValues = ValuesOf<typeof recordColumns>;
+type ValuesOf<Columns extends readonly (keyof DeviceRow)[]> = { [Index in keyof Columns]: DeviceRow[Columns[Index]] };
 
 export function deviceRow(record: DeviceRecord): DeviceRow {
   const { inventory, certificate, nextCertificate } = record;
@@ -86,40 +103,79 @@ export function deviceRow(record: DeviceRecord): DeviceRow {
     information: json(record.information),
     configuration: record.configuration,
     requested_apps: JSON.stringify(record.requestedApps),
+    notes: record.notes,
+    owner: record.owner,
+    hidden: record.hidden ? 1 : 0,
+    // Looked for without regard to case, as the directory does.
+    user_key: inventory.userPrincipalName.toLowerCase(),
+    operating_system: operatingSystemOf(inventory),
   };
 }
 
-export function deviceRecord(row: DeviceRow): DeviceRecord {
+export function deviceRecord(values: DeviceValues): DeviceRecord {
+  const [
+    id,
+    userPrincipalName,
+    platform,
+    enrollmentType,
+    serialNumber,
+    deviceName,
+    managedDeviceName,
+    manufacturer,
+    model,
+    osVersion,
+    managementState,
+    complianceState,
+    enrolledAt,
+    lastSyncAt,
+    certificateSerialNumber,
+    certificateNotBefore,
+    certificateNotAfter,
+    nextCertificate,
+    deleted,
+    nudgeKeptUntil,
+    commandCount,
+    shared,
+    information,
+    configuration,
+    requestedApps,
+    notes,
+    owner,
+    hidden,
+  ] = values;
   return {
-    id: row.id,
+    id,
     inventory: {
-      platform: row.platform,
-      enrollment: row.enrollment_type,
-      serialNumber: row.serial_number,
-      deviceName: row.device_name,
-      manufacturer: row.manufacturer,
-      model: row.model,
-      osVersion: row.os_version,
-      userPrincipalName: row.user_principal_name,
-      ...(row.shared === null ? {} : { shared: row.shared === 1 }),
+      platform,
+      enrollment: enrollmentType,
+      serialNumber,
+      deviceName,
+      manufacturer,
+      model,
+      osVersion,
+      userPrincipalName,
+      ...(shared === null ? {} : { shared: shared === 1 }),
     },
-    managedDeviceName: row.managed_device_name,
-    enrolledAt: row.enrolled_at,
-    lastSyncAt: row.last_sync_at,
-    managementState: row.management_state,
-    complianceState: row.compliance_state,
+    managedDeviceName,
+    enrolledAt,
+    lastSyncAt,
+    managementState,
+    complianceState,
     certificate: {
-      serialNumber: row.certificate_serial_number,
-      notBefore: row.certificate_not_before,
-      notAfter: row.certificate_not_after,
+      serialNumber: certificateSerialNumber,
+      notBefore: certificateNotBefore,
+      notAfter: certificateNotAfter,
     },
-    nextCertificate: parsed<CertificateRecord>(row.next_certificate),
-    deleted: row.deleted === 1,
-    nudgeKeptUntil: row.nudge_kept_until,
-    commandCount: row.command_count,
-    information: parsed<DeviceInformation>(row.information),
-    configuration: row.configuration,
-    requestedApps: JSON.parse(row.requested_apps) as string[],
+    nextCertificate: parsed<CertificateRecord>(nextCertificate),
+    deleted: deleted === 1,
+    nudgeKeptUntil,
+    commandCount,
+    information: parsed<DeviceInformation>(information),
+    configuration,
+    requestedApps: requestedApps === '[]' ? [] : (JSON.parse(requestedApps) as string[]),
+    notes,
+    owner,
+    hidden: hidden === 1,
   };
 }
 
@@ -139,6 +195,7 @@ export interface CommandRow {
   by_user: 0 | 1;
   device_name: string;
   device_owner: string;
+  bulk_id: string | null;
 }
 
 export const commandColumns = [
@@ -157,6 +214,7 @@ export const commandColumns = [
   'by_user',
   'device_name',
   'device_owner',
+  'bulk_id',
 ] as const satisfies readonly (keyof CommandRow)[];
 
 export function commandRow(record: CommandRecord): CommandRow {
@@ -176,6 +234,7 @@ export function commandRow(record: CommandRecord): CommandRow {
     by_user: record.byUser ? 1 : 0,
     device_name: record.deviceName,
     device_owner: record.deviceOwner,
+    bulk_id: record.bulkId,
   };
 }
 
@@ -196,6 +255,7 @@ export function commandRecord(row: CommandRow): CommandRecord {
     byUser: row.by_user === 1,
     deviceName: row.device_name,
     deviceOwner: row.device_owner,
+    bulkId: row.bulk_id,
   };
 }
 
@@ -208,11 +268,23 @@ export interface AuditRow {
   device_id: string;
   device_name: string;
   actor_type: AuditRecord['actorType'];
+  actor_id: string | null;
+  resource: string | null;
 }
 
 export function auditRecord(row: AuditRow): AuditRecord {
   const { id, at, actor, activity } = row;
-  return { id, at, actor, actorType: row.actor_type, activity, deviceId: row.device_id, deviceName: row.device_name };
+  return {
+    id,
+    at,
+    actor,
+    actorType: row.actor_type,
+    actorId: row.actor_id,
+    activity,
+    deviceId: row.device_id,
+    deviceName: row.device_name,
+    resource: parsed<NonNullable<AuditRecord['resource']>>(row.resource),
+  };
 }
 
 export interface BypassCodeRow {
@@ -259,7 +331,7 @@ export function accessToken(row: AccessTokenRow): AccessToken {
   return { token: row.token, userPrincipalName: row.user_principal_name, app: row.app, deviceId: row.device_id };
 }
 
-const json = (value: object | null) => (value === null ? null : JSON.stringify(value));
+export const json = (value: object | null) => (value === null ? null : JSON.stringify(value));
 
 function parsed<T>(text: string | null): T | null {
   return text === null ? null : (JSON.parse(text) as T);

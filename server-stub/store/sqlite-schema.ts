@@ -8,7 +8,7 @@ import type { SqliteLayout } from '../../runtime/sqlite-file.ts';
 const applicationId = 0x6d6f_636b;
 
 /** `PRAGMA user_version`. */
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 /** Since version 2. */
 const servicesTables = `
@@ -34,6 +34,45 @@ CREATE TABLE access_tokens (
   app TEXT NOT NULL,                       -- an Office app, or "portal"
   device_id TEXT
 ) STRICT, WITHOUT ROWID;
+`;
+
+/** Since version 3. */
+const directoryTables = `
+CREATE TABLE directory (
+  -- People, groups, programs that sign in, roles and their assignments. Secrets are kept as hashes.
+  kind TEXT NOT NULL,                      -- user, group, application, namedToken, roleDefinition, roleAssignment
+  id TEXT NOT NULL,
+  name TEXT,                               -- in lower case: a user's user principal name, an application's appId
+  record TEXT NOT NULL,                    -- JSON
+  PRIMARY KEY (kind, id)
+) STRICT, WITHOUT ROWID;
+CREATE UNIQUE INDEX directory_names ON directory (kind, name) WHERE name IS NOT NULL;
+
+CREATE TABLE memberships (
+  -- Who belongs to which group, directly.
+  group_id TEXT NOT NULL,
+  member_id TEXT NOT NULL,                 -- object id in the directory
+  member_kind TEXT NOT NULL,               -- user, group, device
+  PRIMARY KEY (group_id, member_id)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX memberships_of_member ON memberships (member_id, group_id);
+
+CREATE TABLE mails (
+  -- What was sent, in the order of sending.
+  position INTEGER PRIMARY KEY,
+  id TEXT NOT NULL,
+  at INTEGER NOT NULL,
+  record TEXT NOT NULL                     -- JSON
+) STRICT;
+
+-- What administrators filter by: those whom they see, in the order of their ids.
+CREATE INDEX devices_of_user ON devices (user_key, id) WHERE deleted = 0 AND hidden = 0;
+CREATE INDEX devices_by_compliance ON devices (compliance_state, id) WHERE deleted = 0 AND hidden = 0;
+CREATE INDEX devices_by_system ON devices (operating_system, id) WHERE deleted = 0 AND hidden = 0;
+CREATE INDEX devices_by_management ON devices (management_state, id) WHERE deleted = 0 AND hidden = 0;
+CREATE INDEX devices_by_sync ON devices (last_sync_at, id) WHERE deleted = 0 AND hidden = 0;
+-- What the overview counts.
+CREATE INDEX devices_by_kind ON devices (platform, enrollment_type) WHERE deleted = 0 AND hidden = 0;
 `;
 
 const schema = `
@@ -64,7 +103,12 @@ CREATE TABLE devices (
   shared INTEGER,                          -- a Shared iPad: 1; null: it did not say
   information TEXT,                        -- JSON: what the device last told about itself; null: nothing yet
   configuration TEXT,                      -- version of the configuration that the device has; null: none
-  requested_apps TEXT NOT NULL DEFAULT '[]' -- JSON array of ids: available apps that its user asked for
+  requested_apps TEXT NOT NULL DEFAULT '[]', -- JSON array of ids: available apps that its user asked for
+  notes TEXT,                              -- what administrators wrote about it
+  owner TEXT,                              -- company, personal; null: as its kind says
+  hidden INTEGER NOT NULL DEFAULT 0,       -- 1: hidden by the cleanup for inactive devices
+  user_key TEXT NOT NULL DEFAULT '',       -- user_principal_name in lower case
+  operating_system TEXT NOT NULL DEFAULT '' -- as Graph calls it: iOS, iPadOS, macOS, Android, Windows
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE commands (
@@ -84,7 +128,8 @@ CREATE TABLE commands (
   location TEXT,                           -- JSON: of a locateDevice that was carried out
   by_user INTEGER NOT NULL DEFAULT 0,      -- 1: asked for by the device's own user
   device_name TEXT NOT NULL DEFAULT '',    -- as it was then
-  device_owner TEXT NOT NULL DEFAULT ''    -- user principal name
+  device_owner TEXT NOT NULL DEFAULT '',   -- user principal name
+  bulk_id TEXT                             -- of one of several that were asked for at once
 ) STRICT;
 CREATE INDEX commands_of_device ON commands (device_id, position);
 CREATE INDEX commands_open ON commands (device_id, position) WHERE status IN ('queued', 'delivered');
@@ -109,7 +154,7 @@ CREATE INDEX enrollments_of_device ON enrollments (device_id);
 CREATE TABLE timers (
   -- What the stub has to do later: at most one of each kind per device.
   device_id TEXT NOT NULL,
-  kind TEXT NOT NULL,                      -- departure, expiry, push, removal
+  kind TEXT NOT NULL,                      -- departure, expiry, inactivity, push, removal
   at INTEGER NOT NULL,
   PRIMARY KEY (device_id, kind)
 ) STRICT, WITHOUT ROWID;
@@ -124,7 +169,9 @@ CREATE TABLE audits (
   activity TEXT NOT NULL,                  -- for example "wipe ManagedDevice"
   device_id TEXT NOT NULL,                 -- empty: about the tenant, not about a device
   device_name TEXT NOT NULL,
-  actor_type TEXT NOT NULL DEFAULT 'user'  -- user, service
+  actor_type TEXT NOT NULL DEFAULT 'user', -- user, application, service
+  actor_id TEXT,                           -- object id of a user, appId of an application
+  resource TEXT                            -- JSON {type, id, name}: what it is about that is no device
 ) STRICT;
 
 CREATE TABLE settings (
@@ -134,6 +181,7 @@ CREATE TABLE settings (
 ) STRICT, WITHOUT ROWID;
 
 ${servicesTables}
+${directoryTables}
 PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${schemaVersion};
 `;
@@ -154,7 +202,26 @@ UPDATE commands SET device_name = devices.device_name, device_owner = devices.us
 ALTER TABLE audits ADD COLUMN actor_type TEXT NOT NULL DEFAULT 'user';
 UPDATE audits SET actor_type = 'service' WHERE actor = 'Microsoft Intune';
 ${servicesTables}`,
+  2: `
+ALTER TABLE devices ADD COLUMN notes TEXT;
+ALTER TABLE devices ADD COLUMN owner TEXT;
+ALTER TABLE devices ADD COLUMN hidden INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE devices ADD COLUMN user_key TEXT NOT NULL DEFAULT '';
+ALTER TABLE devices ADD COLUMN operating_system TEXT NOT NULL DEFAULT '';
+UPDATE devices SET user_key = fold_case(user_principal_name),
+  operating_system = CASE platform WHEN 'ios' THEN iif(model GLOB 'iPad*', 'iPadOS', 'iOS') WHEN 'macos' THEN 'macOS'
+    WHEN 'android' THEN 'Android' ELSE 'Windows' END;
+ALTER TABLE commands ADD COLUMN bulk_id TEXT;
+ALTER TABLE audits ADD COLUMN actor_id TEXT;
+ALTER TABLE audits ADD COLUMN resource TEXT;
+${directoryTables}`,
 };
 
 /** What the stub's state file is made of. */
-export const stubLayout: SqliteLayout = { schema, schemaVersion, applicationId, migrations };
+export const stubLayout: SqliteLayout = {
+  schema,
+  schemaVersion,
+  applicationId,
+  migrations,
+  functions: { fold_case: (text) => text.toLowerCase() },
+};

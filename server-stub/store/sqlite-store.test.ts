@@ -22,12 +22,14 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteFile } from '../../runtime/sqlite-file.ts';
 import { StoreError, type StoreErrorCode } from '../../runtime/store-error.ts';
-import { sampleAudit, sampleCommand, sampleDevice, sampleInformation } from './sample-records.fixture.ts';
+import { newUser } from '../core/people.ts';
+import { ids, sampleAudit, sampleCommand, sampleDevice, sampleInformation } from './sample-records.fixture.ts';
 import { stubLayout } from './sqlite-schema.ts';
 import { schemaOfVersion1 } from './sqlite-schema-1.fixture.ts';
+import { schemaOfVersion2 } from './sqlite-schema-2.fixture.ts';
 import { openSqliteStore } from './sqlite-store.ts';
-import { ids, storeContract } from './store.contract.ts';
-import type { Store } from './store.ts';
+import { storeContract } from './store.contract.ts';
+import type { DeviceCondition, Store } from './store.ts';
 
 storeContract('SQLite in memory', () => openSqliteStore(':memory:'));
 
@@ -102,13 +104,18 @@ describe('what lasts', () => {
     const store = openSqliteStore(path);
     store.saveDevice(sampleDevice('d1'));
     store.setTimer('d1', 'push', 1);
+    const adele = newUser('adele@example.com', 5);
+    store.saveEntry('user', adele);
     const work = () => {
       store.saveDevice(sampleDevice('d2'));
       store.removeDevice('d1');
       store.addCommand(sampleCommand('c1', 'd1'));
+      store.saveEntry('user', { ...adele, displayName: 'Ada' });
+      expect(store.entryNamed('user', 'adele@example.com')?.displayName).toBe('Ada');
       throw new Error('ours');
     };
     expect(() => store.transaction(work)).toThrow('ours');
+    expect(store.entryNamed('user', 'adele@example.com')?.displayName).toBe('Adele');
     expect(ids(store.devicesAfter(null))).toEqual(['d1']);
     expect(store.nextTimer()).toEqual({ at: 1, deviceId: 'd1', kind: 'push' });
     expect(store.command('c1')).toBeUndefined();
@@ -233,12 +240,65 @@ describe('a file of an earlier version', () => {
     store.saveDevice(sampleDevice('d2', { information: sampleInformation }));
     store.saveFindMy('SN-d2', { serialNumber: 'SN-d2', owner: 'adele', passwordHash: '00' });
     store.close();
-    expect(version()).toBe(2);
+    expect(version()).toBe(3);
     const again = openSqliteStore(path);
     expectRows(again);
     expect(again.device('d2')?.information).toEqual(sampleInformation);
     expect(again.findMy('SN-d2')?.owner).toBe('adele');
     again.close();
+  });
+
+  test('a file of version 2 is migrated: names in any script are found in any case, devices by their system', () => {
+    const old = new Database(path);
+    old.pragma('journal_mode = WAL');
+    old.exec(schemaOfVersion2);
+    const columns =
+      'management_state, compliance_state, enrolled_at, last_sync_at, certificate_serial_number, certificate_not_before, certificate_not_after';
+    const insert = old.prepare(
+      `INSERT INTO devices (id, user_principal_name, platform, enrollment_type, serial_number, device_name, managed_device_name, manufacturer,
+        model, os_version, ${columns}, deleted, command_count)
+        VALUES (?, ?, ?, 'device', 'SN', 'phone', 'name', 'maker', ?, '18.1', 'managed', 'compliant', 1, 2, '0A', 3, 4, 0, 0)`,
+    );
+    insert.run('d1', 'ÅSA@example.com', 'ios', 'iPad Air');
+    insert.run('d2', 'jürgen@EXAMPLE.com', 'ios', 'iPhone 15');
+    insert.run('d3', '', 'windows', 'Surface');
+    old.exec(`
+      INSERT INTO commands (id, device_id, action, command, status, initiated_by, requested_at, deliveries)
+        VALUES ('c1', 'd1', 'wipe', '{"type":"wipe","parameters":{}}', 'queued', 'admin@example.com', 5, 0);
+      INSERT INTO audits (id, at, actor, activity, device_id, device_name) VALUES ('a1', 5, 'admin@example.com', 'wipe ManagedDevice', 'd1', 'phone');`);
+    old.close();
+    const store = openSqliteStore(path);
+    const found = (condition: DeviceCondition) => ids(store.devicesAfter(null, condition));
+    expect(found({ property: 'userPrincipalName', oneOf: ['åsa@EXAMPLE.com'] })).toEqual(['d1']);
+    expect(found({ property: 'userPrincipalName', oneOf: ['JÜRGEN@example.com', ''] })).toEqual(['d2', 'd3']);
+    expect(found({ property: 'operatingSystem', oneOf: ['iPadOS'] })).toEqual(['d1']);
+    expect(found({ property: 'operatingSystem', oneOf: ['iOS', 'Windows', 'macOS'] })).toEqual(['d2', 'd3']);
+    expect(store.device('d1')).toMatchObject({ notes: null, owner: null, hidden: false });
+    expect(store.command('c1')).toMatchObject({ bulkId: null });
+    expect([...store.audits()]).toMatchObject([{ actorId: null, resource: null }]);
+    store.close();
+    expect(version()).toBe(3);
+  });
+
+  test.each([
+    [1, schemaOfVersion1],
+    [2, schemaOfVersion2],
+  ])('a file of version %i has the tables and indexes of a new file afterwards', (_version, schema) => {
+    const indexes = () => {
+      const database = new Database(path, { readonly: true });
+      const found = database.prepare("SELECT name, sql FROM sqlite_schema WHERE type = 'index' ORDER BY name").all();
+      database.close();
+      return found;
+    };
+    const old = new Database(path);
+    old.pragma('journal_mode = WAL');
+    old.exec(schema);
+    old.close();
+    openSqliteStore(path).close();
+    const migrated = indexes();
+    path = join(folder, 'new.sqlite');
+    openSqliteStore(path).close();
+    expect(migrated).toEqual(indexes());
   });
 
   test('has the tables of a new file afterwards', () => {
@@ -278,7 +338,7 @@ describe('a file of an earlier version', () => {
     const store = openSqliteStore(path);
     expectRows(store);
     store.close();
-    expect(version()).toBe(2);
+    expect(version()).toBe(3);
   });
 });
 

@@ -5,7 +5,9 @@
  */
 import type { Database } from 'better-sqlite3';
 import { asStoreError, openSqliteFile } from '../../runtime/sqlite-file.ts';
-import type { CommandRecord, DeviceRecord, Timer } from '../core/records.ts';
+import type { CommandRecord, Timer } from '../core/records.ts';
+import { deviceVerbs } from './sqlite-devices.ts';
+import { directoryVerbs, mailVerbs } from './sqlite-directory.ts';
 import {
   type AccessTokenRow,
   type AuditRow,
@@ -19,22 +21,19 @@ import {
   commandColumns,
   commandRecord,
   commandRow,
-  type DeviceRow,
-  deviceColumns,
-  deviceRecord,
-  deviceRow,
   type FindMyRow,
   findMy,
   findMyRow,
+  json,
 } from './sqlite-rows.ts';
 import { stubLayout } from './sqlite-schema.ts';
+import { insertion, upsert } from './sqlite-text.ts';
 import type {
   AppleStore,
   AuditStore,
   CertificateStore,
   CertificateUse,
   CommandStore,
-  DeviceStore,
   EnrollmentStore,
   SettingStore,
   Store,
@@ -59,6 +58,8 @@ export function openSqliteStore(path: string): Store {
       ...auditVerbs(database),
       ...appleVerbs(database),
       ...tokenVerbs(database),
+      ...directoryVerbs(database),
+      ...mailVerbs(database),
       ...settingVerbs(database),
       transaction: transactions(database, path),
       close: file.close,
@@ -86,58 +87,6 @@ function transactions(database: Database, path: string): Store['transaction'] {
       if (database.inTransaction) rollback.run();
       throw asStoreError(error, path);
     }
-  };
-}
-
-function deviceVerbs(database: Database): DeviceStore {
-  const select = database.prepare<[string], DeviceRow>('SELECT * FROM devices WHERE id = ?');
-  const selectAfter = database.prepare<[string, number], DeviceRow>(
-    'SELECT * FROM devices WHERE id > ? AND deleted = 0 ORDER BY id LIMIT ?',
-  );
-  const save = database.prepare<DeviceRow>(upsert('devices', 'id', deviceColumns));
-  const touch = database.prepare<[number, string]>('UPDATE devices SET last_sync_at = ? WHERE id = ?');
-  const removals = ['devices WHERE id', 'timers WHERE device_id', 'certificates WHERE device_id', 'enrollments WHERE device_id'].map(
-    (place) => database.prepare<[string]>(`DELETE FROM ${place} = ?`),
-  );
-  // Atomic inside a transaction (where it is a savepoint) and outside of one.
-  const removeAll = database.transaction((id: string) => {
-    for (const removal of removals) removal.run(id);
-  });
-  let writes = 0;
-
-  /** Reads ahead, but never hands out a row read before the latest write: the caller may save what it gets. */
-  function* visibleAfter(afterId: string | null): Iterable<DeviceRecord> {
-    let last = afterId ?? '';
-    for (;;) {
-      const writesBefore = writes;
-      const rows = selectAfter.all(last, listingRowsMax);
-      if (rows.length === 0) return;
-      for (const row of rows) {
-        if (writes !== writesBefore) break;
-        last = row.id;
-        yield deviceRecord(row);
-      }
-    }
-  }
-
-  return {
-    device(id) {
-      const row = select.get(id);
-      return row && deviceRecord(row);
-    },
-    saveDevice(record) {
-      writes++;
-      save.run(deviceRow(record));
-    },
-    touchDevice(id, lastSyncAt) {
-      writes++;
-      touch.run(lastSyncAt, id);
-    },
-    removeDevice(id) {
-      writes++;
-      removeAll(id);
-    },
-    devicesAfter: visibleAfter,
   };
 }
 
@@ -233,7 +182,9 @@ function timerVerbs(database: Database): TimerStore {
 }
 
 function auditVerbs(database: Database): AuditStore {
-  const insert = database.prepare<object>(insertion('audits', ['id', 'at', 'actor', 'actor_type', 'activity', 'device_id', 'device_name']));
+  const insert = database.prepare<object>(
+    insertion('audits', ['id', 'at', 'actor', 'actor_type', 'actor_id', 'activity', 'device_id', 'device_name', 'resource']),
+  );
   const selectBefore = database.prepare<[number, number], AuditRow>(
     'SELECT * FROM audits WHERE position < ? ORDER BY position DESC LIMIT ?',
   );
@@ -251,8 +202,18 @@ function auditVerbs(database: Database): AuditStore {
   }
 
   return {
-    appendAudit({ id, at, actor, actorType, activity, deviceId, deviceName }) {
-      insert.run({ id, at, actor, actor_type: actorType, activity, device_id: deviceId, device_name: deviceName });
+    appendAudit({ id, at, actor, actorType, actorId, activity, deviceId, deviceName, resource }) {
+      insert.run({
+        id,
+        at,
+        actor,
+        actor_type: actorType,
+        actor_id: actorId,
+        activity,
+        device_id: deviceId,
+        device_name: deviceName,
+        resource: json(resource),
+      });
     },
     audits: newestFirst,
   };
@@ -306,13 +267,4 @@ function settingVerbs(database: Database): SettingStore {
     setting: (name) => select.get(name)?.value,
     saveSetting: (name, value) => void save.run(name, value),
   };
-}
-
-function insertion(table: string, columns: readonly string[]): string {
-  return `INSERT INTO ${table} (${columns.join(', ')}) VALUES (${columns.map((column) => `@${column}`).join(', ')})`;
-}
-
-function upsert(table: string, key: string, columns: readonly string[]): string {
-  const assignments = columns.map((column) => `${column} = excluded.${column}`).join(', ');
-  return `${insertion(table, columns)} ON CONFLICT (${key}) DO UPDATE SET ${assignments}`;
 }

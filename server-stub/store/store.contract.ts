@@ -1,9 +1,9 @@
 /** What every store has to do: a new implementation's test is one call of `storeContract`. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { sampleAudit, sampleCommand, sampleDevice, sampleInformation, sampleLocation } from './sample-records.fixture.ts';
+import { deviceListingContract } from './device-listing.contract.ts';
+import { directoryContract } from './directory.contract.ts';
+import { ids, sampleAudit, sampleCommand, sampleDevice, sampleInformation, sampleLocation } from './sample-records.fixture.ts';
 import type { Store } from './store.ts';
-
-export const ids = (records: Iterable<{ id: string }>) => Array.from(records, (record) => record.id);
 
 /** `open` gives an empty store. */
 export function storeContract(name: string, open: () => Store): void {
@@ -69,6 +69,25 @@ export function storeContract(name: string, open: () => Store): void {
       store.saveDevice(sampleDevice('A'));
       store.removeDevice('9');
       expect(ids(store.devicesAfter('10'))).toEqual(['A', 'B', 'a-1', 'b', 'c']);
+    });
+
+    test('what is hidden is not listed, and not counted', () => {
+      store.saveDevice(sampleDevice('a'));
+      store.saveDevice(sampleDevice('b', { hidden: true, notes: 'lent to Adele', owner: 'company' }));
+      store.saveDevice(sampleDevice('c', { deleted: true }));
+      const { inventory } = sampleDevice('d');
+      store.saveDevice(sampleDevice('d', { inventory: { ...inventory, platform: 'windows', enrollment: 'joined' } }));
+      store.saveDevice(sampleDevice('e'));
+      expect(ids(store.devicesAfter(null))).toEqual(['a', 'd', 'e']);
+      expect(store.device('b')).toMatchObject({ hidden: true, notes: 'lent to Adele', owner: 'company' });
+      const counts = [...store.deviceCounts()].sort((one, other) => (one.platform < other.platform ? -1 : 1));
+      expect(counts).toEqual([
+        { platform: 'ios', enrollment: 'device', count: 2 },
+        { platform: 'windows', enrollment: 'joined', count: 1 },
+      ]);
+      store.removeDevice('d');
+      store.saveDevice(sampleDevice('b'));
+      expect(store.deviceCounts()).toEqual([{ platform: 'ios', enrollment: 'device', count: 3 }]);
     });
 
     test('a long listing may write as it goes, and sees its writes', () => {
@@ -302,6 +321,16 @@ export function storeContract(name: string, open: () => Store): void {
       expect(ids(store.audits())).toEqual(all.toReversed());
       expect([...store.audits()].slice(0, 2)).toEqual([{ ...sampleAudit('by-itself'), actorType: 'service' }, sampleAudit('a599')]);
     });
+
+    test('an audit entry comes back with who did it, and what it is about', () => {
+      const resource = { type: 'RoleAssignment', id: 'r1', name: 'Helpers' };
+      const entry = { ...sampleAudit('a1'), actorType: 'application', actorId: 'app-1', deviceId: '', deviceName: '', resource } as const;
+      store.appendAudit({ ...entry });
+      expect([...store.audits()]).toEqual([entry]);
+    });
+
+    deviceListingContract(() => store);
+    directoryContract(() => store);
 
     test('settings', () => {
       expect(store.setting('policy')).toBeUndefined();

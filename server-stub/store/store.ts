@@ -4,6 +4,9 @@
  *
  * Records handed out belong to the store until they are given back: a caller may change one only to save it at once.
  */
+
+import type { EnrollmentType, Platform } from '../../protocol/platforms.ts';
+import type { DirectoryEntries, EntryKind, MailRecord, Member } from '../core/directory-records.ts';
 import type {
   AccessToken,
   AuditRecord,
@@ -25,11 +28,23 @@ export interface DeviceStore {
   /** Forgets the record, its timers, its certificates and its enrollment; its commands and audit entries stay. */
   removeDevice(id: string): void;
   /**
-   * Visible (not deleted) records in the order of their ids, beginning after `afterId` (null: with the first).
+   * Visible (not deleted, not hidden) records in the order of their ids, beginning after `afterId` (null: with the first).
    * The store may be written to meanwhile: none is handed out that is gone or out of date, and a new one may or may not be.
+   * @param where only these, found by an index
    */
-  devicesAfter(afterId: string | null): Iterable<DeviceRecord>;
+  devicesAfter(afterId: string | null, where?: DeviceCondition): Iterable<DeviceRecord>;
+  /** Of visible records. */
+  deviceCounts(): { platform: Platform; enrollment: EnrollmentType; count: number }[];
 }
+
+/** What a store can look up without reading every record. Texts are compared as they are; the user's name is folded on both sides. */
+export type DeviceCondition =
+  | {
+      property: 'id' | 'userPrincipalName' | 'complianceState' | 'operatingSystem' | 'managementState';
+      oneOf: readonly string[];
+    }
+  /** Both ends included. */
+  | { property: 'lastSyncAt'; from: number; until: number };
 
 export interface CommandStore {
   /** Appends to the device's queue. Throws for an id that exists. */
@@ -90,6 +105,33 @@ export interface TokenStore {
   saveAccessToken(token: AccessToken): void;
 }
 
+/** People, groups, programs, roles: entries of a kind, and who belongs to which group. */
+export interface DirectoryStore {
+  entry<Kind extends EntryKind>(kind: Kind, id: string): DirectoryEntries[Kind] | undefined;
+  /** By its other name (`nameOfEntry`), folded already. */
+  entryNamed<Kind extends EntryKind>(kind: Kind, name: string): DirectoryEntries[Kind] | undefined;
+  /** Throws when the other name belongs to another entry. */
+  saveEntry<Kind extends EntryKind>(kind: Kind, entry: DirectoryEntries[Kind]): void;
+  /** Its memberships, and those in it, go with it. */
+  removeEntry(kind: EntryKind, id: string): void;
+  /** In the order of their ids, beginning after `afterId`. The store may be written to meanwhile. */
+  entriesAfter<Kind extends EntryKind>(kind: Kind, afterId: string | null): Iterable<DirectoryEntries[Kind]>;
+  /** Direct ones, in the order of their ids. */
+  members(groupId: string): Member[];
+  /** Ids of the groups that this is a direct member of, in order. */
+  memberOf(memberId: string): string[];
+  /** Adding one again changes nothing. */
+  addMember(groupId: string, member: Member): void;
+  /** Whether it was one. */
+  removeMember(groupId: string, memberId: string): boolean;
+}
+
+export interface MailStore {
+  addMail(mail: MailRecord): void;
+  /** Newest first. */
+  mails(): Iterable<MailRecord>;
+}
+
 export interface SettingStore {
   setting(name: string): string | undefined;
   saveSetting(name: string, value: string): void;
@@ -104,6 +146,8 @@ export interface Store
     AuditStore,
     AppleStore,
     TokenStore,
+    DirectoryStore,
+    MailStore,
     SettingStore {
   /**
    * Runs `work` so that all of its writes last, or (if it throws) none. Not nested: throws.

@@ -17,7 +17,7 @@ export interface TimerHeap {
 }
 
 /** In code-unit order, so that a kind's rank is its order. */
-const rankOf: Record<TimerKind, number> = { departure: 0, expiry: 1, push: 2, removal: 3 };
+const rankOf: Record<TimerKind, number> = { departure: 0, expiry: 1, inactivity: 2, push: 3, removal: 4 };
 const kinds = Object.keys(rankOf) as TimerKind[];
 const width = kinds.length;
 const arity = 4;

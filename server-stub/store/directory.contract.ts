@@ -1,0 +1,116 @@
+/** People, groups and mails, as every store has to keep them; a part of `storeContract`. */
+import { expect, test } from 'vitest';
+import type { GroupRecord, MailRecord } from '../core/directory-records.ts';
+import { newUser } from '../core/people.ts';
+import { ids } from './sample-records.fixture.ts';
+import type { Store } from './store.ts';
+
+/** @param opened the store of the test that runs, empty at its beginning */
+export function directoryContract(opened: () => Store): void {
+  test('an entry of the directory is found by its id and by its other name, until it has another or is gone', () => {
+    const store = opened();
+    const adele = newUser('Adele@Example.com', 5);
+    store.saveEntry('user', adele);
+    expect(store.entry('user', adele.id)).toEqual(adele);
+    expect(store.entryNamed('user', 'adele@example.com')).toEqual(adele);
+    expect(store.entry('group', adele.id)).toBeUndefined();
+    store.saveEntry('user', { ...adele, userPrincipalName: 'adele.vance@example.com' });
+    expect(store.entryNamed('user', 'adele@example.com')).toBeUndefined();
+    expect(store.entryNamed('user', 'adele.vance@example.com')?.id).toBe(adele.id);
+    expect(() => store.saveEntry('user', { ...newUser('other@example.com', 5), userPrincipalName: 'ADELE.vance@example.com' })).toThrow();
+    store.removeEntry('user', adele.id);
+    store.removeEntry('user', adele.id);
+    expect(store.entry('user', adele.id)).toBeUndefined();
+    expect(store.entryNamed('user', 'adele.vance@example.com')).toBeUndefined();
+  });
+
+  test('a name stands for what was saved last, within a transaction and after it', () => {
+    const store = opened();
+    const adele = { ...newUser('adele@example.com', 5), id: 'u1' };
+    const look = () => store.entryNamed('user', 'adele@example.com')?.displayName;
+    expect(look()).toBeUndefined();
+    store.saveEntry('user', adele);
+    expect(look()).toBe('Adele');
+    store.transaction(() => {
+      store.saveEntry('user', { ...adele, displayName: 'Ada' });
+      expect(look()).toBe('Ada');
+    });
+    expect(look()).toBe('Ada');
+  });
+
+  test('entries of a kind come by id, however many, after any id, while others are added and removed', () => {
+    const store = opened();
+    const all = Array.from({ length: 600 }, (_, index) => `u${1000 + index}`);
+    store.transaction(() => {
+      for (const id of [...all].reverse()) store.saveEntry('user', { ...newUser(`${id}@example.com`, 5), id });
+    });
+    expect(ids(store.entriesAfter('user', null))).toEqual(all);
+    expect(ids(store.entriesAfter('user', 'u1597x'))).toEqual(['u1598', 'u1599']);
+    const seen: string[] = [];
+    for (const { id } of store.entriesAfter('user', null)) {
+      seen.push(id);
+      if (id === 'u1001') store.removeEntry('user', 'u1500');
+      if (id === 'u1002') store.saveEntry('user', { ...newUser('late@example.com', 5), id: 'a-late-one' });
+    }
+    expect(seen).toEqual(all.filter((id) => id !== 'u1500'));
+    expect(ids(store.entriesAfter('group', null))).toEqual([]);
+  });
+
+  test('members of a group come by id, each once; a membership goes with either end', () => {
+    const store = opened();
+    store.saveEntry('user', { ...newUser('a@example.com', 5), id: 'u1' });
+    store.addMember('g1', { id: 'u2', kind: 'user' });
+    store.addMember('g1', { id: 'd1', kind: 'device' });
+    store.addMember('g1', { id: 'u1', kind: 'user' });
+    store.addMember('g1', { id: 'u1', kind: 'user' });
+    store.addMember('g2', { id: 'u1', kind: 'user' });
+    store.addMember('g2', { id: 'g1', kind: 'group' });
+    expect(store.members('g1')).toEqual([
+      { id: 'd1', kind: 'device' },
+      { id: 'u1', kind: 'user' },
+      { id: 'u2', kind: 'user' },
+    ]);
+    expect(store.memberOf('u1')).toEqual(['g1', 'g2']);
+    expect(store.memberOf('nobody')).toEqual([]);
+    expect(store.removeMember('g1', 'u2')).toBe(true);
+    expect(store.removeMember('g1', 'u2')).toBe(false);
+    store.removeEntry('user', 'u1');
+    expect(store.members('g1')).toEqual([{ id: 'd1', kind: 'device' }]);
+    expect(store.memberOf('u1')).toEqual([]);
+    const group: GroupRecord = {
+      id: 'g1',
+      displayName: 'Field',
+      description: null,
+      mailNickname: 'field',
+      mailEnabled: false,
+      securityEnabled: true,
+      createdAt: 5,
+    };
+    store.saveEntry('group', group);
+    store.removeEntry('group', 'g1');
+    expect(store.members('g1')).toEqual([]);
+    expect(store.members('g2')).toEqual([]);
+    expect(store.memberOf('g1')).toEqual([]);
+  });
+
+  test('mails come newest first, however many, as they were sent', () => {
+    const store = opened();
+    const mail: MailRecord = {
+      id: 'm0',
+      at: 5,
+      from: 'admin@example.com',
+      to: ['adele@example.com'],
+      cc: [],
+      bcc: ['boss@example.com'],
+      subject: 'Ihr Gerät 📱',
+      contentType: 'html',
+      body: '<p>Hallo</p>',
+    };
+    const all = Array.from({ length: 600 }, (_, index) => `m${index}`);
+    store.transaction(() => {
+      for (const id of all) store.addMail({ ...mail, id });
+    });
+    expect(ids(store.mails())).toEqual(all.toReversed());
+    expect([...store.mails()].at(-1)).toEqual(mail);
+  });
+}

@@ -1,0 +1,85 @@
+/** The directory and the mailbox of the memory store. */
+import { type DirectoryEntries, type Entry, type EntryKind, type MailRecord, type Member, nameOfEntry } from '../core/directory-records.ts';
+import type { DirectoryStore, MailStore } from './store.ts';
+
+export function createMemoryDirectory(): DirectoryStore {
+  const kinds = new Map<EntryKind, { byId: Map<string, Entry>; byName: Map<string, string>; sorted: string[] | null }>();
+  const groups = new Map<string, Map<string, Member>>();
+  const memberships = new Map<string, Set<string>>();
+
+  const of = (kind: EntryKind) => {
+    let found = kinds.get(kind);
+    if (found === undefined) {
+      found = { byId: new Map(), byName: new Map(), sorted: [] };
+      kinds.set(kind, found);
+    }
+    return found;
+  };
+  const get = <Kind extends EntryKind>(kind: Kind, id: string) => of(kind).byId.get(id) as DirectoryEntries[Kind] | undefined;
+
+  function* after<Kind extends EntryKind>(kind: Kind, afterId: string | null): Iterable<DirectoryEntries[Kind]> {
+    const entries = of(kind);
+    entries.sorted ??= [...entries.byId.keys()].sort();
+    // Never changed once made: a listing under way goes on with it.
+    for (const id of entries.sorted) {
+      const entry = afterId === null || id > afterId ? get(kind, id) : undefined;
+      if (entry !== undefined) yield entry;
+    }
+  }
+
+  return {
+    entry: get,
+    entryNamed(kind, name) {
+      const id = of(kind).byName.get(name);
+      return id === undefined ? undefined : get(kind, id);
+    },
+    saveEntry(kind, entry) {
+      const entries = of(kind);
+      const name = nameOfEntry(kind, entry);
+      const owner = name === null ? undefined : entries.byName.get(name);
+      if (owner !== undefined && owner !== entry.id) throw new Error(`another ${kind} is called ${name}`);
+      const earlier = entries.byId.get(entry.id);
+      const earlierName = earlier === undefined ? null : nameOfEntry(kind, earlier);
+      if (earlierName !== null) entries.byName.delete(earlierName);
+      if (name !== null) entries.byName.set(name, entry.id);
+      if (earlier === undefined) entries.sorted = null;
+      // A copy: the caller may go on with its own.
+      entries.byId.set(entry.id, { ...entry });
+    },
+    removeEntry(kind, id) {
+      const entries = of(kind);
+      const entry = entries.byId.get(id);
+      if (entry === undefined) return;
+      const name = nameOfEntry(kind, entry);
+      if (name !== null) entries.byName.delete(name);
+      entries.byId.delete(id);
+      entries.sorted = null;
+      for (const groupId of memberships.get(id) ?? []) groups.get(groupId)?.delete(id);
+      memberships.delete(id);
+      for (const memberId of groups.get(id)?.keys() ?? []) memberships.get(memberId)?.delete(id);
+      groups.delete(id);
+    },
+    entriesAfter: after,
+    members: (groupId) => [...(groups.get(groupId)?.values() ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    memberOf: (memberId) => [...(memberships.get(memberId) ?? [])].sort(),
+    addMember(groupId, member) {
+      const members = groups.get(groupId) ?? new Map<string, Member>();
+      groups.set(groupId, members.set(member.id, { ...member }));
+      memberships.set(member.id, (memberships.get(member.id) ?? new Set()).add(groupId));
+    },
+    removeMember(groupId, memberId) {
+      memberships.get(memberId)?.delete(groupId);
+      return groups.get(groupId)?.delete(memberId) === true;
+    },
+  };
+}
+
+export function createMemoryMails(): MailStore {
+  const mails: MailRecord[] = [];
+  return {
+    addMail: (mail) => void mails.push(mail),
+    *mails() {
+      for (let index = mails.length - 1; index >= 0; index--) yield mails[index] as MailRecord;
+    },
+  };
+}

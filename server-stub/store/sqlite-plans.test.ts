@@ -1,0 +1,57 @@
+/** How SQLite carries out what the store asks of it: nothing reads a table from one end to the other (issue 4: `$filter` does not scan). */
+import Database from 'better-sqlite3';
+import { expect, test, vi } from 'vitest';
+import { stubLayout } from './sqlite-schema.ts';
+import { openSqliteStore } from './sqlite-store.ts';
+
+/** Every statement that the store prepares: it does so at opening, all of them. */
+function statements(): string[] {
+  const prepare = vi.spyOn(Database.prototype, 'prepare');
+  try {
+    openSqliteStore(':memory:').close();
+    return prepare.mock.calls.map(([sql]) => sql).filter((sql) => /^(SELECT|INSERT|UPDATE|DELETE)/.test(sql));
+  } finally {
+    prepare.mockRestore();
+  }
+}
+
+const database = new Database(':memory:');
+database.exec(stubLayout.schema);
+
+/** One line for each step: `SEARCH devices USING PRIMARY KEY (id>?)`. */
+function plan(sql: string): string[] {
+  const names = [...sql.matchAll(/@(\w+)/g)].map(([, name]) => [name, 1]);
+  const values = names.length > 0 ? [Object.fromEntries(names)] : Array.from(sql.matchAll(/\?/g), () => 1);
+  return (database.prepare(`EXPLAIN QUERY PLAN ${sql}`).all(...values) as { detail: string }[]).map(({ detail }) => detail);
+}
+
+const all = statements();
+const reading = (part: string) => all.filter((sql) => sql.startsWith('SELECT') && sql.includes(part));
+
+test('no statement of the store scans a table, but for two that go along an index from its beginning', () => {
+  expect(all.length).toBeGreaterThan(40);
+  const scans = all.flatMap((sql) => plan(sql).filter((step) => step.startsWith('SCAN')));
+  // The earliest timer, and how many devices there are of each kind (of a narrow index, which is a fraction of the table).
+  expect(scans.sort()).toEqual(['SCAN devices USING COVERING INDEX devices_by_kind', 'SCAN timers USING COVERING INDEX timers_next']);
+});
+
+test.each([
+  ['userPrincipalName', 'user_key = ?', 'SEARCH devices USING INDEX devices_of_user (user_key=? AND id>?)'],
+  ['complianceState', 'compliance_state = ?', 'SEARCH devices USING INDEX devices_by_compliance (compliance_state=? AND id>?)'],
+  ['operatingSystem', 'operating_system = ?', 'SEARCH devices USING INDEX devices_by_system (operating_system=? AND id>?)'],
+  ['managementState', 'management_state = ?', 'SEARCH devices USING INDEX devices_by_management (management_state=? AND id>?)'],
+  ['id, and pages', 'id > ? AND deleted = 0', 'SEARCH devices USING PRIMARY KEY (id>?)'],
+])('devices by %s are in the order of their ids without being sorted', (_property, where, expected) => {
+  const found = reading(`WHERE ${where}`).filter((sql) => sql.includes('FROM devices'));
+  expect(found).toHaveLength(1);
+  expect(found.map(plan)).toEqual([[expected]]);
+});
+
+test('devices by lastSyncDateTime are found by its index, and only their ids are sorted', () => {
+  const [sql = ''] = reading('last_sync_at BETWEEN');
+  expect(sql.startsWith('SELECT id FROM')).toBe(true);
+  expect(plan(sql)).toEqual([
+    'SEARCH devices USING COVERING INDEX devices_by_sync (last_sync_at>? AND last_sync_at<?)',
+    'USE TEMP B-TREE FOR ORDER BY',
+  ]);
+});
