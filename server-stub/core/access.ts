@@ -3,9 +3,9 @@
  * retire nor the end of a record revokes it (TD-10). What keeps people out is Conditional Access, a setting of the tenant.
  */
 import type { OutsideAnswer, OutsideReason, OutsideRequest } from '../../protocol/outside.ts';
-import { Random } from '../../runtime/random.ts';
 import { tenantConfiguration } from './configuration.ts';
 import { type DeviceRecord, isGone } from './records.ts';
+import { secretHex } from './secret.ts';
 import type { Core } from './sessions.ts';
 
 type SignIn = Extract<OutsideRequest, { service: 'sign-in' }>;
@@ -47,8 +47,8 @@ function managedDevice(core: Core, deviceId: string | null, userPrincipalName: s
 }
 
 function makeToken(core: Core, userPrincipalName: string, app: string, deviceId: string | null, occasion: string | number): string {
-  const label = `${core.settings.seed}/token/${app}/${userPrincipalName.toLowerCase()}/${deviceId}/${occasion}`;
-  const token = new Random(label).hex(48);
+  const label = JSON.stringify(['token', app, userPrincipalName.toLowerCase(), deviceId, occasion]);
+  const token = secretHex(core.settings.seed, label).slice(0, 48);
   core.store.saveAccessToken({ token, userPrincipalName, app, deviceId });
   return token;
 }

@@ -9,6 +9,7 @@ import { hashString, Random } from '../../runtime/random.ts';
 import { tenantConfiguration } from './configuration.ts';
 import type { ActivationBy, ServerOut } from './effects.ts';
 import type { DeviceRecord } from './records.ts';
+import { secretHex } from './secret.ts';
 import type { Core } from './sessions.ts';
 
 type Activation = Extract<OutsideRequest, { service: 'activation' }>;
@@ -45,7 +46,7 @@ export function shownBypassCode(core: Core, record: DeviceRecord, now: number): 
 /** Apple makes a fresh code; the one before opens nothing any more (TD-01). `occasion` tells two codes of the same instant apart. */
 export function issueBypassCode(core: Core, record: DeviceRecord, occasion: string | number, now: number, out: ServerOut): void {
   const { serialNumber } = record.inventory;
-  const chance = new Random(`${core.settings.seed}/bypass/${serialNumber}/${occasion}/${now}`);
+  const chance = new Random(secretHex(core.settings.seed, `bypass/${serialNumber}/${occasion}/${now}`));
   const sign = () => codeAlphabet[chance.integer(0, codeAlphabet.length - 1)] as string;
   const code = codeGroups.map((length) => Array.from({ length }, sign).join('')).join('-');
   const expiresAt = now + bypassCodeLifeMs;

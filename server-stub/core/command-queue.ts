@@ -28,6 +28,7 @@ import {
   type ManagementState,
   type QueueStatus,
 } from './records.ts';
+import { secretHex } from './secret.ts';
 import { type Core, refuse, type Session } from './sessions.ts';
 
 type Result = Extract<DeviceMessage, { type: 'command-result' }>;
@@ -68,7 +69,9 @@ export function enqueue(core: Core, record: DeviceRecord, { action, command, by 
     id: new Random(name).guid(),
     deviceId: record.id,
     action,
-    command: part.prepare?.(core, record, command, new Random(`${name}/secret`)) ?? command,
+    command:
+      part.prepare?.(core, record, command, new Random(secretHex(core.settings.seed, `command/${record.id}/${record.commandCount}`))) ??
+      command,
     status: 'queued',
     initiatedBy: by.name,
     requestedAt: now,
@@ -78,6 +81,7 @@ export function enqueue(core: Core, record: DeviceRecord, { action, command, by 
     errorCode: null,
     location: null,
     byUser: by.isUser,
+    bulkId: by.bulkId ?? null,
     deviceName: deviceNameOf(record),
     deviceOwner: record.inventory.userPrincipalName,
   };

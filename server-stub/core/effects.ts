@@ -51,6 +51,8 @@ export type ServerNote =
   | { kind: 'certificate-issued'; deviceId: string; purpose: 'enroll' | 'renew'; serialNumber: string; notAfter: number }
   | { kind: 'certificate-replaced'; deviceId: string; serialNumber: string }
   | { kind: 'certificate-expired'; deviceId: string; notAfter: number }
+  /** By the cleanup for inactive devices; and back again, because its device has checked in. */
+  | { kind: 'record-hidden' | 'record-shown'; deviceId: string }
   | { kind: 'refused'; deviceId: string | null; link: LinkId; code: RefusalCode; message: string }
   | { kind: 'record-removed'; deviceId: string; why: 'expired' | 'retired' | 'wiped' | 'deleted' | 'unenrolled'; notAfter: number };
 

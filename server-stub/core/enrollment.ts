@@ -8,7 +8,9 @@ import { watchExpiry } from './cleanup.ts';
 import { configurationWaits } from './configuration.ts';
 import type { ServerOut, SigningRequest } from './effects.ts';
 import { managedName } from './managed-name.ts';
+import { ensureUser } from './people.ts';
 import type { CertificateRecord, DeviceRecord } from './records.ts';
+import { sameSecret } from './secret.ts';
 import { type Core, refuse, type Session } from './sessions.ts';
 
 type Enroll = Extract<DeviceMessage, { type: 'enroll' }>;
@@ -115,14 +117,18 @@ function enrolled(
     information: null,
     configuration: null,
     requestedApps: [],
+    notes: null,
+    owner: null,
     // What administrators asked of the record since the first answer to this request still stands.
     ...earlier,
+    hidden: false,
     inventory,
     enrolledAt: now,
     lastSyncAt: now,
     certificate,
     nextCertificate: null,
   };
+  ensureUser(core, inventory.userPrincipalName, now);
   core.store.saveDevice(record);
   core.store.saveCertificate(id, certificate, 'next');
   core.store.saveEnrollment(requestId, id);
@@ -156,11 +162,4 @@ export function promote(core: Core, record: DeviceRecord, serialNumber: string, 
   }
   core.store.saveCertificate(record.id, record.certificate, 'current');
   core.store.saveDevice(record);
-}
-
-/** Compares without telling by its duration where two secrets differ. */
-function sameSecret(a: string, b: string): boolean {
-  let difference = a.length ^ b.length;
-  for (let i = 0; i < a.length; i++) difference |= a.charCodeAt(i) ^ b.charCodeAt(i % Math.max(1, b.length));
-  return difference === 0;
 }

@@ -51,6 +51,17 @@ export interface DeviceRecord {
   configuration: string | null;
   /** Ids of available apps that its user asked for through the self-service site. */
   requestedApps: readonly string[];
+  /** What administrators wrote about it. */
+  notes: string | null;
+  /** Whose it is, as an administrator said; null: as its kind says. */
+  owner: 'company' | 'personal' | null;
+  /** Hidden by the cleanup for inactive devices: nobody sees it, until it checks in again. */
+  hidden: boolean;
+}
+
+/** Deleted by an administrator, or hidden by the cleanup: nobody sees it. */
+export function isVisible({ deleted, hidden }: Pick<DeviceRecord, 'deleted' | 'hidden'>): boolean {
+  return !deleted && !hidden;
 }
 
 /** A name that an administrator gave the record (Android: only here) wins over the device's own. */
@@ -95,6 +106,8 @@ export interface CommandRecord {
   /** The device's name and user as they were then: they outlive its record, and are all that is left of it in remoteActionAudits. */
   deviceName: string;
   deviceOwner: string;
+  /** One of several that were asked for at once (executeAction); null: a single one. */
+  bulkId: string | null;
 }
 
 /** An Activation Lock bypass code, as the simulated Apple keeps it: by the device's serial number, not by its record. */
@@ -129,16 +142,20 @@ export interface AuditRecord {
   id: string;
   at: number;
   actor: string;
-  /** `user`: an administrator; `service`: the service itself. */
-  actorType: 'user' | 'service';
+  /** `user`: an administrator; `application`: a program that signed in as itself; `service`: the service itself. */
+  actorType: 'user' | 'application' | 'service';
+  /** Object id of a user, appId of an application; null: not known, or the service. */
+  actorId: string | null;
   /** For example `wipe ManagedDevice` (reference §6.1). */
   activity: string;
   /** '': it is about the tenant, not about a device. */
   deviceId: string;
   deviceName: string;
+  /** What it is about that is no device: `{type: 'RoleAssignment', …}`. */
+  resource: { type: string; id: string; name: string } | null;
 }
 
-export type TimerKind = 'push' | 'expiry' | 'removal' | 'departure';
+export type TimerKind = 'push' | 'expiry' | 'removal' | 'departure' | 'inactivity';
 
 export interface Timer {
   at: number;

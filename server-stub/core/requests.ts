@@ -1,6 +1,6 @@
 /** What administrators, and users of their own devices, ask for: what is refused, what joins or drops what waits, and what is written down of it. */
 import { type Command, type CommandType, commandOnDelete, takesPrecedence, whyUnsupported } from '../../protocol/commands.ts';
-import type { Initiator } from '../graph/tenant.ts';
+import type { DeviceEdit, Initiator } from '../graph/tenant.ts';
 import { servicePart } from './actions.ts';
 import { audit } from './audit.ts';
 import { type Cancellation, cancelNewest, cancelOpen, dropWaiting, enqueue, pendingState } from './command-queue.ts';
@@ -64,4 +64,12 @@ export function deleteDevice(core: Core, record: DeviceRecord, by: Initiator, no
   record.managementState = 'deletePending';
   enqueue(core, record, { action: 'delete', command: commandOnDelete(record.inventory), by }, now, out);
   if (isExpired(record, now)) removeRecord(core, record, 'deleted', out);
+}
+
+/** What administrators write about a record; its device hears nothing of it. */
+export function editDevice(core: Core, record: DeviceRecord, change: DeviceEdit, by: Initiator, now: number): void {
+  record.commandCount += 1;
+  Object.assign(record, change);
+  audit(core, record, 'patch ManagedDevice', by, record.commandCount, now);
+  core.store.saveDevice(record);
 }

@@ -8,13 +8,14 @@ import type { PeerCertificate } from '../../runtime/link.ts';
 import type { GraphTenant } from '../graph/tenant.ts';
 import type { Store } from '../store/store.ts';
 import { escrowBypassCode } from './activation-lock.ts';
-import { backInTouch, certificateEnded, removeExpired } from './cleanup.ts';
+import { backInTouch, certificateEnded, comeBack, inactivityDue, removeExpired } from './cleanup.ts';
 import { cancelOpen, deliverNext, takeResult } from './command-queue.ts';
 import { configurationWaits, configurationWaitsFor, sendConfiguration } from './configuration.ts';
 import { depart, removeRecord } from './departure.ts';
 import type { LinkId, ServerOut, SigningRequest } from './effects.ts';
 import { certificateSigned, promote, requestEnrollment, requestRenewal } from './enrollment.ts';
 import { takeInformation } from './information.ts';
+import { ensurePeople } from './people.ts';
 import { deliverKeptNudge, pushDue } from './push.ts';
 import type { DeviceRecord, ManagementState } from './records.ts';
 import { type Core, endSession, judge, refuse, type Session, startSession } from './sessions.ts';
@@ -57,6 +58,7 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
   const core: Core = { store, settings, sessions: new Map(), sessionOf: new Map(), wanted: null };
   /** Inventories of enrollments whose certificate is being signed. */
   const enrolling = new Map<LinkId, Inventory>();
+  let peopleAreThere = false;
 
   function linkOpened(link: LinkId, peer: PeerCertificate | null, now: number, out: ServerOut): void {
     const session: Session = { link, deviceId: peer?.subject ?? null, notAfter: peer?.notAfter ?? now, departing: false };
@@ -157,17 +159,18 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
     const { complianceState, inventory, nudgeKeptUntil, managementState } = record;
     const isConfigurationKnown = record.configuration === configuration;
     const isAsBefore = complianceState === 'compliant' && inventory.osVersion === osVersion && nudgeKeptUntil === null;
-    if (isAsBefore && isConfigurationKnown && !endedStates.has(managementState)) {
+    if (isAsBefore && isConfigurationKnown && !endedStates.has(managementState) && !record.hidden) {
       // In the record at hand too: a configuration that follows saves it whole.
       record.lastSyncAt = now;
       store.touchDevice(record.id, now);
       return;
     }
     if (!isConfigurationKnown) configurationStated(record, configuration, out);
+    record.lastSyncAt = now;
+    if (record.hidden) comeBack(core, record, out);
     if (endedStates.has(managementState)) backInTouch(core, record);
     record.complianceState = 'compliant';
     if (inventory.osVersion !== osVersion) record.inventory = { ...inventory, osVersion };
-    record.lastSyncAt = now;
     // What a nudge was for has happened.
     record.nudgeKeptUntil = null;
     store.saveDevice(record);
@@ -200,6 +203,8 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
         return removeExpired(core, timer.deviceId, now, out);
       case 'departure':
         return departed(timer.deviceId, now, out);
+      case 'inactivity':
+        return inactivityDue(core, timer.deviceId, now, out);
     }
   }
 
@@ -233,9 +238,14 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
   return {
     receive: (input, now, out) => store.transaction(() => take(input, now, out)),
     nextDeadline: () => store.nextTimer()?.at ?? Number.POSITIVE_INFINITY,
-    workWaits: (deviceId) => store.nextOpenCommand(deviceId) !== undefined || configurationWaitsFor(core, deviceId),
+    workWaits: (deviceId) =>
+      store.nextOpenCommand(deviceId) !== undefined || configurationWaitsFor(core, deviceId) || store.device(deviceId)?.hidden === true,
     deviceOn: (link) => core.sessions.get(link)?.deviceId ?? null,
     ask: (request, now, out) => answerOutside(core, request, now, out),
-    tenant: (now, out) => tenantView(core, now, out),
+    tenant(now, out) {
+      if (!peopleAreThere) ensurePeople(core, now);
+      peopleAreThere = true;
+      return tenantView(core, now, out);
+    },
   };
 }

@@ -3,17 +3,21 @@ import type { OutsideAnswer, OutsideRequest } from '../../protocol/outside.ts';
 import type { GraphTenant } from '../graph/tenant.ts';
 import { portalToken, portalUser, signIn } from './access.ts';
 import { activate, activationBy, changeFindMy, shownBypassCode } from './activation-lock.ts';
+import { audit } from './audit.ts';
+import { cleanupDays, setCleanupDays } from './cleanup.ts';
 import { configure, requestApp, tenantConfiguration } from './configuration.ts';
+import { directoryOf } from './directory.ts';
 import type { ServerOut } from './effects.ts';
-import type { DeviceRecord } from './records.ts';
-import { cancel, deleteDevice, issue, whyUnavailable } from './requests.ts';
+import { type DeviceRecord, isVisible } from './records.ts';
+import { cancel, deleteDevice, editDevice, issue, whyUnavailable } from './requests.ts';
+import { allows } from './roles.ts';
 import type { Core } from './sessions.ts';
 
 export function tenantView(core: Core, now: number, out: ServerOut): GraphTenant {
   const { store } = core;
   const visible = (id: string) => {
     const record = store.device(id);
-    return record?.deleted === false ? record : undefined;
+    return record !== undefined && isVisible(record) ? record : undefined;
   };
   /** @throws Error for a record that is not there: who acts on one has looked for it first */
   const needed = (id: string): DeviceRecord => {
@@ -23,7 +27,7 @@ export function tenantView(core: Core, now: number, out: ServerOut): GraphTenant
   };
   return {
     device: visible,
-    devicesAfter: (afterId) => store.devicesAfter(afterId),
+    devicesAfter: (afterId, where) => store.devicesAfter(afterId, where),
     commandsOf: (deviceId) => store.commandsOf(deviceId),
     allCommands: () => store.allCommands(),
     audits: () => store.audits(),
@@ -44,6 +48,13 @@ export function tenantView(core: Core, now: number, out: ServerOut): GraphTenant
       }),
     portalUser: (token) => portalUser(core, token),
     portalToken: (userPrincipalName) => store.transaction(() => portalToken(core, userPrincipalName, now)),
+    directory: directoryOf(core, now),
+    allows: (userId, resourceAction, device) => allows(core, userId, resourceAction, device),
+    deviceCounts: () => store.deviceCounts(),
+    editDevice: (id, change, by) => store.transaction(() => editDevice(core, needed(id), change, by, now)),
+    cleanupDays: () => cleanupDays(core),
+    setCleanupDays: (days, by) => store.transaction(() => setCleanupDays(core, days, by, now)),
+    note: (activity, about, by) => store.transaction(() => audit(core, about, activity, by, about.id, now)),
     deleteDevice: (id, by) =>
       store.transaction(() => {
         const record = visible(id);

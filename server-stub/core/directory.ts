@@ -1,0 +1,154 @@
+/** The tenant's directory: reading it, changing it, and what membership in groups means. Changes are one transaction each. */
+import { Random } from '../../runtime/random.ts';
+import { builtInRole, builtInRoles } from './built-in-roles.ts';
+import type {
+  ApplicationRecord,
+  DirectoryEntries,
+  EntryKind,
+  GroupRecord,
+  MailRecord,
+  Member,
+  Organization,
+  RoleDefinitionRecord,
+  UserRecord,
+} from './directory-records.ts';
+import type { Core } from './sessions.ts';
+
+/** The tenant's directory as Graph, sign-in and tenant files see it. Records that are read are not to be changed; save a copy. */
+export interface Directory {
+  organization(): Organization;
+  setOrganization(organization: Organization): void;
+  /** By object id or user principal name, in any case. */
+  user(idOrName: string): UserRecord | undefined;
+  /** By object id or client id. */
+  application(idOrAppId: string): ApplicationRecord | undefined;
+  /** Built-in roles of Intune are there too, as role definitions. Ids in any case. */
+  entry<Kind extends EntryKind>(kind: Kind, id: string): DirectoryEntries[Kind] | undefined;
+  /** In the order of their ids. */
+  entriesAfter<Kind extends EntryKind>(kind: Kind, afterId: string | null): Iterable<DirectoryEntries[Kind]>;
+  /** @throws Error when its other name is another's: look first */
+  save<Kind extends EntryKind>(kind: Kind, entry: DirectoryEntries[Kind]): void;
+  /** Its memberships go with it, and what it owns has no owner. False: there is none such. */
+  remove(kind: EntryKind, id: string): boolean;
+  /** Direct ones. */
+  members(groupId: string): Member[];
+  /** With those of groups within it, each once; a group that contains itself does no harm. */
+  transitiveMembers(groupId: string): Member[];
+  /** Groups that this object (a user, a group, a device's directory object) is a member of, in the order of their ids. */
+  memberOf(memberId: string): GroupRecord[];
+  transitiveMemberOf(memberId: string): GroupRecord[];
+  addMember(groupId: string, member: Member): void;
+  /** False: it was none. */
+  removeMember(groupId: string, memberId: string): boolean;
+  /** A new id for an entry. @param label what tells two calls of one instant apart: a name */
+  newId(label: string): string;
+  /** What was sent, newest first. */
+  mails(): Iterable<MailRecord>;
+  addMail(mail: Omit<MailRecord, 'id' | 'at'>): MailRecord;
+}
+
+const organizationSetting = 'organization';
+const idsSetting = 'directory-ids';
+
+export const organizationDefault: Omit<Organization, 'id'> = { displayName: 'Contoso', domain: 'contoso.example' };
+
+export function directoryOf(core: Core, now: number): Directory {
+  const { store } = core;
+  const change = <T>(work: () => T): T => store.transaction(work);
+  const groupsOf = (ids: Iterable<string>): GroupRecord[] => {
+    const found: GroupRecord[] = [];
+    for (const id of ids) {
+      const group = store.entry('group', id);
+      if (group !== undefined) found.push(group);
+    }
+    return found;
+  };
+  return {
+    organization() {
+      const kept = store.setting(organizationSetting);
+      if (kept !== undefined) return JSON.parse(kept) as Organization;
+      return { id: new Random(`${core.settings.seed}/tenant`).guid(), ...organizationDefault };
+    },
+    setOrganization: (organization) => change(() => store.saveSetting(organizationSetting, JSON.stringify(organization))),
+    user(idOrName) {
+      const wanted = idOrName.toLowerCase();
+      // No id has an @ in it.
+      return (wanted.includes('@') ? undefined : store.entry('user', wanted)) ?? store.entryNamed('user', wanted);
+    },
+    application: (id) => store.entry('application', id.toLowerCase()) ?? store.entryNamed('application', id.toLowerCase()),
+    entry(kind, id) {
+      const built = kind === 'roleDefinition' ? builtInRole(id) : undefined;
+      return (built as DirectoryEntries[typeof kind] | undefined) ?? store.entry(kind, kind === 'namedToken' ? id : id.toLowerCase());
+    },
+    entriesAfter(kind, afterId) {
+      if (kind !== 'roleDefinition') return store.entriesAfter(kind, afterId);
+      const all = [...builtInRoles, ...store.entriesAfter('roleDefinition', null)] as RoleDefinitionRecord[];
+      const sorted = all.sort((a, b) => (a.id < b.id ? -1 : 1)).filter(({ id }) => afterId === null || id > afterId);
+      return sorted as unknown as Iterable<DirectoryEntries[typeof kind]>;
+    },
+    save: (kind, entry) => change(() => store.saveEntry(kind, entry)),
+    remove: (kind, id) =>
+      change(() => {
+        if (store.entry(kind, id) === undefined) return false;
+        store.removeEntry(kind, id);
+        if (kind === 'user') disown(core, id);
+        return true;
+      }),
+    members: (groupId) => store.members(groupId),
+    transitiveMembers: (groupId) => transitiveMembers(core, groupId),
+    memberOf: (memberId) => groupsOf(store.memberOf(memberId)),
+    transitiveMemberOf: (memberId) => groupsOf([...transitiveGroupIds(core, memberId)].sort()),
+    addMember: (groupId, member) => change(() => store.addMember(groupId, member)),
+    removeMember: (groupId, memberId) => change(() => store.removeMember(groupId, memberId)),
+    newId: (label) => change(() => newId(core, label)),
+    mails: () => store.mails(),
+    addMail: (mail) =>
+      change(() => {
+        const record: MailRecord = { ...mail, id: newId(core, 'mail'), at: now };
+        store.addMail(record);
+        return record;
+      }),
+  };
+}
+
+/** Somebody of the same name may come later, with the same id. */
+function disown({ store }: Core, userId: string): void {
+  for (const group of store.entriesAfter('group', null)) {
+    const { owners = [] } = group;
+    if (owners.includes(userId)) store.saveEntry('group', { ...group, owners: owners.filter((id) => id !== userId) });
+  }
+}
+
+/** @param label what tells two calls of one instant apart: a name */
+export function newId(core: Core, label: string): string {
+  const count = Number(core.store.setting(idsSetting) ?? 0) + 1;
+  core.store.saveSetting(idsSetting, String(count));
+  return new Random(`${core.settings.seed}/directory/${label}/${count}`).guid();
+}
+
+function transitiveMembers({ store }: Core, groupId: string): Member[] {
+  const found = new Map<string, Member>();
+  const open = [groupId];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const member of store.members(next)) {
+      if (found.has(member.id)) continue;
+      found.set(member.id, member);
+      if (member.kind === 'group') open.push(member.id);
+    }
+  }
+  return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Ids of all groups that lead to this object. */
+export function transitiveGroupIds({ store }: Core, memberId: string): Set<string> {
+  const found = new Set<string>();
+  const open = [memberId];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    for (const id of store.memberOf(next)) {
+      if (found.has(id)) continue;
+      found.add(id);
+      open.push(id);
+    }
+  }
+  return found;
+}
