@@ -2,25 +2,37 @@
  * auditEvent of v1.0 and of beta, from an audit record (Graph: intune-auditing-auditevent; reference §6.1): who did what to which
  * device, when. Microsoft's type packages check the tables, as those of managedDevice.
  */
-import type { AuditEvent as AuditEventV1, AuditResource } from '@microsoft/microsoft-graph-types';
-import type { AuditActor as AuditActorBeta, AuditEvent as AuditEventBeta } from '@microsoft/microsoft-graph-types-beta';
+import type { AuditActor, AuditEvent as AuditEventV1, AuditProperty, AuditResource } from '@microsoft/microsoft-graph-types';
+import type {
+  AuditActor as AuditActorBeta,
+  AuditEvent as AuditEventBeta,
+  AuditResource as AuditResourceBeta,
+} from '@microsoft/microsoft-graph-types-beta';
+import { actionTable, commandTypes } from '../../protocol/commands.ts';
 import { formatInstant } from '../../runtime/duration.ts';
+import { userIdOf } from '../core/people.ts';
 import { type AuditRecord, actionNames } from '../core/records.ts';
 import { derivedGuid } from './derived-guid.ts';
-import { type Column, type PropertyType, type Resource, resource } from './property.ts';
+import { type Column, collectionOf, type Members, type PropertyType, type Resource, resource, structureOf } from './property.ts';
 
 type Table<Entity> = { [Name in keyof Entity]-?: Column<Required<Entity>[Name], AuditRecord> };
 
 /** `getAuditCategories()`: the ones that an entry of ours can have. */
-export const auditCategories = ['Device', 'DeviceConfiguration'] as const;
+export const auditCategories = ['Device', 'DeviceConfiguration', 'Role'] as const;
 type Category = (typeof auditCategories)[number];
 
 const aboutDevice = (action: string) => `${action} ManagedDevice`;
+/** What the service does by itself cannot be taken back, nor can a deletion. */
+const cancelable = commandTypes.filter((type) => actionTable[type].serviceOnly !== true);
+const changes = ['create', 'patch', 'delete'] as const;
+/** Resources of this kind are about roles, whatever they are called in full. */
+const roleTypes = ['RoleDefinition', 'RoleAssignment'] as const;
 
 /** `getAuditActivityTypes(category='…')`. */
 export const auditActivityTypes: Readonly<Record<Category, readonly string[]>> = {
-  Device: [...actionNames.map(aboutDevice), ...actionNames.map((action) => aboutDevice(`cancel ${action}`))],
-  DeviceConfiguration: ['patch TenantConfiguration'],
+  Device: [...[...actionNames, 'patch', 'cleanup'].map(aboutDevice), ...cancelable.map((action) => aboutDevice(`cancel ${action}`))],
+  DeviceConfiguration: ['patch TenantConfiguration', 'patch DeviceManagement'],
+  Role: roleTypes.flatMap((type) => changes.map((change) => `${change} ${type}`)),
 };
 
 function column<Value>(type: PropertyType, read: (record: AuditRecord) => Value): Column<Value, AuditRecord> {
@@ -29,27 +41,37 @@ function column<Value>(type: PropertyType, read: (record: AuditRecord) => Value)
 
 const text = <Value extends string | null>(read: (record: AuditRecord) => Value) => column('Edm.String', read);
 
-/** What an entry is about: a device, or (without one) the tenant's own configuration. */
-const categoryOf = ({ deviceId }: AuditRecord): Category => (deviceId === '' ? 'DeviceConfiguration' : 'Device');
+/** What an entry is about: a device, roles, or the tenant's own configuration. */
+function categoryOf({ deviceId, resource: about }: AuditRecord): Category {
+  if (deviceId !== '') return 'Device';
+  return about !== null && (roleTypes as readonly string[]).includes(about.type) ? 'Role' : 'DeviceConfiguration';
+}
+
+const componentNames: Record<Category, string> = {
+  Device: 'ManagedDevices',
+  DeviceConfiguration: 'DeviceConfiguration',
+  Role: 'RBAC',
+};
 
 /** The HTTP operation in Intune's words: an action is a POST that is no creation. */
 function operationOf({ activity }: AuditRecord): string {
   const verb = activity.split(' ')[0] ?? '';
-  return { delete: 'Delete', patch: 'Patch' }[verb] ?? 'Action';
+  return { create: 'Create', delete: 'Delete', patch: 'Patch' }[verb] ?? 'Action';
 }
 
-/** A person has a name in the directory; the service itself is an application. */
-function actorOf({ actor, actorType }: AuditRecord) {
+/** A person has a name in the directory; a program that signed in, and the service itself, are applications. */
+function actorOf({ actor, actorType, actorId }: AuditRecord) {
   const isUser = actorType === 'user';
   return {
     auditActorType: isUser ? 'ItPro' : 'Application',
     userPermissions: isUser ? ['*'] : [],
-    applicationId: null,
+    applicationId: isUser ? null : actorId,
     applicationDisplayName: isUser ? 'Microsoft Intune portal extension' : actor,
     userPrincipalName: isUser ? actor : null,
-    servicePrincipalName: null,
+    servicePrincipalName: actorType === 'application' ? actor : null,
     ipAddress: null,
-    userId: isUser ? derivedGuid(`user ${actor.toLowerCase()}`) : null,
+    // Entries of before there were people name them alone.
+    userId: isUser ? (actorId ?? userIdOf(actor)) : null,
   };
 }
 
@@ -60,16 +82,37 @@ function betaActorOf(record: AuditRecord): AuditActorBeta {
 
 /** Of a remote action the device id is the first new value (reference §6.1). */
 function resourcesOf(record: AuditRecord) {
-  const { deviceId, deviceName } = record;
-  if (categoryOf(record) !== 'Device') return [];
+  const { deviceId, deviceName, resource: about } = record;
+  if (about !== null) return [{ displayName: about.name, auditResourceType: about.type, resourceId: about.id, modifiedProperties: [] }];
+  if (deviceId === '') return [];
   const modifiedProperties = [{ displayName: 'DeviceId', oldValue: null, newValue: deviceId }];
   return [{ displayName: deviceName, auditResourceType: 'ManagedDevice', resourceId: deviceId, modifiedProperties }];
 }
 
+/** What a filter may look at of an actor, and of a resource. */
+const actorMembers = {
+  auditActorType: 'Edm.String',
+  userPermissions: collectionOf('Edm.String'),
+  applicationId: 'Edm.String',
+  applicationDisplayName: 'Edm.String',
+  userPrincipalName: 'Edm.String',
+  servicePrincipalName: 'Edm.String',
+  ipAddress: 'Edm.String',
+  userId: 'Edm.String',
+} satisfies Members<AuditActor>;
+const resourceMembers = {
+  displayName: 'Edm.String',
+  auditResourceType: 'Edm.String',
+  resourceId: 'Edm.String',
+  modifiedProperties: collectionOf(
+    structureOf<AuditProperty>({ displayName: 'Edm.String', oldValue: 'Edm.String', newValue: 'Edm.String' }),
+  ),
+} satisfies Members<AuditResource>;
+
 const v1Table: Table<AuditEventV1> = {
   id: text(({ id }) => id),
   displayName: text(({ activity }) => activity),
-  componentName: text((record) => (categoryOf(record) === 'Device' ? 'ManagedDevices' : 'DeviceConfiguration')),
+  componentName: text((record) => componentNames[categoryOf(record)]),
   activity: text(({ activity }) => activity),
   activityDateTime: column('Edm.DateTimeOffset', ({ at }) => formatInstant(at)),
   activityType: text(({ activity }) => activity),
@@ -77,14 +120,20 @@ const v1Table: Table<AuditEventV1> = {
   activityResult: text(() => 'Success'),
   correlationId: text(({ id }) => derivedGuid(`correlation ${id}`)),
   category: text(categoryOf),
-  actor: column('complex', actorOf),
-  resources: column<AuditResource[]>('complex', resourcesOf),
+  actor: { ...column('complex', actorOf), shape: structureOf(actorMembers) },
+  resources: { ...column<AuditResource[]>('complex', resourcesOf), shape: collectionOf(structureOf(resourceMembers)) },
 };
 
 const betaTable: Table<AuditEventBeta> = {
   ...v1Table,
-  actor: column('complex', betaActorOf),
-  resources: column('complex', (record) => resourcesOf(record).map((one) => ({ ...one, type: one.auditResourceType }))),
+  actor: {
+    ...column('complex', betaActorOf),
+    shape: structureOf<AuditActorBeta>({ ...actorMembers, type: 'Edm.String', remoteTenantId: 'Edm.String', remoteUserId: 'Edm.String' }),
+  },
+  resources: {
+    ...column('complex', (record) => resourcesOf(record).map((one) => ({ ...one, type: one.auditResourceType }))),
+    shape: collectionOf(structureOf<AuditResourceBeta>({ ...resourceMembers, type: 'Edm.String' })),
+  },
 };
 
 export const auditEventOf: Readonly<Record<'v1.0' | 'beta', Resource<AuditRecord>>> = {

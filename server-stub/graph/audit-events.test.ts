@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Command } from '../../protocol/commands.ts';
+import { userIdOf } from '../core/people.ts';
 import { ask, bodyOf, deviceId, type FakeTenant, fakeTenant, testAudit, testCommand, testDevice, testNow } from './fake-tenant.contract.ts';
 
 const events = '/v1.0/deviceManagement/auditEvents';
@@ -106,7 +107,7 @@ describe('auditEvents', () => {
     (name) => {
       expect(bodyOf(ask(log(), 'GET', `${events}/${name}`))).toEqual({
         '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#Collection(Edm.String)',
-        value: ['Device', 'DeviceConfiguration'],
+        value: ['Device', 'DeviceConfiguration', 'Role'],
       });
     },
   );
@@ -118,12 +119,60 @@ describe('auditEvents', () => {
     );
   });
 
+  it('name no activity that cannot happen', () => {
+    const types = bodyOf(ask(log(), 'GET', `${events}/getAuditActivityTypes(category='Device')`)).value as unknown as string[];
+    expect(types).toEqual(expect.arrayContaining(['patch ManagedDevice', 'cleanup ManagedDevice', 'bypassActivationLock ManagedDevice']));
+    expect(types).not.toContain('cancel delete ManagedDevice');
+    expect(types).not.toContain('cancel bypassActivationLock ManagedDevice');
+    const ofRoles = bodyOf(ask(log(), 'GET', `${events}/getAuditActivityTypes(category='Role')`)).value;
+    expect(ofRoles).toEqual(expect.arrayContaining(['create RoleAssignment', 'patch RoleDefinition', 'delete RoleAssignment']));
+  });
+
+  it('name the person by the id in the directory, or the program that signed in', () => {
+    const tenant = fakeTenant();
+    const appId = '11111111-2222-4333-8444-555555555555';
+    tenant.auditRecords = [
+      testAudit(3, { actor: 'Automation', actorType: 'application', actorId: appId }),
+      testAudit(2, { actorId: 'aaaaaaaa-0000-4000-8000-00000000beef' }),
+      testAudit(1, { actor: 'Old@contoso.com', actorId: null }),
+    ];
+    const [program, person, old] = bodyOf(ask(tenant, 'GET', events)).value.map(({ actor }) => actor);
+    expect(program).toMatchObject({
+      auditActorType: 'Application',
+      applicationId: appId,
+      applicationDisplayName: 'Automation',
+      servicePrincipalName: 'Automation',
+      userPrincipalName: null,
+      userId: null,
+    });
+    expect(person).toMatchObject({ auditActorType: 'ItPro', userId: 'aaaaaaaa-0000-4000-8000-00000000beef', servicePrincipalName: null });
+    expect(old).toMatchObject({ userPrincipalName: 'Old@contoso.com', userId: userIdOf('old@contoso.com') });
+    const mine = ask(tenant, 'GET', `${events}?$filter=actor/applicationId eq '${appId}'`);
+    expect(bodyOf(mine).value).toHaveLength(1);
+  });
+
+  it('show what an entry is about that is no device', () => {
+    const tenant = fakeTenant();
+    const resource = { type: 'RoleAssignment', id: deviceId(5), name: 'Helpers' };
+    tenant.auditRecords = [testAudit(1, { activity: 'create RoleAssignment', deviceId: '', deviceName: '', resource })];
+    expect(bodyOf(ask(tenant, 'GET', `${events}?$filter=category eq 'Role'`)).value).toMatchObject([
+      {
+        category: 'Role',
+        componentName: 'RBAC',
+        activityOperationType: 'Create',
+        resources: [{ displayName: 'Helpers', auditResourceType: 'RoleAssignment', resourceId: deviceId(5), modifiedProperties: [] }],
+      },
+    ]);
+    const byResource = `${events}?$filter=resources/any(r: r/resourceId eq '${deviceId(5)}')`;
+    expect(bodyOf(ask(tenant, 'GET', byResource)).value).toHaveLength(1);
+  });
+
   it.each([
     ['GET', `${events}/${deviceId(9)}`, 404, 'No audit event has the id'],
     ['GET', `${events}/getAuditActivityTypes(category='Weather')`, 400, "'Weather' is no audit category"],
     ['GET', `${events}/getAuditActivityTypes()`, 400, "Resource not found for the segment 'getAuditActivityTypes()'"],
     ['GET', `${events}/${deviceId(1)}/actor`, 400, "Resource not found for the segment 'actor'"],
-    ['GET', `${events}?$orderby=category`, 400, "'$orderby' takes 'activityDateTime asc' or"],
+    ['GET', `${events}?$orderby=actor`, 400, "'actor' is a collection or a structure, and has no order"],
     ['GET', `${events}?$skiptoken=LastDeviceId%3D%27${deviceId(1)}%27`, 400, 'follow @odata.nextLink'],
     ['GET', `${events}?$skiptoken=LastAuditEventId%3D%27nobody%27`, 400, 'follow @odata.nextLink'],
     ['GET', `${events}?$filter=actor eq 'x'`, 400, 'cannot be compared'],
@@ -185,6 +234,8 @@ describe('remoteActionAudits', () => {
     const rest = bodyOf(ask(tenant(), 'GET', page['@odata.nextLink'] ?? ''));
     expect([...page.value, ...rest.value].map(({ id }) => id)).toEqual(['c3', 'c2', 'c1', 'c0']);
     expect(bodyOf(ask(tenant(), 'GET', audits.replace('beta', 'v1.0'))).error.message).toContain('remoteActionAudits');
-    expect(ask(tenant(), 'GET', `${audits}/c1`).status).toBe(400);
+    expect(bodyOf(ask(tenant(), 'GET', `${audits}('c1')?$select=action`))).toMatchObject({ action: 'factoryReset' });
+    expect(ask(tenant(), 'GET', `${audits}/c9`).status).toBe(404);
+    expect(ask(tenant(), 'GET', `${audits}/$count?$filter=action eq 'factoryReset'`).body).toBe('1');
   });
 });

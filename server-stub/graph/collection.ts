@@ -2,88 +2,125 @@
  * Reading a collection of the service: pages of it, how many there are, one of them (reference §3.1, §3.2). What differs between
  * collections is a record; what a page, a filter and a link are does not.
  */
+import { mustBeAdvanced, mustBeEventual } from './advanced-query.ts';
+import { directoryRefusal } from './directory-faults.ts';
+import type { Call } from './endpoint.ts';
 import { badRequest } from './errors.ts';
-import { compileFilter } from './filter-predicate.ts';
-import { type Property, type Resource, render } from './property.ts';
-import { type GraphVersion, type OptionName, pageSize, queryOptions, selection } from './query-options.ts';
+import type { Expression } from './filter.ts';
+import { firstInOrder, type Order, orderOf, type Position } from './order-by.ts';
+import { type Filter, filterOf, type Readable, viewOf } from './query.ts';
+import {
+  isCountWanted,
+  type OptionName,
+  type OptionValues,
+  type PageSizes,
+  pageSize,
+  preferredPageSize,
+  queryOptions,
+  skipCount,
+} from './query-options.ts';
 import { jsonResponse, textResponse } from './response.ts';
+import { searchOf } from './search.ts';
 import { afterToken, foreignToken, skipToken } from './skip-token.ts';
-import type { GraphRequest, GraphResponse } from './tenant.ts';
+import type { GraphResponse } from './tenant.ts';
 
-export interface Collection<Item, Source> {
+export interface Collection<Item, Source> extends Readable<Item, Source> {
   /** Below `/{version}/`: `deviceManagement/managedDevices`. */
   path: string;
-  resource: Resource<Source>;
-  /** What a skip token calls the id in it. */
-  tokenName: string;
-  /** In the order that they are served, beginning after `afterId`. */
-  items(afterId: string | null, ascending: boolean): Iterable<Item>;
+  /** What `@odata.context` calls it, where that is not its path: `directoryObjects`, `users('…')/managedDevices`. */
+  context?: string;
+  /** Users, groups and what is in them have other pages, other counts and other questions than Intune's collections. */
+  style?: 'directory';
+  /**
+   * In the collection's own order, beginning after the item with the id `afterId`.
+   * @param ascending only where `order` is given: the other way round
+   * @param filter what is asked for, as a hint: more may be handed out
+   */
+  items(afterId: string | null, ascending: boolean, filter: Expression | null): Iterable<Item>;
+  /** Different for each item. */
   idOf(item: Item): string;
-  sourceOf(item: Item): Source;
-  /** The one property that `$orderby` may name, where there is one; without `$orderby` the order is descending by it. */
+  /** How many there are in all, where that is known without going through them. */
+  total?(): number;
+  /** The property by which the own order is descending, where there is one: `$orderby` by it alone needs no sorting. */
   order?: string;
 }
 
+const intunePages: PageSizes = { default: 1000, max: 1000 };
+const directoryPages: PageSizes = { default: 100, max: 999 };
+
 /**
- * One page. `@odata.count` counts this page, asked for or not, as Intune does (reference §3.1).
- * `@odata.nextLink` is there exactly when one more item would match now.
+ * One page. `@odata.count` of Intune counts this page, asked for or not; of the directory all items, in the first page, if asked for
+ * (reference §3.1). `@odata.nextLink` is there exactly when one more item would match now.
  * @throws GraphFault
  */
-export function listPage<Item, Source>(request: GraphRequest, version: GraphVersion, collection: Collection<Item, Source>): GraphResponse {
-  const { resource, order, path } = collection;
-  const allowed: OptionName[] = ['select', 'filter', 'top', 'skiptoken', 'count', ...(order === undefined ? [] : (['orderby'] as const))];
-  const { values, raw } = queryOptions(request.query, version, allowed);
-  checkCount(values.get('count'));
-  const selected = selection(values.get('select'), resource);
-  const size = pageSize(values.get('top'));
-  const matches = filterOf(values.get('filter'), collection);
-  const items = collection.items(afterToken(collection.tokenName, values.get('skiptoken')), isAscending(values.get('orderby'), order));
-  const page: Item[] = [];
-  let more = false;
-  for (const item of items) {
-    if (!matches(item)) continue;
-    more = page.length === size;
-    if (more) break;
-    page.push(item);
-  }
-  const last = page.at(-1);
-  const next = (item: Item) =>
-    `${request.origin}/${version}/${path}?${[...raw, `$skiptoken=${skipToken(collection.tokenName, collection.idOf(item))}`].join('&')}`;
-  return jsonResponse(request, {
-    '@odata.context': contextOf(request, version, collection, selected),
-    '@odata.count': page.length,
-    ...(more && last !== undefined && { '@odata.nextLink': next(last) }),
-    value: page.map((item) => render(resource, selected, 'list', collection.sourceOf(item))),
+export function listPage<Item, Source>(call: Call, collection: Collection<Item, Source>): GraphResponse {
+  const { request, version } = call;
+  const { resource, path } = collection;
+  const { values, raw } = optionsOf(call, collection);
+  const isDirectory = collection.style === 'directory';
+  const view = viewOf(values, collection, version);
+  const filter = questionOf(values, collection);
+  if (isDirectory) mustBeAdvanced(request, values, filter.expression);
+  const isCounted = isCountWanted(values.get('count'));
+  const preferred = preferredPageSize(request.headers.prefer);
+  const size = Math.min(pageSize(values.get('top'), isDirectory ? directoryPages : intunePages), preferred ?? Number.MAX_SAFE_INTEGER);
+  const sorting = sortingOf(values.get('orderby'), collection);
+  const tokenOf = `${resource.typeName} ${sorting.signature}`;
+  const after = afterToken(tokenOf, sorting.order?.terms.length ?? 0, values.get('skiptoken'));
+  const skip = skipCount(values.get('skip'));
+  if (after !== null && skip > 0) throw badRequest("'$skip' and '$skiptoken' exclude each other: follow @odata.nextLink as it is.");
+  const found = firstItems(collection, sorting, filter, after, skip + size + 1).slice(skip);
+  const page = found.slice(0, size);
+  const last = found.length > size ? page.at(-1) : undefined;
+  const contextPath = contextOf(call, collection);
+  const answer = {
+    '@odata.context': `${contextPath}${view.context === '' ? '' : `(${view.context})`}`,
+    ...(!isDirectory && { '@odata.count': page.length }),
+    ...(isDirectory && isCounted && after === null && { '@odata.count': countMatches(collection, filter) }),
+    ...(last !== undefined && {
+      '@odata.nextLink': `${request.origin}/${version}/${path}?${[...raw, `$skiptoken=${skipToken(tokenOf, last)}`].join('&')}`,
+    }),
+    value: page.map(({ item }) => view.show(item, 'list', isDirectory ? null : contextPath)),
+  };
+  return jsonResponse(request, answer, {
+    ...(isDirectory && directoryHeaders),
+    ...(preferred !== null && { 'preference-applied': `odata.maxpagesize=${preferred}` }),
   });
 }
 
+/** What a question to the directory costs; every one of ours is a small one (reference §3.2). */
+const directoryHeaders = { 'x-ms-resource-unit': '1' };
+
 /** `/$count`: all that match, as a bare integer. @throws GraphFault */
-export function countItems<Item, Source>(
-  request: GraphRequest,
-  version: GraphVersion,
-  collection: Collection<Item, Source>,
-): GraphResponse {
-  const { values } = queryOptions(request.query, version, ['filter']);
-  const matches = filterOf(values.get('filter'), collection);
-  let count = 0;
-  for (const item of collection.items(null, false)) if (matches(item)) count++;
-  return textResponse(request, String(count));
+export function countItems<Item, Source>({ request, version }: Call, collection: Collection<Item, Source>): GraphResponse {
+  const isDirectory = collection.style === 'directory';
+  const { values } = queryOptions(request.query, version, ['filter', ...(isDirectory ? (['search'] as const) : [])]);
+  const filter = questionOf(values, collection);
+  if (isDirectory) mustBeEventual(request);
+  return textResponse(request, String(countMatches(collection, filter)));
 }
 
 /** One item, found by `find` after the options were read, so that a wrong `$select` is told first. @throws GraphFault */
-export function oneItem<Item, Source>(
-  request: GraphRequest,
-  version: GraphVersion,
-  collection: Collection<Item, Source>,
-  find: () => Item,
-): GraphResponse {
-  const { values } = queryOptions(request.query, version, ['select']);
-  const selected = selection(values.get('select'), collection.resource);
+export function oneItem<Item, Source>(call: Call, collection: Collection<Item, Source>, find: () => Item): GraphResponse {
+  const { request, version } = call;
+  const isDirectory = collection.style === 'directory';
+  const { values } = queryOptions(request.query, version, ['select', ...(collection.expansions ? (['expand'] as const) : [])]);
+  const view = viewOf(values, collection, version);
   const item = find();
-  return jsonResponse(request, {
-    '@odata.context': `${contextOf(request, version, collection, selected)}/$entity`,
-    ...render(collection.resource, selected, 'entity', collection.sourceOf(item)),
-  });
+  const contextPath = contextOf(call, collection);
+  const answer = {
+    '@odata.context': `${contextPath}${view.context === '' ? '' : `(${view.context})`}/$entity`,
+    ...view.show(item, 'entity', isDirectory ? null : contextPath),
+  };
+  return jsonResponse(request, answer, isDirectory ? directoryHeaders : {});
+}
+
+/** What a POST or PATCH answers about the item that it made or changed. */
+export function entityBody<Item, Source>(call: Call, collection: Collection<Item, Source>, item: Item): Record<string, unknown> {
+  return {
+    '@odata.context': `${contextOf(call, collection)}/$entity`,
+    ...viewOf(new Map(), collection, call.version).show(item, 'entity', null),
+  };
 }
 
 /**
@@ -99,39 +136,70 @@ export function* itemsAfter<Item>(items: Iterable<Item>, isLast: (item: Item) =>
   if (!passed) throw foreignToken();
 }
 
-/** A filter sees the real values, also those that a list does not show: a filter that can never match helps nobody. */
-function filterOf<Item, Source>(option: string | undefined, { resource, sourceOf }: Collection<Item, Source>): (item: Item) => boolean {
-  if (option === undefined) return () => true;
-  const predicate = compileFilter(option, resource.typeName, (name) => {
-    const property = resource.property(name);
-    return property && { name: property.name, type: property.type };
-  });
-  return (item) => {
-    const source = sourceOf(item);
-    return predicate((name) => resource.property(name)?.read(source));
-  };
+/** @throws GraphFault 400 */
+function optionsOf<Item, Source>({ request, version }: Call, { style, expansions }: Collection<Item, Source>) {
+  const allowed: OptionName[] = ['select', 'filter', 'orderby', 'top', 'skip', 'skiptoken', 'count'];
+  if (expansions !== undefined) allowed.push('expand');
+  if (style === 'directory') allowed.push('search');
+  const options = queryOptions(request.query, version, allowed);
+  if (style === 'directory' && options.values.has('skip')) throw directoryRefusal("'$skip' is not supported by the service.");
+  return options;
 }
 
-function isAscending(option: string | undefined, order: string | undefined): boolean {
-  if (option === undefined || order === undefined) return false;
-  const [, name, direction = 'asc'] = /^\s*(\w+)(?:\s+(asc|desc))?\s*$/i.exec(option) ?? [];
-  if (name?.toLowerCase() !== order.toLowerCase()) {
-    throw badRequest(`The query option '$orderby' takes '${order} asc' or '${order} desc' here, not '${option.slice(0, 128)}'.`);
+/** `$filter` and `$search`. A filter sees the real values, also those that a list does not show. @throws GraphFault 400 */
+function questionOf<Item, Source>(values: OptionValues, collection: Collection<Item, Source>): Filter<Item> {
+  const filter = filterOf(values.get('filter'), collection);
+  const text = values.get('search');
+  if (text === undefined) return filter;
+  const search = searchOf(text, collection.resource);
+  return { expression: filter.expression, matches: (item) => filter.matches(item) && search(collection.sourceOf(item)) };
+}
+
+interface Sorting<Source> {
+  /** null: the collection's own. */
+  order: Order<Source> | null;
+  ascending: boolean;
+  signature: string;
+}
+
+/** @throws GraphFault 400 */
+function sortingOf<Item, Source>(option: string | undefined, { resource, order: own }: Collection<Item, Source>): Sorting<Source> {
+  if (option === undefined || option.trim() === '') return { order: null, ascending: false, signature: '' };
+  const order = orderOf(option, resource);
+  const [first, second] = order.terms;
+  if (first === undefined || second !== undefined || first.path !== own) return { order, ascending: false, signature: order.signature };
+  return { order: null, ascending: !first.descending, signature: first.descending ? '' : order.signature };
+}
+
+function firstItems<Item, Source>(
+  collection: Collection<Item, Source>,
+  { order, ascending }: Sorting<Source>,
+  filter: Filter<Item>,
+  after: Position | null,
+  size: number,
+): (Position & { item: Item })[] {
+  const { idOf, sourceOf } = collection;
+  if (order !== null)
+    return firstInOrder(matching(collection.items(null, false, filter.expression), filter), order, sourceOf, idOf, after, size);
+  const found: (Position & { item: Item })[] = [];
+  for (const item of matching(collection.items(after?.id ?? null, ascending, filter.expression), filter)) {
+    found.push({ item, id: idOf(item), keys: [] });
+    if (found.length === size) break;
   }
-  return direction.toLowerCase() === 'asc';
+  return found;
 }
 
-function checkCount(option: string | undefined): void {
-  if (option === undefined || /^(true|false)$/i.test(option)) return;
-  throw badRequest(`Invalid value '${option}' for $count query option found. Valid values are 'true' and 'false'.`);
+function* matching<Item>(items: Iterable<Item>, { matches }: Filter<Item>): Generator<Item, void, void> {
+  for (const item of items) if (matches(item)) yield item;
 }
 
-function contextOf<Item, Source>(
-  request: GraphRequest,
-  version: GraphVersion,
-  { path }: Collection<Item, Source>,
-  selected: readonly Property<Source>[] | null,
-): string {
-  const names = selected === null ? '' : `(${selected.map((property) => property.name).join(',')})`;
-  return `${request.origin}/${version}/$metadata#${path}${names}`;
+function countMatches<Item, Source>({ items, total }: Collection<Item, Source>, { expression, matches, isAll }: Filter<Item>): number {
+  if (total !== undefined && isAll === true) return total();
+  let count = 0;
+  for (const item of items(null, false, expression)) if (matches(item)) count++;
+  return count;
+}
+
+function contextOf<Item, Source>({ request, version }: Call, { path, context }: Collection<Item, Source>): string {
+  return `${request.origin}/${version}/$metadata#${context ?? path}`;
 }

@@ -1,17 +1,62 @@
 /** Changing managed devices: an action, or the deletion of the record (Graph: intune-devices-manageddevice-{wipe,retire,…,delete}). */
-import { actionTable, type Command, type CommandType } from '../../protocol/commands.ts';
+import { actionTable, type Command, type CommandType, commandTypes } from '../../protocol/commands.ts';
+import type { Need } from './caller.ts';
+import { patchManagedDevice } from './device-edit.ts';
 import { brokenNameRule } from './device-name.ts';
-import { badRequest, GraphFault, refusedByIntune } from './errors.ts';
-import { findDevice } from './managed-devices.ts';
+import type { Call, Endpoint } from './endpoint.ts';
+import { badRequest, refusedByIntune } from './errors.ts';
+import { initiatorOf } from './initiator.ts';
+import { deviceOf, getManagedDevice } from './managed-devices.ts';
+import { mustHaveRole } from './permission.ts';
+import { readBody } from './request-json.ts';
 import { noContent } from './response.ts';
-import type { GraphRequest, GraphResponse, GraphTenant, Initiator } from './tenant.ts';
+import type { GraphRequest, GraphResponse } from './tenant.ts';
+
+/** What each action needs: the two that wait for Intune alone are written with less (reference §2.1). */
+const privileged = 'DeviceManagementManagedDevices.PrivilegedOperations.All';
+const readWrite = 'DeviceManagementManagedDevices.ReadWrite.All';
+const lessPrivileged: readonly CommandType[] = ['rotateBitLockerKeys'];
+
+/** Graph's verb as Intune's roles call it, where that is another word (reference §6.2). */
+const resourceActions: Partial<Record<CommandType, string>> = {
+  cleanWindowsDevice: 'CleanPC',
+  logoutSharedAppleDeviceActiveUser: 'ManageSharedDeviceUsers',
+};
+
+/** `wipe` → `Microsoft.Intune_RemoteTasks_Wipe`. */
+export function resourceActionOf(type: CommandType): string {
+  return `Microsoft.Intune_RemoteTasks_${resourceActions[type] ?? `${type.charAt(0).toUpperCase()}${type.slice(1)}`}`;
+}
+
+export function needOf(type: CommandType): Need {
+  const permissions = lessPrivileged.includes(type) ? [readWrite, privileged] : [privileged];
+  return { permissions, resourceAction: resourceActionOf(type), of: 'intune' };
+}
+
+export const deletion: Need = { permissions: [readWrite], resourceAction: 'Microsoft.Intune_ManagedDevices_Delete', of: 'intune' };
+
+export const deviceActionEndpoints: readonly Endpoint[] = [
+  {
+    path: 'deviceManagement/managedDevices/{id}',
+    methods: { GET: getManagedDevice, PATCH: patchManagedDevice, DELETE: { needs: deletion, answer: deleteManagedDevice } },
+  },
+  ...commandTypes.map(
+    (type): Endpoint => ({
+      path: `deviceManagement/managedDevices/{id}/${type}`,
+      ...(actionTable[type].beta === true && { only: 'beta' as const }),
+      methods: { POST: { needs: needOf(type), answer: (call) => issueAction(call, type) } },
+    }),
+  ),
+];
 
 /**
  * Queues an action: 204 says that it waits for its device, not that it was done.
  * @throws GraphFault 404; 400 for wrong parameters and for what is greyed out, with the reason; 415
  */
-export function issueAction(request: GraphRequest, tenant: GraphTenant, id: string, type: CommandType): GraphResponse {
-  const device = findDevice(tenant, id);
+function issueAction(call: Call, type: CommandType): GraphResponse {
+  const { request, tenant } = call;
+  const device = deviceOf(call);
+  mustHaveRole(call, needOf(type), device);
   const command = readCommand(request, type);
   const { platform } = device.inventory;
   // Whether the device can be renamed at all is said before what is wrong with the name.
@@ -27,14 +72,11 @@ export function issueAction(request: GraphRequest, tenant: GraphTenant, id: stri
 }
 
 /** @throws GraphFault 404 */
-export function deleteManagedDevice(request: GraphRequest, tenant: GraphTenant, id: string): GraphResponse {
-  tenant.deleteDevice(findDevice(tenant, id).id, initiatorOf(request));
-  return noContent(request);
-}
-
-/** Graph is the administrators' side: whoever comes through it is one, and stands in the audit log. */
-function initiatorOf({ caller }: GraphRequest): Initiator {
-  return { name: caller, isUser: false };
+function deleteManagedDevice(call: Call): GraphResponse {
+  const device = deviceOf(call);
+  mustHaveRole(call, deletion, device);
+  call.tenant.deleteDevice(device.id, initiatorOf(call.request));
+  return noContent(call.request);
 }
 
 /** The action with the parameters that an administrator may send; what only the service adds is refused as any unknown name is. */
@@ -50,33 +92,15 @@ function readCommand(request: GraphRequest, type: CommandType): Command {
     // Graph's parameters are nullable: null is the same as absent.
     if (value !== null) parameters[name] = value;
   }
-  const parsed = asked.safeParse(parameters);
+  return commandOf(type, parameters);
+}
+
+/** @throws GraphFault 400 naming the parameter */
+export function commandOf(type: CommandType, parameters: Readonly<Record<string, unknown>>): Command {
+  const parsed = actionTable[type].asked.safeParse(parameters);
   if (parsed.success) return { type, parameters: parsed.data } as Command;
   const issue = parsed.error.issues[0];
   const name = String(issue?.path[0]);
   if (!Object.hasOwn(parameters, name)) throw refusedByIntune(`The parameter '${name}' of ${type} is missing.`);
   throw refusedByIntune(`The parameter '${name}' of ${type} is not valid: ${issue?.message}`);
-}
-
-/** No body, or `null` as some clients send for it, is an empty object: a full wipe, or an action without parameters. */
-function readBody(request: GraphRequest): Record<string, unknown> {
-  if (request.body.trim() === '') return {};
-  const contentType = request.headers['content-type'];
-  if (contentType === undefined) throw badRequest('Write requests (excluding DELETE) must contain the Content-Type header declaration.');
-  if (contentType.split(';')[0]?.trim().toLowerCase() !== 'application/json') {
-    throw new GraphFault(
-      415,
-      'UnsupportedMediaType',
-      `The content type '${contentType.slice(0, 128)}' is not supported; use application/json.`,
-    );
-  }
-  let body: unknown;
-  try {
-    body = JSON.parse(request.body);
-  } catch {
-    throw badRequest('Unable to read JSON request payload. Please ensure Content-Type header is set and payload is of valid JSON format.');
-  }
-  if (body === null) return {};
-  if (typeof body !== 'object' || Array.isArray(body)) throw badRequest('The request payload must be a JSON object.');
-  return body as Record<string, unknown>;
 }

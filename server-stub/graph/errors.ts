@@ -56,6 +56,14 @@ export function methodNotAllowed(allowed: readonly string[]): GraphFault {
   });
 }
 
+/** Too many requests, or a service that is down: try again after so many seconds (Graph: concepts/throttling). */
+export function retryLater(status: 429 | 503 | 504, retryAfterSeconds: number): GraphFault {
+  const headers = { 'retry-after': String(retryAfterSeconds) };
+  if (status === 429) return new GraphFault(429, 'TooManyRequests', 'Please retry again later.', false, headers);
+  const code = status === 503 ? 'serviceNotAvailable' : 'gatewayTimeout';
+  return new GraphFault(status, code, 'The service is temporarily unavailable. Please retry again later.', false, headers);
+}
+
 /** The answer that carries a fault. */
 export function faultResponse(fault: GraphFault, request: GraphRequest): GraphResponse {
   const activityId = request.headers['client-request-id'] ?? request.requestId;
@@ -67,6 +75,7 @@ export function faultResponse(fault: GraphFault, request: GraphRequest): GraphRe
       date: formatInstant(request.now).slice(0, 19),
       'request-id': request.requestId,
       'client-request-id': activityId,
+      ...(fault.status === 429 && { code: '429', status: '429', message: 'Please retry after' }),
     },
   };
   return {

@@ -2,8 +2,13 @@
 import { type Command, whyUnsupported } from '../../protocol/commands.ts';
 import type { DeviceInformation } from '../../protocol/device-information.ts';
 import type { Inventory } from '../../protocol/messages.ts';
+import { directoryOf } from '../core/directory.ts';
+import { ensureUser, userIdOf } from '../core/people.ts';
 import type { AuditRecord, BypassCode, CommandRecord, DeviceRecord } from '../core/records.ts';
+import type { Core } from '../core/sessions.ts';
 import { type TenantConfiguration, tenantConfigurationDefault } from '../core/settings.ts';
+import { createMemoryStore } from '../store/memory-store.ts';
+import { personCaller } from './caller.ts';
 import { handleGraph } from './graph.ts';
 import type { GraphRequest, GraphResponse, GraphTenant } from './tenant.ts';
 
@@ -23,6 +28,7 @@ export interface FakeTenant extends GraphTenant {
 }
 
 export function fakeTenant(devices: readonly DeviceRecord[] = []): FakeTenant {
+  const store = createMemoryStore();
   const tenant: FakeTenant = {
     devices: new Map(devices.map((device) => [device.id, device])),
     commands: [],
@@ -63,6 +69,23 @@ export function fakeTenant(devices: readonly DeviceRecord[] = []): FakeTenant {
     requestApp: () => false,
     portalUser: () => undefined,
     portalToken: () => '',
+    directory: {
+      ...directoryOf({ store, settings: { seed: 'test' } } as Core, testNow),
+      // Whoever has a device is somebody.
+      user(name) {
+        if (name.includes('@')) ensureUser({ store } as Core, name, testNow);
+        return store.entry('user', name.toLowerCase()) ?? store.entryNamed('user', name.toLowerCase());
+      },
+    },
+    allows: () => true,
+    deviceCounts: () => [...tenant.devices.values()].map(({ inventory: { platform, enrollment } }) => ({ platform, enrollment, count: 1 })),
+    editDevice(deviceId, change) {
+      const device = tenant.devices.get(deviceId);
+      if (device !== undefined) tenant.devices.set(deviceId, { ...device, ...change });
+    },
+    cleanupDays: () => null,
+    setCleanupDays() {},
+    note() {},
     deleteDevice(deviceId, { name: initiatedBy }) {
       tenant.devices.delete(deviceId);
       tenant.deletions.push({ deviceId, initiatedBy });
@@ -103,6 +126,9 @@ export function testDevice(number: number, inventory: Partial<Inventory> = {}, r
     information: null,
     configuration: null,
     requestedApps: [],
+    notes: null,
+    owner: null,
+    hidden: false,
     ...rest,
   };
 }
@@ -124,6 +150,7 @@ export function testCommand(deviceNumber: number, command: Command, rest: Partia
     byUser: false,
     deviceName: `device-${deviceNumber}`,
     deviceOwner: 'adele@contoso.com',
+    bulkId: null,
     ...rest,
   };
 }
@@ -152,9 +179,11 @@ export function testAudit(number: number, rest: Partial<AuditRecord> = {}): Audi
     at: testNow + number * 1000,
     actor: 'admin@contoso.com',
     actorType: 'user',
+    actorId: userIdOf('admin@contoso.com'),
     activity: 'wipe ManagedDevice',
     deviceId: deviceId(1),
     deviceName: 'device-1',
+    resource: null,
     ...rest,
   };
 }
@@ -173,7 +202,7 @@ export function ask(tenant: GraphTenant, method: string, url: string, rest: Part
       body: '',
       requestId,
       now: testNow,
-      caller: 'admin@contoso.com',
+      caller: personCaller(userIdOf('admin@contoso.com'), 'admin@contoso.com'),
       ...rest,
     },
     tenant,

@@ -11,10 +11,12 @@ export type Token =
 
 const space = /\s+/y;
 const quoted = /'(?:[^']|'')*'/y;
+/** A member of an enum with its type before it, as some clients write it: `microsoft.graph.complianceState'compliant'`. */
+const enumMember = /microsoft\.graph\.\w+'\w+'/iy;
 const dateTime = /\d{4}-\d{2}-\d{2}(?:T\d{2}:\d{2}(?::\d{2}(?:\.\d{1,12})?)?(?:Z|[+-]\d{2}:\d{2}))?(?![\w-])/iy;
 const decimal = /[+-]?\d+(?:\.\d+)?(?:[eE][+-]?\d+)?(?![\w.-])/y;
 const word = /[A-Za-z_][\w.]*/y;
-const symbol = /[(),]/y;
+const symbol = /[(),/:]/y;
 
 /** What is wrong, and at which character (from 0) of which filter. */
 export function filterFault(what: string, position: number, filter: string): GraphFault {
@@ -45,6 +47,8 @@ function next(take: (pattern: RegExp) => string | undefined, position: number, f
   let text = take(quoted);
   // A quote inside a string is written twice.
   if (text !== undefined) return [text, { kind: 'string', value: text.slice(1, -1).replaceAll("''", "'"), position }];
+  text = take(enumMember);
+  if (text !== undefined) return [text, { kind: 'string', value: text.slice(text.indexOf("'") + 1, -1), position }];
   text = take(dateTime);
   if (text !== undefined) {
     const value = Date.parse(text);

@@ -1,27 +1,47 @@
 /**
  * `$filter`: tokens → expression, by recursive descent, each rule one function. filter-predicate.ts gives it its meaning.
  *
- *   or    := and ('or' and)*
- *   and   := not ('and' not)*
- *   not   := 'not' not | '(' or ')' | call | value (operator value | 'in' '(' literal (',' literal)* ')')?
- *   call  := ('startswith' | 'endswith' | 'contains') '(' value ',' value ')'
- *   value := property | literal
+ *   or     := and ('or' and)*
+ *   and    := not ('and' not)*
+ *   not    := 'not' not | '(' or ')' | test (('eq' | 'ne') ('true' | 'false'))? | value (operator value | 'in' '(' value (',' value)* ')')?
+ *   test   := ('startswith' | 'endswith' | 'contains') '(' value ',' value ')' | path '/' ('any' | 'all') '(' (variable ':' or)? ')'
+ *   value  := path | literal | ('tolower' | 'toupper' | 'length') '(' value ')'
+ *   path   := (property | variable) ('/' member)*
  *
- * Operators and functions are read without regard to case, as Graph reads them.
+ * Operators, functions and properties are read without regard to case, as Graph reads them; variables are not.
  */
 import { filterFault, type Token, tokensOf } from './filter-tokens.ts';
-import type { PropertyType } from './property.ts';
+import type { PropertyType, Resource, Shape } from './property.ts';
+import { memberOf, type PathEnd, pathEnd, propertyOf } from './property-path.ts';
 
-export const comparisons = ['eq', 'ne', 'gt', 'ge', 'lt', 'le'] as const;
+const comparisons = ['eq', 'ne', 'gt', 'ge', 'lt', 'le'] as const;
 export type Comparison = (typeof comparisons)[number];
-export const textFunctions = ['startswith', 'endswith', 'contains'] as const;
+const textFunctions = ['startswith', 'endswith', 'contains'] as const;
 export type TextFunction = (typeof textFunctions)[number];
+const valueFunctions = ['tolower', 'toupper', 'length'] as const;
+export type ValueFunction = (typeof valueFunctions)[number];
+const quantifiers = ['any', 'all'] as const;
 
-export type LiteralType = 'null' | 'Edm.String' | 'Edm.Boolean' | 'number' | 'Edm.DateTimeOffset';
+type LiteralType = 'null' | 'Edm.String' | 'Edm.Boolean' | 'number' | 'Edm.DateTimeOffset';
+
+/** A property or a variable, and the members on the way from it. */
+export interface Path {
+  kind: 'path';
+  /** How many variables stand around this one: what it is a value of; null: a property of the resource. */
+  variable: number | null;
+  /** Of a property the name first; all in the schema's case. */
+  names: string[];
+  /** As it was written, for messages. */
+  text: string;
+  type: PropertyType;
+  shape?: Shape;
+  position: number;
+}
 
 export type Operand =
-  | { kind: 'property'; name: string; type: PropertyType; position: number }
-  | { kind: 'literal'; value: string | number | boolean | null; type: LiteralType; position: number };
+  | Path
+  | { kind: 'literal'; value: string | number | boolean | null; type: LiteralType; position: number }
+  | { kind: 'function'; name: ValueFunction; of: Operand; type: 'Edm.String' | 'number'; position: number };
 
 export type Expression =
   | { kind: 'and' | 'or'; terms: Expression[] }
@@ -29,27 +49,27 @@ export type Expression =
   | { kind: 'compare'; operator: Comparison; left: Operand; right: Operand; position: number }
   | { kind: 'in'; item: Operand; values: Operand[]; position: number }
   | { kind: 'call'; name: TextFunction; text: Operand; search: Operand; position: number }
+  /** `variable`: which one stands for an item; without a term: whether there is any item. */
+  | { kind: 'lambda'; quantifier: 'any' | 'all'; items: Path; variable: number; term: Expression | null }
   /** A boolean that stands alone. */
   | { kind: 'flag'; operand: Operand };
-
-/** The properties that a filter may name; `undefined`: no such property. */
-export type PropertyLookup = (name: string) => { name: string; type: PropertyType } | undefined;
 
 /** Deeper nesting is refused: every level is one level of our own stack. */
 export const filterDepthMax = 100;
 
 interface Parser {
   filter: string;
-  typeName: string;
-  lookup: PropertyLookup;
+  resource: Resource<never>;
   tokens: Token[];
   next: number;
   depth: number;
+  /** Those of the lambdas around what is read now, the outermost first. */
+  variables: { name: string; end: PathEnd }[];
 }
 
 /** @throws GraphFault 400 BadRequest, with the position of what is wrong */
-export function parseFilter(filter: string, typeName: string, lookup: PropertyLookup): Expression {
-  const parser: Parser = { filter, typeName, lookup, tokens: tokensOf(filter), next: 0, depth: 0 };
+export function parseFilter(filter: string, resource: Resource<never>): Expression {
+  const parser: Parser = { filter, resource, tokens: tokensOf(filter), next: 0, depth: 0, variables: [] };
   const expression = parseOr(parser);
   if (peek(parser).kind !== 'end') throw syntaxError(parser, peek(parser));
   return expression;
@@ -77,37 +97,46 @@ function parseChain(parser: Parser, kind: 'and' | 'or', parseTerm: (parser: Pars
 
 function parseNot(parser: Parser): Expression {
   const token = peek(parser);
-  const nested = isWord(token, 'not') || isSymbol(token, '(');
-  if (!nested) return parsePredicate(parser);
+  if (isSymbol(token, '(')) {
+    parser.next++;
+    return deeper(parser, token, () => {
+      const expression = parseOr(parser);
+      expectSymbol(parser, ')');
+      return expression;
+    });
+  }
+  if (isWord(token, 'not')) {
+    parser.next++;
+    return deeper(parser, token, () => ({ kind: 'not', term: parseNot(parser) }));
+  }
+  return parsePredicate(parser);
+}
+
+function deeper<T>(parser: Parser, token: Token, parse: () => T): T {
   if (++parser.depth > filterDepthMax) {
     throw filterFault(`More than ${filterDepthMax} nested terms`, token.position, parser.filter);
   }
-  parser.next++;
-  let expression: Expression;
-  if (isSymbol(token, '(')) {
-    expression = parseOr(parser);
-    expectSymbol(parser, ')');
-  } else {
-    expression = { kind: 'not', term: parseNot(parser) };
-  }
+  const parsed = parse();
   parser.depth--;
-  return expression;
+  return parsed;
 }
 
 function parsePredicate(parser: Parser): Expression {
   const start = peek(parser);
-  const following = parser.tokens[parser.next + 1];
-  if (start.kind === 'word' && following !== undefined && isSymbol(following, '(')) return parseCall(parser, start.text);
-  const left = parseOperand(parser);
+  if (start.kind === 'word' && isCall(parser)) {
+    const name = oneOf(textFunctions, start.text);
+    if (name !== undefined) return parseTruth(parser, parseTextCall(parser, name));
+  }
+  const left = parseValue(parser);
   const token = peek(parser);
+  if (left.kind === 'path' && isSymbol(token, '/')) return parseTruth(parser, parseLambda(parser, left));
   if (token.kind === 'word') {
-    const name = token.text.toLowerCase();
-    const operator = comparisons.find((known) => known === name);
+    const operator = oneOf(comparisons, token.text);
     if (operator !== undefined) {
       parser.next++;
       return { kind: 'compare', operator, left, right: parseOperand(parser), position: token.position };
     }
-    if (name === 'in') {
+    if (isWord(token, 'in')) {
       parser.next++;
       return { kind: 'in', item: left, values: parseList(parser), position: token.position };
     }
@@ -115,17 +144,63 @@ function parsePredicate(parser: Parser): Expression {
   return { kind: 'flag', operand: left };
 }
 
-function parseCall(parser: Parser, text: string): Expression {
-  const position = peek(parser).position;
-  const name = textFunctions.find((known) => known === text.toLowerCase());
-  if (name === undefined) throw filterFault(`An unknown function with name '${text}' was found`, position, parser.filter);
+/** A test may be compared with what it says: `startswith(deviceName,'a') eq true`. */
+function parseTruth(parser: Parser, test: Expression): Expression {
+  const operator = peek(parser);
+  if (operator.kind !== 'word' || !(isWord(operator, 'eq') || isWord(operator, 'ne'))) return test;
+  parser.next++;
+  const operand = parseOperand(parser);
+  if (operand.kind !== 'literal' || typeof operand.value !== 'boolean') {
+    throw filterFault("'true' or 'false' expected", operand.position, parser.filter);
+  }
+  return isWord(operator, 'eq') === operand.value ? test : { kind: 'not', term: test };
+}
+
+function parseTextCall(parser: Parser, name: TextFunction): Expression {
+  const { position } = peek(parser);
   parser.next++;
   expectSymbol(parser, '(');
-  const subject = parseOperand(parser);
+  const text = parseOperand(parser);
   expectSymbol(parser, ',');
   const search = parseOperand(parser);
   expectSymbol(parser, ')');
-  return { kind: 'call', name, text: subject, search, position };
+  return { kind: 'call', name, text, search, position };
+}
+
+/** After a path: `/any(r: …)`. */
+function parseLambda(parser: Parser, items: Path): Expression {
+  expectSymbol(parser, '/');
+  const token = peek(parser);
+  const quantifier = token.kind === 'word' ? oneOf(quantifiers, token.text) : undefined;
+  if (quantifier === undefined) throw syntaxError(parser, token);
+  parser.next++;
+  if (items.shape?.kind !== 'collection') {
+    const what = items.type === 'complex' && items.shape === undefined ? 'cannot be looked into' : 'is no collection';
+    throw filterFault(`'${items.text}' ${what}: '${quantifier}' is not possible`, token.position, parser.filter);
+  }
+  expectSymbol(parser, '(');
+  const variable = parser.variables.length;
+  if (quantifier === 'any' && isSymbol(peek(parser), ')')) {
+    parser.next++;
+    return { kind: 'lambda', quantifier, items, variable, term: null };
+  }
+  const name = parseVariable(parser);
+  expectSymbol(parser, ':');
+  parser.variables.push({ name, end: pathEnd(items.shape.of) });
+  const term = deeper(parser, token, () => parseOr(parser));
+  parser.variables.pop();
+  expectSymbol(parser, ')');
+  return { kind: 'lambda', quantifier, items, variable, term };
+}
+
+function parseVariable(parser: Parser): string {
+  const token = peek(parser);
+  if (token.kind !== 'word') throw syntaxError(parser, token);
+  if (parser.variables.some(({ name }) => name === token.text)) {
+    throw filterFault(`The range variable '${token.text}' has already been declared`, token.position, parser.filter);
+  }
+  parser.next++;
+  return token.text;
 }
 
 function parseList(parser: Parser): Operand[] {
@@ -139,7 +214,14 @@ function parseList(parser: Parser): Operand[] {
   return values;
 }
 
+/** A value where a test is not one. */
 function parseOperand(parser: Parser): Operand {
+  const operand = parseValue(parser);
+  if (operand.kind === 'path' && isSymbol(peek(parser), '/')) throw syntaxError(parser, peek(parser));
+  return operand;
+}
+
+function parseValue(parser: Parser): Operand {
   const token = peek(parser);
   const { position } = token;
   switch (token.kind) {
@@ -153,21 +235,102 @@ function parseOperand(parser: Parser): Operand {
       parser.next++;
       return { kind: 'literal', type: 'Edm.DateTimeOffset', value: token.value, position };
     case 'word':
-      parser.next++;
-      return parseName(parser, token.text, position);
+      return isCall(parser) ? parseValueCall(parser, token.text) : parseName(parser, token.text);
     default:
       throw syntaxError(parser, token);
   }
 }
 
-function parseName(parser: Parser, text: string, position: number): Operand {
-  if (text === 'null') return { kind: 'literal', type: 'null', value: null, position };
-  if (text === 'true' || text === 'false') return { kind: 'literal', type: 'Edm.Boolean', value: text === 'true', position };
-  const property = parser.lookup(text);
-  if (property === undefined) {
-    throw filterFault(`Could not find a property named '${text}' on type '${parser.typeName}'`, position, parser.filter);
+function parseValueCall(parser: Parser, text: string): Operand {
+  const token = peek(parser);
+  const { position } = token;
+  const name = oneOf(valueFunctions, text);
+  if (name === undefined) {
+    const known = oneOf(textFunctions, text) !== undefined;
+    throw known ? syntaxError(parser, token) : filterFault(`An unknown function with name '${text}' was found`, position, parser.filter);
   }
-  return { kind: 'property', ...property, position };
+  parser.next++;
+  return deeper(parser, token, () => {
+    expectSymbol(parser, '(');
+    const of = parseOperand(parser);
+    if (of.type !== 'Edm.String') throw filterFault(`${name} takes a text, not '${of.type}',`, of.position, parser.filter);
+    expectSymbol(parser, ')');
+    return { kind: 'function', name, of, type: name === 'length' ? 'number' : 'Edm.String', position };
+  });
+}
+
+function parseName(parser: Parser, text: string): Operand {
+  const { position } = peek(parser);
+  const index = parser.variables.findIndex(({ name }) => name === text);
+  const variable = parser.variables[index];
+  if (variable === undefined) {
+    const literal = literals.get(text);
+    if (literal !== undefined) {
+      parser.next++;
+      return { kind: 'literal', ...literal, position };
+    }
+  }
+  const start = variable === undefined ? propertyOf(parser.resource, text) : { ...variable.end, name: text };
+  if (start === undefined) {
+    if (parser.resource.property(text) !== undefined)
+      throw filterFault(`'${text}' is a secret and takes no filter`, position, parser.filter);
+    throw filterFault(`Could not find a property named '${text}' on type '${parser.resource.typeName}'`, position, parser.filter);
+  }
+  parser.next++;
+  const { name, ...end } = start;
+  const path: Path = {
+    kind: 'path',
+    ...end,
+    names: variable === undefined ? [name] : [],
+    variable: variable ? index : null,
+    text,
+    position,
+  };
+  return parseMembers(parser, path);
+}
+
+const literals: ReadonlyMap<string, { type: LiteralType; value: boolean | null }> = new Map([
+  ['null', { type: 'null', value: null }],
+  ['true', { type: 'Edm.Boolean', value: true }],
+  ['false', { type: 'Edm.Boolean', value: false }],
+]);
+
+/** As far as names follow; `/any(` and `/all(` are left to whoever can take a test. */
+function parseMembers(parser: Parser, start: Path): Path {
+  let path = start;
+  for (;;) {
+    const token = parser.tokens[parser.next + 1];
+    if (!isSymbol(peek(parser), '/') || token?.kind !== 'word') return path;
+    const following = parser.tokens[parser.next + 2];
+    if (oneOf(quantifiers, token.text) !== undefined && following !== undefined && isSymbol(following, '(')) return path;
+    parser.next += 2;
+    path = memberPath(parser, path, token);
+  }
+}
+
+function memberPath(
+  { filter }: Parser,
+  { variable, names, text, shape, position }: Path,
+  member: Token & { kind: 'word' | 'symbol' },
+): Path {
+  if (shape?.kind === 'collection') {
+    throw filterFault(`'${text}' is a collection: ask by '${text}/any(x: …)'`, member.position, filter);
+  }
+  const found = shape && memberOf(shape, member.text);
+  if (found === undefined) throw filterFault(`Could not find a property named '${member.text}' on '${text}'`, member.position, filter);
+  const { name, ...end } = found;
+  return { kind: 'path', variable, names: [...names, name], text: `${text}/${member.text}`, ...end, position };
+}
+
+function oneOf<Name extends string>(known: readonly Name[], text: string): Name | undefined {
+  const lower = text.toLowerCase();
+  return known.find((name) => name === lower);
+}
+
+/** A word with a parenthesis behind it. */
+function isCall(parser: Parser): boolean {
+  const following = parser.tokens[parser.next + 1];
+  return following !== undefined && isSymbol(following, '(');
 }
 
 function peek(parser: Parser): Token {

@@ -1,73 +1,75 @@
 /**
- * Microsoft Graph, v1.0 and beta, as far as it speaks about managed devices and what was done to them: a request in, an answer out, nothing in between
- * that waits, remembers or reads a clock.
+ * Microsoft Graph, v1.0 and beta, as far as it speaks about managed devices, their people, and what was done: a request in, an answer
+ * out, nothing in between that waits, remembers or reads a clock.
  */
-import { countAuditEvents, getAuditActivityTypes, getAuditCategories, getAuditEvent, listAuditEvents } from './audit-events.ts';
-import { deleteManagedDevice, issueAction } from './device-actions.ts';
-import { faultResponse, GraphFault, methodNotAllowed, noRoute } from './errors.ts';
-import { countManagedDevices, getManagedDevice, listDetectedApps, listManagedDevices } from './managed-devices.ts';
-import { listRemoteActionAudits } from './remote-action-audits.ts';
-import { type Route, routeOf } from './route.ts';
+import { auditEventEndpoints } from './audit-events.ts';
+import { answerBatch, isBatch } from './batch.ts';
+import { deviceActionEndpoints } from './device-actions.ts';
+import { deviceManagementEndpoints } from './device-management.ts';
+import { directoryEndpoints } from './directory-endpoints.ts';
+import type { Call, Endpoint, GraphVersion, Verb } from './endpoint.ts';
+import { faultResponse, GraphFault, methodNotAllowed } from './errors.ts';
+import { executeActionEndpoints } from './execute-action.ts';
+import { managedDeviceEndpoints } from './managed-devices.ts';
+import { overviewEndpoints } from './overview.ts';
+import { mustBeAllowed, mustBePerson } from './permission.ts';
+import { remoteActionAuditEndpoints } from './remote-action-audits.ts';
+import { type RouteTree, routeOf, routeTree, versionOf } from './route.ts';
 import type { GraphRequest, GraphResponse, GraphTenant } from './tenant.ts';
+
+/** All that there is. */
+export const endpoints: readonly Endpoint[] = [
+  ...managedDeviceEndpoints,
+  ...deviceActionEndpoints,
+  ...directoryEndpoints,
+  ...executeActionEndpoints,
+  ...overviewEndpoints,
+  ...deviceManagementEndpoints,
+  ...auditEventEndpoints,
+  ...remoteActionAuditEndpoints,
+];
+
+const trees: Readonly<Record<GraphVersion, RouteTree>> = { 'v1.0': routeTree(endpoints, 'v1.0'), beta: routeTree(endpoints, 'beta') };
+
+/** Says whether a request may pass, before anything of it is looked at: limits. Those in a batch come to it one by one. */
+export type Gate = (request: GraphRequest) => GraphFault | null;
 
 /**
  * Answers one request. What the caller did wrong is an answer in Graph's error envelope; an exception is a fault of ours.
  * Authentication and the size of the body are the edge's.
  */
-export function handleGraph(request: GraphRequest, tenant: GraphTenant): GraphResponse {
+export function handleGraph(request: GraphRequest, tenant: GraphTenant, gate: Gate = () => null): GraphResponse {
+  if (!isBatch(request.path)) return answerOne(request, tenant, gate);
+  return faultsAnswered(request, () => {
+    versionOf(request.path.split('/')[1] ?? '');
+    return answerBatch(request, (one) => answerOne(one, tenant, gate));
+  });
+}
+
+function answerOne(request: GraphRequest, tenant: GraphTenant, gate: Gate): GraphResponse {
+  return faultsAnswered(request, () => {
+    const refused = gate(request);
+    if (refused !== null) throw refused;
+    const { version, endpoint, params } = routeOf(request.method, request.path, trees);
+    // The edge leaves out the body of what HEAD is answered.
+    const method = endpoint.methods[request.method === 'HEAD' ? 'GET' : (request.method as Verb)];
+    if (method === undefined) throw methodNotAllowed(listed(endpoint));
+    const call: Call = { request, version, tenant, params };
+    if (/^me(\/|$)/.test(endpoint.path)) mustBePerson(call);
+    mustBeAllowed(call, method.needs);
+    return method.answer(call);
+  });
+}
+
+function faultsAnswered(request: GraphRequest, answer: () => GraphResponse): GraphResponse {
   try {
-    return answer(request, routeOf(request.method, request.path), tenant);
+    return answer();
   } catch (error) {
     if (error instanceof GraphFault) return faultResponse(error, request);
     throw error;
   }
 }
 
-function answer(request: GraphRequest, route: Route, tenant: GraphTenant): GraphResponse {
-  const { version } = route;
-  switch (route.resource) {
-    case 'devices':
-      if (request.method === 'GET') return listManagedDevices(request, version, tenant);
-      // Documented, but not there: devices appear by enrolment only (microsoftgraph/msgraph-sdk-python issue 731).
-      if (request.method === 'POST') throw noRoute('~/singleton/navigation', 'POST', '/deviceManagement/managedDevices');
-      throw methodNotAllowed(['GET']);
-    case 'device-count':
-      if (request.method === 'GET') return countManagedDevices(request, version, tenant);
-      throw methodNotAllowed(['GET']);
-    case 'device':
-      if (request.method === 'GET') return getManagedDevice(request, version, tenant, route.id);
-      if (request.method === 'DELETE') return deleteManagedDevice(request, tenant, route.id);
-      throw methodNotAllowed(['GET', 'DELETE']);
-    case 'device-action':
-      if (request.method === 'POST') return issueAction(request, tenant, route.id, route.action);
-      throw methodNotAllowed(['POST']);
-    default:
-      if (request.method !== 'GET') throw methodNotAllowed(['GET']);
-      return read(request, route, tenant);
-  }
-}
-
-/** What can only be read. */
-function read(
-  request: GraphRequest,
-  route: Exclude<Route, { resource: 'devices' | 'device-count' | 'device' | 'device-action' }>,
-  tenant: GraphTenant,
-): GraphResponse {
-  const { version } = route;
-  switch (route.resource) {
-    case 'device-apps':
-      return listDetectedApps(request, version, tenant, route.id);
-    case 'audit-events':
-      return listAuditEvents(request, version, tenant);
-    case 'audit-event-count':
-      return countAuditEvents(request, version, tenant);
-    case 'audit-event':
-      return getAuditEvent(request, version, tenant, route.id);
-    case 'audit-categories':
-      return getAuditCategories(request, version);
-    case 'audit-activity-types':
-      return getAuditActivityTypes(request, version, route.category);
-    case 'remote-action-audits':
-      return listRemoteActionAudits(request, version, tenant);
-  }
+function listed({ methods }: Endpoint): string[] {
+  return Object.entries(methods).flatMap(([verb, method]) => (method.unlisted === true ? [] : [verb]));
 }

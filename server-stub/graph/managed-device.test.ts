@@ -284,6 +284,45 @@ describe('activationLockBypassCode', () => {
     expect(ask(tenant(), 'GET', `/${version}${collection}?$select=id,activationLockBypassCode`).body).not.toContain(code);
   });
 
+  it.each(['v1.0', 'beta'])(
+    'TD-06 is shown by no list, whatever is asked for, and a filter or an order cannot find it out: %s',
+    (version) => {
+      const lists = [
+        `/${version}${collection}`,
+        `/${version}/users/adele.vance@contoso.com/managedDevices`,
+        `/${version}/deviceManagement/detectedApps/mail/managedDevices`,
+      ];
+      const withApp = tenant();
+      const [device] = withApp.devices.values();
+      if (device === undefined) throw new Error('no device');
+      device.information = testInformation({ apps: [{ id: 'mail', name: 'Mail', source: 'user' }] });
+      for (const list of lists) {
+        for (const query of ['', '?$select=activationLockBypassCode', '?$select=*', '?$expand=users']) {
+          const response = ask(withApp, 'GET', list + query);
+          expect(response.status).toBe(200);
+          expect(bodyOf(response).value).toHaveLength(1);
+          expect(response.body).not.toContain(code);
+        }
+        for (const question of [
+          `$filter=activationLockBypassCode eq '${code}'`,
+          `$filter=ACTIVATIONLOCKBYPASSCODE ne null`,
+          `$filter=not (id eq 'x' or startswith(activationLockBypassCode,'${code.charAt(0)}'))`,
+          `$filter=contains(tolower(activationLockBypassCode),'a')`,
+          `$filter=length(activationLockBypassCode) gt 0`,
+          `$filter=activationLockBypassCode in ('a','b')`,
+          `$orderby=activationLockBypassCode`,
+        ]) {
+          const refused = ask(withApp, 'GET', `${list}?${question}`);
+          expect(refused.status).toBe(400);
+          expect(bodyOf(refused).error.message.toLowerCase()).toContain('activationlockbypasscode');
+          expect(refused.body).not.toContain(`"${code}`);
+          // Only what lists are for.
+          if (question.startsWith('$filter')) expect(ask(withApp, 'GET', `${list}/$count?${question}`).status).toBe(400);
+        }
+      }
+    },
+  );
+
   it('TD-05 is null where the service shows none', () => {
     const path = `/beta${collection}/${deviceId(1)}?$select=activationLockBypassCode`;
     expect(bodyOf(ask(fakeTenant([testDevice(1)]), 'GET', path)).activationLockBypassCode).toBeNull();

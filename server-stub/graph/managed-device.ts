@@ -4,14 +4,30 @@
  * Values that no simulated device has are the defaults seen in the field (reference §1.6). The order is that of live answers.
  */
 import type { ManagedDevice as ManagedDeviceV1 } from '@microsoft/microsoft-graph-types';
-import type { HardwareInformation, ManagedDevice as ManagedDeviceBeta, ManagementState } from '@microsoft/microsoft-graph-types-beta';
+import type {
+  HardwareInformation,
+  LoggedOnUser,
+  ManagedDevice as ManagedDeviceBeta,
+  ManagementState,
+} from '@microsoft/microsoft-graph-types-beta';
 import { factsOfPlatform, operatingSystemOf } from '../../protocol/platforms.ts';
 import { formatInstant } from '../../runtime/duration.ts';
+import type { UserRecord } from '../core/directory-records.ts';
 import { type CommandRecord, type DeviceRecord, deviceNameOf, newestCertificate } from '../core/records.ts';
 import { actionResults } from './action-results.ts';
-import { derivedGuid } from './derived-guid.ts';
+import { azureDeviceId, derivedGuid } from './derived-guid.ts';
 import { kindOf } from './device-kind.ts';
-import { type Column, type PropertyType, type Resource, resource, type Visibility } from './property.ts';
+import { actionResultsShape, configurationManagerShape, hardwareShape } from './device-shapes.ts';
+import {
+  type Column,
+  collectionOf,
+  type PropertyType,
+  type Resource,
+  resource,
+  type Shape,
+  structureOf,
+  type Visibility,
+} from './property.ts';
 
 /** What a property may read. */
 export interface DeviceSource {
@@ -21,6 +37,8 @@ export interface DeviceSource {
   /** Asked only by the property that needs it. */
   commands: () => readonly CommandRecord[];
   bypassCode: () => string | null;
+  /** A person of the directory, by user principal name. */
+  user: (userPrincipalName: string) => UserRecord | undefined;
   /** `Prefer: include-unknown-enum-members`: members that v1.0 does not know are served as they are. */
   unknownMembers: boolean;
 }
@@ -56,7 +74,10 @@ const flag = <Value extends boolean | null>(read: (source: DeviceSource) => Valu
 const size = (read: (source: DeviceSource) => number) => column('Edm.Int64', read);
 const date = (read: (source: DeviceSource) => string) => column('Edm.DateTimeOffset', read);
 const oneOf = <Value extends string>(read: (source: DeviceSource) => Value) => column('enum', read);
-const structure = <Value>(read: (source: DeviceSource) => Value) => column('complex', read);
+const structure = <Value>(shape: Shape | null, read: (source: DeviceSource) => Value) => ({
+  ...column('complex', read),
+  ...(shape !== null && { shape }),
+});
 
 /** Real only where `visibility` says; elsewhere `hidden`. */
 function only<Value>(visibility: Visibility, hidden: Value | null, of: Column<Value, DeviceSource>): Column<Value, DeviceSource> {
@@ -64,14 +85,18 @@ function only<Value>(visibility: Visibility, hidden: Value | null, of: Column<Va
 }
 
 const user = (source: DeviceSource) => source.device.inventory.userPrincipalName;
+/** The device's user in the directory; undefined: it has none, or that person was deleted. */
+const person = (source: DeviceSource) => (user(source) === '' ? undefined : source.user(user(source)));
 const kind = (source: DeviceSource) => kindOf(source.device.inventory);
-const directoryId = (source: DeviceSource) => derivedGuid(`directory device ${source.device.id}`);
+/** Whose it is: as an administrator said, else as its kind says. */
+const owner = (source: DeviceSource) => source.device.owner ?? kind(source).owner;
+const directoryId = (source: DeviceSource) => azureDeviceId(source.device.id);
 
 const v1Table: Table<V1> = {
   id: text(({ device }) => device.id),
-  userId: text((source) => (user(source) === '' ? '' : derivedGuid(`user ${user(source).toLowerCase()}`))),
+  userId: text((source) => person(source)?.id ?? ''),
   deviceName: text(({ device }) => deviceNameOf(device)),
-  managedDeviceOwnerType: oneOf((source) => kind(source).owner),
+  managedDeviceOwnerType: oneOf(owner),
   managementState: oneOf(({ device }) => device.managementState),
   enrolledDateTime: date(({ device }) => formatInstant(device.enrolledAt)),
   lastSyncDateTime: date(({ device }) => formatInstant(device.lastSyncAt)),
@@ -89,13 +114,16 @@ const v1Table: Table<V1> = {
     // The header shows members that the v1.0 types cannot name.
     return source.unknownMembers && enrollmentV1 === 'unknownFutureValue' ? (enrollmentBeta as typeof enrollmentV1) : enrollmentV1;
   }),
-  // TD-06: by id, and only when $select names it.
-  activationLockBypassCode: only(
-    'selected',
-    null,
-    text(({ bypassCode }) => bypassCode()),
-  ),
-  emailAddress: text(user),
+  // TD-06: by id, and only when $select names it; a filter must not find it out either.
+  activationLockBypassCode: {
+    ...only(
+      'selected',
+      null,
+      text(({ bypassCode }) => bypassCode()),
+    ),
+    secret: true,
+  },
+  emailAddress: text((source) => person(source)?.mail ?? ''),
   azureADDeviceId: text(directoryId),
   deviceRegistrationState: oneOf(() => 'registered'),
   deviceCategoryDisplayName: text(() => 'Unknown'),
@@ -114,10 +142,10 @@ const v1Table: Table<V1> = {
   serialNumber: text(({ device }) => device.inventory.serialNumber),
   phoneNumber: text(() => ''),
   androidSecurityPatchLevel: text(() => ''),
-  userDisplayName: text((source) => displayName(user(source))),
-  configurationManagerClientEnabledFeatures: structure(() => null),
+  userDisplayName: text((source) => person(source)?.displayName ?? ''),
+  configurationManagerClientEnabledFeatures: structure(configurationManagerShape, () => null),
   wiFiMacAddress: text(() => ''),
-  deviceHealthAttestationState: structure(() => null),
+  deviceHealthAttestationState: structure(structureOf({}), () => null),
   subscriberCarrier: text(() => ''),
   meid: text(() => ''),
   totalStorageSpaceInBytes: size(() => 0),
@@ -128,7 +156,7 @@ const v1Table: Table<V1> = {
   managementCertificateExpirationDate: date(({ device }) => formatInstant(newestCertificate(device).notAfter)),
   iccid: text(() => null),
   udid: only('selected', null, text(udid)),
-  notes: text(() => null),
+  notes: text(({ device }) => device.notes),
   ethernetMacAddress: text(() => null),
   physicalMemoryInBytes: size(() => 0),
   enrollmentProfileName: text(() => ''),
@@ -136,14 +164,14 @@ const v1Table: Table<V1> = {
   deviceActionResults: only(
     'by-id',
     [],
-    structure(({ commands, now }) => actionResults(commands(), now)),
+    structure(actionResultsShape, ({ commands, now }) => actionResults(commands(), now)),
   ),
 };
 
 const betaTable: Table<ManagedDeviceBeta> = {
   ...v1Table,
   deviceEnrollmentType: oneOf((source) => kind(source).enrollmentBeta),
-  ownerType: oneOf((source) => kind(source).owner),
+  ownerType: oneOf(owner),
   deviceType: oneOf((source) => kind(source).deviceType),
   joinType: oneOf((source) => kind(source).joinType),
   aadRegistered: flag(() => true),
@@ -162,27 +190,24 @@ const betaTable: Table<ManagedDeviceBeta> = {
   securityPatchLevel: text(() => ''),
   skuFamily: text(() => ''),
   skuNumber: size(() => 0),
-  roleScopeTagIds: structure(() => []),
-  usersLoggedOn: structure(() => []),
-  chromeOSDeviceInfo: structure(() => []),
-  cloudPcRemoteActionResults: structure(() => []),
-  configurationManagerClientHealthState: structure(() => null),
-  configurationManagerClientInformation: structure(() => null),
+  roleScopeTagIds: structure(collectionOf('Edm.String'), () => []),
+  usersLoggedOn: structure(
+    collectionOf(structureOf<LoggedOnUser>({ userId: 'Edm.String', lastLogOnDateTime: 'Edm.DateTimeOffset' })),
+    () => [],
+  ),
+  chromeOSDeviceInfo: structure(null, () => []),
+  cloudPcRemoteActionResults: structure(null, () => []),
+  configurationManagerClientHealthState: structure(structureOf({}), () => null),
+  configurationManagerClientInformation: structure(structureOf({}), () => null),
   windowsActiveMalwareCount: size(() => 0),
   windowsRemediatedMalwareCount: size(() => 0),
-  hardwareInformation: only('selected', hardwareDefaults(), structure(hardware)),
+  hardwareInformation: only('selected', hardwareDefaults(), structure(hardwareShape, hardware)),
 };
 
 export const managedDeviceOf: Readonly<Record<'v1.0' | 'beta', Resource<DeviceSource>>> = {
   'v1.0': resource('microsoft.graph.managedDevice', v1Table),
   beta: resource('microsoft.graph.managedDevice', betaTable),
 };
-
-/** `adele.vance@contoso.com` → `Adele Vance`: the directory that would know better is not part of the stub. */
-function displayName(userPrincipalName: string): string {
-  const words = (userPrincipalName.split('@')[0] ?? '').split(/[._-]+/).filter((word) => word !== '');
-  return words.map((word) => word.charAt(0).toUpperCase() + word.slice(1)).join(' ');
-}
 
 /** `Unknown` where Intune does not evaluate it (reference §1.6); a device that has not told yet counts as sound. */
 function jailBroken(source: DeviceSource): 'True' | 'False' | 'Unknown' {

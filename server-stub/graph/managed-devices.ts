@@ -1,30 +1,81 @@
-/** Reading managed devices: the collection, its count, one device, and the apps on it (Graph: intune-devices-manageddevice-list, -get). */
+/** Reading managed devices: the collection, its count, one device, its user, and the apps on it (Graph: intune-devices-manageddevice-list, -get). */
+import type { UserRecord } from '../core/directory-records.ts';
 import type { DeviceRecord } from '../core/records.ts';
 import { type Collection, countItems, listPage, oneItem } from './collection.ts';
-import { detectedApps } from './detected-apps.ts';
-import { deviceNotFound } from './errors.ts';
+import { appOfTenant, appsOf, appsOfDevice, appsOfTenant, detectedApp, type FoundApp } from './detected-apps.ts';
+import { conditionOf } from './device-condition.ts';
+import { type Call, type Endpoint, intuneRead } from './endpoint.ts';
+import { deviceNotFound, noRoute } from './errors.ts';
 import { type DeviceSource, managedDeviceOf } from './managed-device.ts';
-import type { GraphVersion } from './query-options.ts';
-import type { GraphRequest, GraphResponse, GraphTenant } from './tenant.ts';
+import { peopleOnce } from './people-once.ts';
+import { relationship } from './query.ts';
+import type { GraphTenant } from './tenant.ts';
+import { userOf } from './user.ts';
 
-/** @throws GraphFault */
-export function listManagedDevices(request: GraphRequest, version: GraphVersion, tenant: GraphTenant): GraphResponse {
-  return listPage(request, version, managedDevices(request, version, tenant));
-}
+export const readDevices = intuneRead('DeviceManagementManagedDevices', 'Microsoft.Intune_ManagedDevices_Read');
 
-/** `/$count`: all that match, as a bare integer. @throws GraphFault */
-export function countManagedDevices(request: GraphRequest, version: GraphVersion, tenant: GraphTenant): GraphResponse {
-  return countItems(request, version, managedDevices(request, version, tenant));
-}
+export const managedDeviceEndpoints: readonly Endpoint[] = [
+  {
+    path: 'deviceManagement/managedDevices',
+    methods: {
+      GET: { needs: readDevices, answer: (call) => listPage(call, managedDevices(call)) },
+      // Documented, but not there: devices appear by enrolment only (microsoftgraph/msgraph-sdk-python issue 731).
+      POST: {
+        unlisted: true,
+        needs: { permissions: [], of: 'intune' },
+        answer() {
+          throw noRoute('~/singleton/navigation', 'POST', '/deviceManagement/managedDevices');
+        },
+      },
+    },
+  },
+  {
+    path: 'deviceManagement/managedDevices/$count',
+    methods: { GET: { needs: readDevices, answer: (call) => countItems(call, managedDevices(call)) } },
+  },
+  {
+    // What was found on the device when it last told about itself (Graph: intune-devices-detectedapp-list).
+    path: 'deviceManagement/managedDevices/{id}/detectedApps',
+    only: 'beta',
+    methods: { GET: { needs: readDevices, answer: (call) => listPage(call, appsOfDevice(deviceOf(call))) } },
+  },
+  {
+    path: 'deviceManagement/managedDevices/{id}/users',
+    methods: { GET: { needs: readDevices, answer: (call) => listPage(call, usersOf(call, deviceOf(call))) } },
+  },
+  {
+    path: 'deviceManagement/detectedApps',
+    methods: { GET: { needs: readDevices, answer: (call) => listPage(call, appsOfTenant(call.tenant)) } },
+  },
+  {
+    path: 'deviceManagement/detectedApps/$count',
+    methods: { GET: { needs: readDevices, answer: (call) => countItems(call, appsOfTenant(call.tenant)) } },
+  },
+  {
+    path: 'deviceManagement/detectedApps/{id}',
+    methods: {
+      GET: {
+        needs: readDevices,
+        answer: (call) => oneItem(call, appsOfTenant(call.tenant), () => appOfTenant(call.tenant, call.params.id ?? '')),
+      },
+    },
+  },
+  {
+    path: 'deviceManagement/detectedApps/{id}/managedDevices',
+    methods: { GET: { needs: readDevices, answer: (call) => listPage(call, devicesWithApp(call)) } },
+  },
+  {
+    path: 'deviceManagement/detectedApps/{id}/managedDevices/$count',
+    methods: { GET: { needs: readDevices, answer: (call) => countItems(call, devicesWithApp(call)) } },
+  },
+];
 
-/** @throws GraphFault */
-export function getManagedDevice(request: GraphRequest, version: GraphVersion, tenant: GraphTenant, id: string): GraphResponse {
-  return oneItem(request, version, managedDevices(request, version, tenant), () => findDevice(tenant, id));
-}
+/** `GET …/managedDevices/{id}`. @throws GraphFault */
+export const getManagedDevice = { needs: readDevices, answer: (call: Call) => oneItem(call, managedDevices(call), () => deviceOf(call)) };
 
-/** What was found on the device when it last told about itself (Graph: intune-devices-detectedapp-list). @throws GraphFault */
-export function listDetectedApps(request: GraphRequest, version: GraphVersion, tenant: GraphTenant, id: string): GraphResponse {
-  return listPage(request, version, detectedApps(findDevice(tenant, id)));
+/** The device that the path names. @throws GraphFault 404 ResourceNotFound */
+export function deviceOf({ tenant, params }: Call): DeviceRecord {
+  return findDevice(tenant, params.id ?? '');
 }
 
 /** GUIDs are written in either case. @throws GraphFault 404 ResourceNotFound */
@@ -34,21 +85,78 @@ export function findDevice(tenant: GraphTenant, id: string): DeviceRecord {
   return device;
 }
 
-function managedDevices(request: GraphRequest, version: GraphVersion, tenant: GraphTenant): Collection<DeviceRecord, DeviceSource> {
+export type ManagedDevices = Collection<DeviceRecord, DeviceSource>;
+
+/** All of them. */
+export function managedDevices(call: Call): ManagedDevices {
+  const { tenant } = call;
+  return {
+    ...described(call, 'deviceManagement/managedDevices'),
+    total: () => tenant.deviceCounts().reduce((sum, { count }) => sum + count, 0),
+    // Any id does: the order is that of the ids, and the device that a token names may be gone by now.
+    items: (afterId, _ascending, filter) => tenant.devicesAfter(afterId, conditionOf(filter)),
+  };
+}
+
+/** Those of one person, by the name under which they were enrolled. @param path from the version on: `me/managedDevices` */
+export function managedDevicesOf(call: Call, { path, userPrincipalName }: { path: string; userPrincipalName: string }): ManagedDevices {
+  return {
+    ...described(call, path),
+    items: (afterId) => call.tenant.devicesAfter(afterId, { property: 'userPrincipalName', oneOf: [userPrincipalName] }),
+  };
+}
+
+/** @throws GraphFault 404: no device has such an app */
+function devicesWithApp(call: Call): ManagedDevices {
+  const { id } = appOfTenant(call.tenant, call.params.id ?? '');
+  return {
+    ...described(call, `deviceManagement/detectedApps('${id.replaceAll("'", "''")}')/managedDevices`),
+    *items(afterId) {
+      for (const device of call.tenant.devicesAfter(afterId)) {
+        if (device.information?.apps.some((app) => app.id === id) === true) yield device;
+      }
+    },
+  };
+}
+
+/** The one person who enrolled it, or nobody. */
+function usersOf({ version, tenant }: Call, device: DeviceRecord): Collection<UserRecord, UserRecord> {
+  return {
+    path: `deviceManagement/managedDevices('${device.id}')/users`,
+    context: 'users',
+    resource: userOf[version],
+    items: (afterId) => peopleOf(tenant, device).filter(({ id }) => afterId === null || id > afterId),
+    idOf: ({ id }) => id,
+    sourceOf: (user) => user,
+  };
+}
+
+function peopleOf({ directory }: GraphTenant, { inventory: { userPrincipalName } }: DeviceRecord): UserRecord[] {
+  const user = userPrincipalName === '' ? undefined : directory.user(userPrincipalName);
+  return user === undefined ? [] : [user];
+}
+
+/** What is the same for all collections of managed devices. */
+function described({ request, version, tenant }: Call, path: string): Omit<ManagedDevices, 'items'> {
   const preferences = (request.headers.prefer ?? '').toLowerCase().split(/[,;]/);
   const unknownMembers = preferences.some((preference) => preference.trim() === 'include-unknown-enum-members');
+  const user = peopleOnce(tenant.directory);
   return {
-    path: 'deviceManagement/managedDevices',
+    path,
     resource: managedDeviceOf[version],
-    tokenName: 'LastDeviceId',
-    // Any id does: the order is that of the ids, and the device that a token names may be gone by now.
-    items: (afterId) => tenant.devicesAfter(afterId),
+    expansions: {
+      users: relationship({ resource: userOf[version], of: (device) => peopleOf(tenant, device), sourceOf: (one) => one }),
+      ...(version === 'beta' && {
+        detectedApps: relationship({ resource: detectedApp, of: appsOf, sourceOf: (app: FoundApp) => app }),
+      }),
+    },
     idOf: (device) => device.id,
     sourceOf: (device) => ({
       device,
       now: request.now,
       commands: () => tenant.commandsOf(device.id),
       bypassCode: () => tenant.bypassCode(device),
+      user,
       unknownMembers,
     }),
   };

@@ -7,10 +7,10 @@ import { auditedName } from '../../protocol/commands.ts';
 import { formatInstant } from '../../runtime/duration.ts';
 import { type CommandRecord, type DeviceRecord, deviceNameOf } from '../core/records.ts';
 import { actionStateOf } from './action-results.ts';
-import { type Collection, itemsAfter, listPage } from './collection.ts';
+import { type Collection, countItems, itemsAfter, listPage, oneItem } from './collection.ts';
+import { type Call, type Endpoint, intuneRead } from './endpoint.ts';
+import { GraphFault } from './errors.ts';
 import { type Column, type PropertyType, resource } from './property.ts';
-import type { GraphVersion } from './query-options.ts';
-import type { GraphRequest, GraphResponse, GraphTenant } from './tenant.ts';
 
 interface ActionSource {
   command: CommandRecord;
@@ -46,21 +46,34 @@ const table: { [Name in keyof RemoteActionAudit]-?: Column<Required<RemoteAction
   deviceIMEI: text(() => ''),
   actionState: column('enum', ({ command }) => actionStateOf[command.status]),
   managedDeviceId: text(({ command }) => command.deviceId),
-  deviceActionCategory: column('enum', () => 'single'),
-  bulkDeviceActionId: text(() => null),
+  deviceActionCategory: column('enum', ({ command }) => (command.bulkId === null ? 'single' : 'bulk')),
+  bulkDeviceActionId: text(({ command }) => command.bulkId),
 };
 
 const remoteActionAudit = resource('microsoft.graph.remoteActionAudit', table);
 
-/** Newest first. @throws GraphFault */
-export function listRemoteActionAudits(request: GraphRequest, version: GraphVersion, tenant: GraphTenant): GraphResponse {
-  const collection: Collection<CommandRecord, ActionSource> = {
-    path: 'deviceManagement/remoteActionAudits',
+const path = 'deviceManagement/remoteActionAudits';
+const needs = intuneRead('DeviceManagementManagedDevices', 'Microsoft.Intune_ManagedDevices_Read');
+
+export const remoteActionAuditEndpoints: readonly Endpoint[] = [
+  { path, only: 'beta', methods: { GET: { needs, answer: (call) => listPage(call, audits(call)) } } },
+  { path: `${path}/$count`, only: 'beta', methods: { GET: { needs, answer: (call) => countItems(call, audits(call)) } } },
+  { path: `${path}/{id}`, only: 'beta', methods: { GET: { needs, answer: (call) => oneItem(call, audits(call), () => auditOf(call)) } } },
+];
+
+/** Newest first. */
+function audits({ tenant }: Call): Collection<CommandRecord, ActionSource> {
+  return {
+    path,
     resource: remoteActionAudit,
-    tokenName: 'LastActionId',
     items: (afterId) => (afterId === null ? tenant.allCommands() : itemsAfter(tenant.allCommands(), ({ id }) => id === afterId)),
     idOf: ({ id }) => id,
     sourceOf: (command) => ({ command, device: () => tenant.device(command.deviceId) }),
   };
-  return listPage(request, version, collection);
+}
+
+/** @throws GraphFault 404 */
+function auditOf({ tenant, params: { id = '' } }: Call): CommandRecord {
+  for (const command of tenant.allCommands()) if (command.id === id.toLowerCase()) return command;
+  throw new GraphFault(404, 'ResourceNotFound', `No remote action audit has the id '${id.slice(0, 64)}'`, true);
 }

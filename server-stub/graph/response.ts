@@ -8,10 +8,11 @@ export function correlationHeaders(request: GraphRequest): Record<string, string
   return { 'request-id': request.requestId, 'client-request-id': request.headers['client-request-id'] ?? request.requestId };
 }
 
-export function jsonResponse(request: GraphRequest, value: unknown): GraphResponse {
+/** @param headers beside the usual ones */
+export function jsonResponse(request: GraphRequest, value: unknown, headers: Readonly<Record<string, string>> = {}): GraphResponse {
   return {
     status: 200,
-    headers: { 'content-type': jsonContentType, 'odata-version': '4.0', ...correlationHeaders(request) },
+    headers: { 'content-type': jsonContentType, 'odata-version': '4.0', ...correlationHeaders(request), ...headers },
     body: JSON.stringify(value),
   };
 }

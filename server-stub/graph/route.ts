@@ -1,85 +1,142 @@
-/** From a path to what it names. Segments are matched without regard to case (decisions: path segments). */
-import { actionTable, type CommandType, commandTypes } from '../../protocol/commands.ts';
+/** From a path to the endpoint that it names. Segments are matched without regard to case (decisions: path segments). */
+import type { Endpoint, GraphVersion } from './endpoint.ts';
 import { badRequest, noRoute, unknownSegment } from './errors.ts';
-import type { GraphVersion } from './query-options.ts';
 
-export type Route = { version: GraphVersion } & (
-  | { resource: 'devices' }
-  | { resource: 'device-count' }
-  | { resource: 'device'; id: string }
-  | { resource: 'device-apps'; id: string }
-  | { resource: 'device-action'; id: string; action: CommandType }
-  | { resource: 'audit-events' }
-  | { resource: 'audit-event-count' }
-  | { resource: 'audit-event'; id: string }
-  | { resource: 'audit-categories' }
-  | { resource: 'audit-activity-types'; category: string }
-  | { resource: 'remote-action-audits' }
-);
+export interface Route {
+  version: GraphVersion;
+  endpoint: Endpoint;
+  params: Record<string, string>;
+}
 
-/** What follows a collection's name in the path, as it was sent and decoded. */
-type Below = (method: string, version: GraphVersion, rest: string[], inParentheses: boolean) => Route;
+/** A segment as it was sent: a name, a key in parentheses after one, or a function with its parameters. */
+type Token =
+  | { kind: 'name'; text: string }
+  | { kind: 'key'; text: string }
+  | { kind: 'call'; name: string; text: string; parameters: Record<string, string> };
 
-/** The collections of `/{version}/deviceManagement`, by name. */
-const collections: Readonly<Record<string, Below>> = {
-  manageddevices: managedDevices,
-  auditevents: auditEvents,
-  remoteactionaudits: remoteActionAudits,
-};
+interface Node {
+  names: Map<string, Node>;
+  /** By name and parameters: `getauditactivitytypes(category)`. */
+  calls: Map<string, Node>;
+  key: { name: string; node: Node } | null;
+  endpoint: Endpoint | null;
+  /** Names that beta alone has here: v1.0 does not know them, not even as keys. */
+  unknown: Set<string>;
+}
+
+/** The endpoints of one version as a tree of segments. */
+export type RouteTree = Node;
+
+const emptyNode = (): Node => ({ names: new Map(), calls: new Map(), key: null, endpoint: null, unknown: new Set() });
+
+export function routeTree(endpoints: readonly Endpoint[], version: GraphVersion): RouteTree {
+  const root = emptyNode();
+  for (const endpoint of endpoints) {
+    const isKnown = endpoint.only !== 'beta' || version === 'beta';
+    const segments = endpoint.path.split('/');
+    const last = isKnown ? undefined : segments.pop();
+    let node = root;
+    for (const segment of segments) node = childFor(node, segment, endpoint.path);
+    if (last !== undefined) {
+      node.unknown.add(last.toLowerCase());
+      continue;
+    }
+    if (node.endpoint !== null) throw new Error(`Two endpoints are at ${endpoint.path}.`);
+    node.endpoint = endpoint;
+  }
+  return root;
+}
+
+function childFor(node: Node, segment: string, path: string): Node {
+  const parameter = /^\{(\w+)\}$/.exec(segment)?.[1];
+  if (parameter !== undefined) {
+    node.key ??= { name: parameter, node: emptyNode() };
+    if (node.key.name !== parameter) throw new Error(`Two names for one key: {${node.key.name}} and {${parameter}}, at ${path}.`);
+    return node.key.node;
+  }
+  const children = segment.endsWith(')') ? node.calls : node.names;
+  const name = segment.toLowerCase();
+  const child = children.get(name) ?? emptyNode();
+  children.set(name, child);
+  return child;
+}
 
 /**
- * `/{version}/deviceManagement/{collection}`, then `/$count`, `/{id}` or `('{id}')`, and after the id of a device an action, with or
- * without `microsoft.graph.` before its name.
- * @throws GraphFault 400: `BadRequest` where Graph does not know the segment, `No method match route template` below a device
+ * @throws GraphFault 400: `BadRequest` where Graph does not know the segment, `No method match route template` below a managed device
  */
-export function routeOf(method: string, path: string): Route {
+export function routeOf(method: string, path: string, trees: Readonly<Record<GraphVersion, RouteTree>>): Route {
   const [first = '', ...segments] = segmentsOf(path);
   const version = versionOf(first);
-  const [service, collection, ...rest] = segments;
-  if (!same(service, 'deviceManagement')) throw unknownSegment(service ?? '');
-  if (collection === undefined) throw unknownSegment(service ?? '');
-  const parenthesized = /^(\w+)\((?:'(.*)'|(.*))\)$/.exec(collection);
-  const name = (parenthesized?.[1] ?? collection).toLowerCase();
-  const below = Object.hasOwn(collections, name) ? collections[name] : undefined;
-  if (below === undefined) throw unknownSegment(collection);
-  if (parenthesized !== null) rest.unshift((parenthesized[2] ?? parenthesized[3] ?? '').replaceAll("''", "'"));
-  // An id that a script forgot to fill in: `/managedDevices//wipe`.
-  if (rest[0] === '') throw unknownSegment('');
-  return below(method, version, rest, parenthesized !== null);
+  const tokens = segments.flatMap(tokensOf);
+  const params: Record<string, string> = {};
+  let node = trees[version];
+  for (const [index, token] of tokens.entries()) {
+    const next = step(node, token, params);
+    if (next === undefined) throw unknown(method, tokens, index);
+    node = next;
+  }
+  if (node.endpoint === null) throw unknownSegment(textOf(tokens.at(-1)));
+  return { version, endpoint: node.endpoint, params };
 }
 
-function managedDevices(method: string, version: GraphVersion, [id, action, ...tooMany]: string[], inParentheses: boolean): Route {
-  if (id === undefined) return { version, resource: 'devices' };
-  if (!inParentheses && id === '$count' && action === undefined) return { version, resource: 'device-count' };
-  if (action === undefined) return { version, resource: 'device', id };
-  const name = action.toLowerCase().replace(/^microsoft\.graph\./, '');
-  const known = commandTypes.find((type) => type.toLowerCase() === name);
-  const isThere = known !== undefined && (version === 'beta' || actionTable[known].beta !== true);
-  if (isThere && tooMany.length === 0) return { version, resource: 'device-action', id, action: known };
-  if (version === 'beta' && same(action, 'detectedApps') && tooMany.length === 0) return { version, resource: 'device-apps', id };
-  const tail = [action, ...tooMany].join('/').slice(0, 128);
-  throw noRoute('~/singleton/navigation/key/unresolved', method, `/deviceManagement/managedDevices('${id.slice(0, 64)}')/${tail}`);
+function step(node: Node, token: Token, params: Record<string, string>): Node | undefined {
+  if (token.kind !== 'key') {
+    const name = (token.kind === 'name' ? token.text : token.name).toLowerCase().replace(/^microsoft\.graph\./, '');
+    const found =
+      token.kind === 'name'
+        ? (node.names.get(name) ?? node.calls.get(`${name}()`))
+        : node.calls.get(`${name}(${Object.keys(token.parameters).join(',').toLowerCase()})`);
+    if (found !== undefined) {
+      if (token.kind === 'call') for (const [key, value] of Object.entries(token.parameters)) params[key.toLowerCase()] = value;
+      return found;
+    }
+    if (token.kind === 'call' || node.unknown.has(name)) return undefined;
+    // An id that a script forgot to fill in (`/managedDevices//wipe`), and OData's own names, are no keys.
+    if (token.text === '' || token.text.startsWith('$')) return undefined;
+  }
+  if (node.key === null) return undefined;
+  params[node.key.name] = token.text;
+  return node.key.node;
 }
 
-function auditEvents(_method: string, version: GraphVersion, [id, ...tooMany]: string[], inParentheses: boolean): Route {
-  if (id === undefined) return { version, resource: 'audit-events' };
-  if (tooMany.length > 0) throw unknownSegment(tooMany[0] ?? '');
-  if (inParentheses) return { version, resource: 'audit-event', id };
-  if (id === '$count') return { version, resource: 'audit-event-count' };
-  // Functions, with or without the namespace before and (where they take nothing) the parentheses behind.
-  const call = /^(?:microsoft\.graph\.)?(getAuditCategories|getAuditActivityTypes)(?:\((.*)\))?$/i.exec(id);
-  if (call === null) return { version, resource: 'audit-event', id };
-  const [, name, parameters = ''] = call;
-  if (same(name, 'getAuditCategories') && parameters.trim() === '') return { version, resource: 'audit-categories' };
-  const category = /^\s*category\s*=\s*'(.*)'\s*$/i.exec(parameters)?.[1]?.replaceAll("''", "'");
-  if (same(name, 'getAuditCategories') || category === undefined) throw unknownSegment(id);
-  return { version, resource: 'audit-activity-types', category };
+/** `name('key')` is a name and a key; `name(parameter='value')` and `name()` are functions. */
+function tokensOf(segment: string): Token[] {
+  const [, name, inner] = /^([\w.$]+)\((.*)\)$/s.exec(segment) ?? [];
+  if (name === undefined || inner === undefined) return [{ kind: 'name', text: segment }];
+  const parameters = parametersOf(inner);
+  if (parameters !== undefined) return [{ kind: 'call', name, text: segment, parameters }];
+  const quoted = /^'(.*)'$/s.exec(inner)?.[1];
+  return [
+    { kind: 'name', text: name },
+    { kind: 'key', text: quoted === undefined ? inner : quoted.replaceAll("''", "'") },
+  ];
 }
 
-function remoteActionAudits(_method: string, version: GraphVersion, rest: string[]): Route {
-  if (version !== 'beta') throw unknownSegment('remoteActionAudits');
-  if (rest[0] !== undefined) throw unknownSegment(rest[0]);
-  return { version, resource: 'remote-action-audits' };
+/** `a='x',b=3`; `undefined`: a key, not a list of parameters. */
+function parametersOf(text: string): Record<string, string> | undefined {
+  const parameters: Record<string, string> = {};
+  let rest = text.trim();
+  while (rest !== '') {
+    const [all, name, quoted, bare] = /^(\w+)\s*=\s*(?:'((?:[^']|'')*)'|([^',]*))\s*(?:,\s*|$)/.exec(rest) ?? [];
+    if (all === undefined || name === undefined) return undefined;
+    parameters[name] = quoted === undefined ? (bare ?? '').trim() : quoted.replaceAll("''", "'");
+    rest = rest.slice(all.length);
+  }
+  return parameters;
+}
+
+/** Below one device Graph knows the path, and Intune behind it does not serve it; elsewhere Graph does not know the segment. */
+function unknown(method: string, tokens: readonly Token[], index: number) {
+  const [service, collection, id] = tokens.map(textOf);
+  const isBelowDevice =
+    index >= 3 && service?.toLowerCase() === 'devicemanagement' && collection?.toLowerCase() === 'manageddevices' && id !== undefined;
+  if (!isBelowDevice) return unknownSegment(textOf(tokens[index]));
+  const tail = tokens.slice(3).map(textOf).join('/').slice(0, 128);
+  return noRoute('~/singleton/navigation/key/unresolved', method, `/deviceManagement/managedDevices('${id.slice(0, 64)}')/${tail}`);
+}
+
+function textOf(token: Token | undefined): string {
+  return token?.text ?? '';
 }
 
 /** Decoded one by one: a slash inside a segment stays there. One slash at the end is allowed. */
@@ -93,12 +150,9 @@ function segmentsOf(path: string): string[] {
   }
 }
 
-function versionOf(segment: string): GraphVersion {
+/** @throws GraphFault 400 */
+export function versionOf(segment: string): GraphVersion {
   const lower = segment.toLowerCase();
   if (lower === 'v1.0' || lower === 'beta') return lower;
   throw badRequest(`Invalid version: ${segment.slice(0, 64)}`);
-}
-
-function same(segment: string | undefined, name: string): boolean {
-  return segment?.toLowerCase() === name.toLowerCase();
 }

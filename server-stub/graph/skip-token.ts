@@ -1,20 +1,41 @@
 /**
- * Where the next page begins. The token names the last item of this page, not a count of items, so that nothing is missed or
- * doubled while items come and go. It looks like Intune's own (reference §3.1); callers must not read it.
+ * Where the next page begins. The token names the last item of this page, and what it was sorted by, not a count of items, so that
+ * nothing is missed or doubled while items come and go. Callers must not read it.
  */
+import type { Comparable } from './comparable.ts';
 import { badRequest } from './errors.ts';
+import type { Position } from './order-by.ts';
 
-/** Percent-encoded, ready for a link. A quote in the id is doubled, as in any text of OData: ids of apps are their users' words. @param name of the id within the token, such as `LastDeviceId` */
-export function skipToken(name: string, lastId: string): string {
-  return encodeURIComponent(`${name}='${lastId.replaceAll("'", "''")}'`).replaceAll("'", '%27');
+/** URL-safe. @param of what the pages are pages of: the type, and the order that they are in */
+export function skipToken(of: string, { keys, id }: Position): string {
+  // ASCII alone, as btoa wants it.
+  const json = JSON.stringify([of, id, ...keys]).replace(
+    /[^ -~]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  return btoa(json).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
 }
 
-/** The id of the last item that the caller has seen; `null`: the first page. @throws GraphFault 400 BadRequest */
-export function afterToken(name: string, option: string | undefined): string | null {
+/** The last item that the caller has seen; `null`: the first page. @throws GraphFault 400 BadRequest */
+export function afterToken(of: string, keyCount: number, option: string | undefined): Position | null {
   if (option === undefined) return null;
-  const [, known, id] = /^(\w+)='((?:[^']|''){1,64})'$/.exec(option) ?? [];
-  if (known !== name || id === undefined) throw foreignToken();
-  return id.replaceAll("''", "'");
+  const [known, id, ...keys] = contentOf(option);
+  if (known !== of || typeof id !== 'string' || keys.length !== keyCount || !keys.every(isComparable)) throw foreignToken();
+  return { id, keys };
+}
+
+/** @throws GraphFault 400 BadRequest */
+function contentOf(token: string): unknown[] {
+  try {
+    const content: unknown = JSON.parse(atob(token.replaceAll('-', '+').replaceAll('_', '/')));
+    return Array.isArray(content) ? content : [];
+  } catch {
+    throw foreignToken();
+  }
+}
+
+function isComparable(value: unknown): value is Comparable {
+  return value === null || ['string', 'number', 'boolean'].includes(typeof value);
 }
 
 export function foreignToken() {

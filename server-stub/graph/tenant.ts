@@ -1,13 +1,17 @@
 /** The tenant as Graph sees it: what the routes of this folder ask of the core, and a request and an answer as plain data. */
 import type { Command, CommandType } from '../../protocol/commands.ts';
+import type { EnrollmentType, Platform } from '../../protocol/platforms.ts';
+import type { Directory } from '../core/directory.ts';
 import type { ActionName, AuditRecord, CommandRecord, DeviceRecord } from '../core/records.ts';
 import type { TenantConfiguration } from '../core/settings.ts';
+import type { DeviceCondition } from '../store/store.ts';
+import type { Caller } from './caller.ts';
 
 export interface GraphTenant {
   /** Visible records only: a deleted one is not found. */
   device(id: string): DeviceRecord | undefined;
-  /** Visible records in the order of their ids, beginning after `afterId`. */
-  devicesAfter(afterId: string | null): Iterable<DeviceRecord>;
+  /** Visible records in the order of their ids, beginning after `afterId`; `where`: only these. */
+  devicesAfter(afterId: string | null, where?: DeviceCondition): Iterable<DeviceRecord>;
   commandsOf(deviceId: string): CommandRecord[];
   /** Newest first. */
   allCommands(): Iterable<CommandRecord>;
@@ -33,6 +37,21 @@ export interface GraphTenant {
   portalUser(token: string): string | undefined;
   /** A token for the self-service site, for someone who proved who they are. */
   portalToken(userPrincipalName: string): string;
+  readonly directory: Directory;
+  /**
+   * Whether this person has the permission by a role: of the directory, or of Intune by an assignment. With a device: for that one
+   * (the scope of the assignment), without: for any at all.
+   */
+  allows(userId: string, resourceAction: string, device?: DeviceRecord): boolean;
+  /** How many visible records there are of each kind. */
+  deviceCounts(): { platform: Platform; enrollment: EnrollmentType; count: number }[];
+  /** Changes what administrators may write about a record. */
+  editDevice(deviceId: string, change: DeviceEdit, by: Initiator): void;
+  /** Days without contact after which a record is hidden, 30 to 270; null: never. */
+  cleanupDays(): number | null;
+  setCleanupDays(days: number | null, by: Initiator): void;
+  /** Writes into the audit log what was done to something that is no device. @param activity `create RoleAssignment` */
+  note(activity: string, about: { type: string; id: string; name: string }, by: Initiator): void;
   /** Hides the record at once and lets its device be retired or wiped at its next check-in. */
   deleteDevice(deviceId: string, by: Initiator): void;
 }
@@ -41,6 +60,18 @@ export interface GraphTenant {
 export interface Initiator {
   name: string;
   isUser: boolean;
+  /** A program that signed in as itself. */
+  isApplication?: boolean;
+  /** Object id of a user, appId of an application. */
+  id?: string;
+  /** Of several actions that were asked for at once. */
+  bulkId?: string;
+}
+
+export interface DeviceEdit {
+  notes?: string | null;
+  managedDeviceName?: string;
+  owner?: 'company' | 'personal';
 }
 
 export interface GraphRequest {
@@ -59,8 +90,7 @@ export interface GraphRequest {
   requestId: string;
   /** The stub's clock. */
   now: number;
-  /** User principal name of the caller. */
-  caller: string;
+  caller: Caller;
 }
 
 export interface GraphResponse {

@@ -1,0 +1,59 @@
+/**
+ * The directory answers its simple questions from one index and the others from a second one, which follows a little later: whoever
+ * asks those has to say that this is no harm (Graph: aad-advanced-queries). Nothing follows later here, but the rule is kept:
+ * a program that forgets the header must fail here too.
+ */
+import { directoryRefusal } from './directory-faults.ts';
+import { GraphFault } from './errors.ts';
+import type { Expression } from './filter.ts';
+import { isCountWanted, type OptionValues } from './query-options.ts';
+import type { GraphRequest } from './tenant.ts';
+
+function isEventual({ headers }: GraphRequest): boolean {
+  return (headers.consistencylevel ?? '').trim().toLowerCase() === 'eventual';
+}
+
+/** @throws GraphFault 400 Request_UnsupportedQuery: an advanced question without its header, or without `$count=true` */
+export function mustBeAdvanced(request: GraphRequest, values: OptionValues, filter: Expression | null): void {
+  const advanced = filter === null ? null : advancedPart(filter);
+  const sortedFilter = filter !== null && values.has('orderby');
+  const needsCount = advanced ?? (sortedFilter ? "'$orderby' together with '$filter'" : null);
+  const isCounted = isCountWanted(values.get('count'));
+  if (!isEventual(request)) {
+    const needsHeader = needsCount ?? (values.has('search') ? "'$search'" : isCounted ? "'$count'" : null);
+    if (needsHeader !== null) throw unsupportedQuery(`${needsHeader} needs the request header 'ConsistencyLevel: eventual'`);
+  }
+  if (needsCount !== null && !isCounted) throw unsupportedQuery(`${needsCount} needs '$count=true'`);
+}
+
+/** Of `/$count`. @throws GraphFault 400 Request_BadRequest */
+export function mustBeEventual(request: GraphRequest): void {
+  if (!isEventual(request)) {
+    throw directoryRefusal("$count is not currently supported without the request header 'ConsistencyLevel: eventual'.");
+  }
+}
+
+function unsupportedQuery(what: string): GraphFault {
+  return new GraphFault(400, 'Request_UnsupportedQuery', `Unsupported query: ${what}.`);
+}
+
+/** What of a filter the first index cannot answer; null: nothing. @throws GraphFault 400: what neither of them can */
+function advancedPart(filter: Expression): string | null {
+  switch (filter.kind) {
+    case 'and':
+    case 'or':
+      return filter.terms.reduce<string | null>((found, term) => found ?? advancedPart(term), null);
+    case 'not':
+      return "'not' in '$filter'";
+    case 'compare':
+      return filter.operator === 'ne' ? "'ne' in '$filter'" : null;
+    case 'call':
+      if (filter.name === 'contains') throw unsupportedQuery("the directory has no 'contains' in '$filter'; use '$search' or 'startswith'");
+      return filter.name === 'endswith' ? "'endsWith' in '$filter'" : null;
+    case 'lambda':
+      return filter.term === null ? null : advancedPart(filter.term);
+    case 'in':
+    case 'flag':
+      return null;
+  }
+}
