@@ -3,7 +3,7 @@ import { Hono } from 'hono';
 import { z } from 'zod';
 import { parseDuration, parseInstant } from '../runtime/duration.ts';
 import { readJson } from './request-body.ts';
-import { ClockError, type TestClock } from './test-clock.ts';
+import { ClockError, type TenantClock } from './tenant-clock.ts';
 
 /** A thousand years of virtual time is a typing mistake. */
 const speedMax = 1_000_000;
@@ -30,7 +30,7 @@ const change = z.union([
   z.strictObject({ resume: z.literal(true) }),
 ]);
 
-export function controlClockRoutes(clock: TestClock): Hono {
+export function controlClockRoutes(clock: TenantClock): Hono {
   const routes = new Hono();
   routes.get('/clock', (c) => c.json(clock.show()));
   routes.post('/clock', async (c) => {
@@ -63,7 +63,7 @@ function wrong(body: unknown): string {
   return '';
 }
 
-async function apply(clock: TestClock, asked: z.infer<typeof change>): Promise<void> {
+async function apply(clock: TenantClock, asked: z.infer<typeof change>): Promise<void> {
   if ('advance' in asked) await clock.advanceTo(clock.now() + asked.advance);
   else if ('set' in asked) await clock.set(asked.set);
   else if ('speed' in asked) clock.setSpeed(asked.speed);

@@ -52,7 +52,7 @@ describe('/mockfleet/configuration', () => {
     [{ passcodeLengthMin: 3 }, /passcodeLengthMin: /],
     [{ apps: {} }, /apps: .*expected array/],
     [{ apps: [{ id: 'x', name: 'X', intent: 'required', colour: 'red' }] }, /apps\.0: Unrecognized key: "colour"/],
-    [{ apps: [{ id: 'x y', name: 'X', intent: 'required' }] }, /apps\.0\.id: write up to 64 letters/],
+    [{ apps: [{ id: 'x y', name: 'X', intent: 'required' }] }, /apps\.0\.id: write 1 to 64 letters/],
     [{ apps: [{ id: 'x', name: 'X', intent: 'requested' }] }, /apps\.0\.intent: .*"required"\|"available"/],
     [{ apps: [{ id: 'x', name: 'X', intent: 'required', platforms: ['beos'] }] }, /apps\.0\.platforms\.0: .*"ios"/],
     [{ apps: [apps[0], apps[0]] }, /apps: each id may be there once/],

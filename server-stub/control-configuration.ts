@@ -1,7 +1,7 @@
 /** `/mockfleet/configuration`: what the tenant asks of its devices and of those who sign in, until compliance policies have routes of their own. */
 import { Hono } from 'hono';
 import { z } from 'zod';
-import { policySchema } from '../protocol/device-information.ts';
+import { appNameMax, assignableAppId, assignableAppIdPhrase, policySchema } from '../protocol/device-information.ts';
 import { platforms } from '../protocol/platforms.ts';
 import { type TenantConfiguration, tenantAppsMax } from './core/settings.ts';
 import type { GraphTenant, Initiator } from './graph/tenant.ts';
@@ -9,8 +9,8 @@ import { readJson } from './request-body.ts';
 import { wrongField } from './wrong-field.ts';
 
 const app = z.strictObject({
-  id: z.string().regex(/^[\w.-]{1,64}$/, 'write up to 64 letters, digits, dots, hyphens and underscores'),
-  name: z.string().min(1).max(64),
+  id: z.string().regex(assignableAppId, `write ${assignableAppIdPhrase}`),
+  name: z.string().min(1).max(appNameMax),
   intent: z.enum(['required', 'available']),
   platforms: z.array(z.enum(platforms)).min(1).optional(),
 });
@@ -28,10 +28,11 @@ const change = z
 
 export interface ControlConfigurationOptions {
   tenant: () => GraphTenant;
-  administrator: Initiator;
+  /** Who sends this request. */
+  administratorOf: (request: Request) => Initiator;
 }
 
-export function controlConfigurationRoutes({ tenant, administrator }: ControlConfigurationOptions): Hono {
+export function controlConfigurationRoutes({ tenant, administratorOf }: ControlConfigurationOptions): Hono {
   const routes = new Hono();
   routes.get('/configuration', (c) => c.json(tenant().configuration()));
   routes.patch('/configuration', async (c) => {
@@ -42,7 +43,7 @@ export function controlConfigurationRoutes({ tenant, administrator }: ControlCon
       return c.json({ error: { code: 'configuration-invalid', message } }, 400);
     }
     // What JSON cannot carry (undefined) is not there, so that a member that is absent keeps its value.
-    tenant().configure(parsed.data as Partial<TenantConfiguration>, administrator);
+    tenant().configure(parsed.data as Partial<TenantConfiguration>, administratorOf(c.req.raw));
     return c.json(tenant().configuration());
   });
   return routes;

@@ -15,7 +15,8 @@ import { wrongField } from './wrong-field.ts';
 export interface ControlDevicesOptions {
   tenant: () => GraphTenant;
   hands: HandsRegistry;
-  administrator: Initiator;
+  /** Who sends this request. */
+  administratorOf: (request: Request) => Initiator;
 }
 
 /** One action of the catalogue for one device, as consoles and command lines show it. */
@@ -49,7 +50,7 @@ class Refusal extends Error {
   }
 }
 
-export function controlDevicesRoutes({ tenant, hands: registry, administrator }: ControlDevicesOptions): Hono {
+export function controlDevicesRoutes({ tenant, hands: registry, administratorOf }: ControlDevicesOptions): Hono {
   const routes = new Hono();
 
   const find = (c: Context) => {
@@ -97,7 +98,7 @@ export function controlDevicesRoutes({ tenant, hands: registry, administrator }:
     const wanted = c.req.param('name').toLowerCase();
     const action = actionNames.find((name) => name.toLowerCase() === wanted);
     if (action === undefined) throw new Refusal(404, 'action-unknown', `The actions are ${actionNames.join(', ')}.`);
-    switch (tenant().cancel(record.id, action, administrator)) {
+    switch (tenant().cancel(record.id, action, administratorOf(c.req.raw))) {
       case 'canceled':
         return c.json({ canceled: true });
       case 'delivered':

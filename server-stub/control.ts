@@ -3,10 +3,15 @@ import { Hono } from 'hono';
 import { controlClockRoutes } from './control-clock.ts';
 import { type ControlConfigurationOptions, controlConfigurationRoutes } from './control-configuration.ts';
 import { type ControlDevicesOptions, controlDevicesRoutes } from './control-devices.ts';
-import type { TestClock } from './test-clock.ts';
+import { controlMailRoutes } from './control-mail.ts';
+import { type ControlTenantOptions, controlTenantRoutes } from './control-tenant.ts';
+import { controlThrottleRoutes } from './control-throttle.ts';
+import type { TenantClock } from './tenant-clock.ts';
+import type { Throttle } from './throttle.ts';
 
-export interface ControlOptions extends ControlDevicesOptions, ControlConfigurationOptions {
-  clock: TestClock;
+export interface ControlOptions extends ControlDevicesOptions, ControlConfigurationOptions, ControlTenantOptions {
+  clock: TenantClock;
+  throttle: Throttle;
 }
 
 export function controlRoutes(options: ControlOptions): Hono {
@@ -14,5 +19,8 @@ export function controlRoutes(options: ControlOptions): Hono {
   routes.route('/', controlClockRoutes(options.clock));
   routes.route('/', controlDevicesRoutes(options));
   routes.route('/', controlConfigurationRoutes(options));
+  routes.route('/', controlTenantRoutes(options));
+  routes.route('/', controlThrottleRoutes(options.throttle));
+  routes.route('/', controlMailRoutes(options.tenant));
   return routes;
 }

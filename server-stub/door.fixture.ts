@@ -7,7 +7,10 @@ import type { Log } from '../runtime/log.ts';
 import { CoreBench, commandIn, type Enrolled } from './core/core.fixture.ts';
 import { createDoor } from './door.ts';
 import { createHandsRegistry, type HandsRegistry } from './hands-registry.ts';
+import { portalPage } from './portal-pages.ts';
 import type { TestClock } from './test-clock.ts';
+import { createThrottle, type Throttle } from './throttle.ts';
+import type { TokenKeys } from './tokens.ts';
 
 export const doorToken = 'administrator-of-the-door';
 export const doorPassword = 'letmein';
@@ -20,13 +23,23 @@ export interface DoorAnswer {
   body: { error: { code: string; message: string } } & Record<string, unknown>;
 }
 
+export interface DoorCall {
+  token?: string | null;
+  headers?: Record<string, string>;
+  origin?: string;
+}
+
 export class DoorBench {
   readonly bench = new CoreBench();
   readonly hands: HandsRegistry = createHandsRegistry();
   readonly log: string[] = [];
+  /** Real time, ms. */
+  realNow = Date.UTC(2026, 0, 1);
+  readonly throttle: Throttle = createThrottle(() => this.realNow);
   readonly #door: (request: Request) => Promise<Response>;
 
-  constructor() {
+  /** @param keys where the key of access tokens is kept */
+  constructor(keys?: TokenKeys) {
     const { bench, hands } = this;
     const line = (data: object, sentence: string) => void this.log.push(JSON.stringify([data, sentence]));
     const log: Log = { debug: line, info: line, warn: line, error: line };
@@ -39,6 +52,10 @@ export class DoorBench {
       adminToken: doorToken,
       enrollmentToken: doorPassword,
       log,
+      pages: portalPage,
+      keys,
+      throttle: this.throttle,
+      realNow: () => this.realNow,
     });
   }
 
@@ -47,11 +64,11 @@ export class DoorBench {
     method: string,
     path: string,
     body?: unknown,
-    { token = doorToken, headers = {} }: { token?: string | null; headers?: Record<string, string> } = {},
+    { token = doorToken, headers = {}, origin = 'https://stub.example' }: DoorCall = {},
   ): Promise<DoorAnswer> {
     const text = body === undefined || typeof body === 'string' ? body : JSON.stringify(body);
-    const response = await this.#door(
-      new Request(`https://stub.example${path}`, {
+    return this.raw(
+      new Request(`${origin}${path}`, {
         method,
         headers: {
           ...(token === null ? {} : { authorization: `Bearer ${token}` }),
@@ -61,9 +78,20 @@ export class DoorBench {
         ...(text === undefined ? {} : { body: text }),
       }),
     );
+  }
+
+  async raw(request: Request): Promise<DoorAnswer> {
+    const response = await this.#door(request);
     const answer = await response.text();
-    const isJson = response.headers.get('content-type')?.includes('json') === true;
+    const isJson = answer !== '' && response.headers.get('content-type')?.includes('json') === true;
     return { status: response.status, headers: response.headers, text: answer, body: isJson ? JSON.parse(answer) : undefined };
+  }
+
+  /** Sends a form, as sign-ins are sent. */
+  form(path: string, fields: Record<string, string>, headers: Record<string, string> = {}, origin?: string): Promise<DoorAnswer> {
+    const type = { 'content-type': 'application/x-www-form-urlencoded' };
+    const call = { token: null, headers: { ...type, ...headers }, ...(origin !== undefined && { origin }) };
+    return this.call('POST', path, new URLSearchParams(fields).toString(), call);
   }
 
   outside(request: OutsideRequest | object): Promise<DoorAnswer> {

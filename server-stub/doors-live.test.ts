@@ -1,7 +1,8 @@
 /** The newer doors with real agents behind them: real WebSockets, mutual TLS, HTTPS. */
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openHands } from '../agent/hands-link.ts';
-import { enrollmentToken, managedDevices, openTenant, type Tenant, type TestAgent } from '../test/support/tenant.ts';
+import { enrollmentToken, managedDevices, openTenant, type Tenant } from '../test/support/tenant.ts';
+import type { TestAgent } from '../test/support/test-agent.ts';
 import { until } from '../test/support/until.ts';
 
 let tenant: Tenant;
@@ -65,7 +66,7 @@ it('TD-07 TD-08 a user retires a phone on the self-service site: what the compan
 
 it('M-07 TD-03 a wiped phone, without certificate and record, is still typed into over its hands', async () => {
   await call('PATCH', '/mockfleet/configuration', { allowActivationLock: true });
-  const agent = await tenant.enrolledAgent({ enrollment: 'automated', serialNumber: 'SN-LOCK', has: { findMy: true } });
+  const agent = await tenant.enrolledAgent({ enrollment: 'automated', serialNumber: 'SN-LOCK', has: { findMy: true }, hands: false });
   const { runner } = agent;
   const hands = openHands({
     url: tenant.server.hands,
@@ -74,7 +75,6 @@ it('M-07 TD-03 a wiped phone, without certificate and record, is still typed int
     runner,
     onTrouble: () => {},
   });
-  // From here on they take the place of those in this process (test/support/tenant.ts).
   await until('its hands are attached', () => tenant.log.some(({ data }) => data.event === 'hands-attached'));
   const phone = '/mockfleet/devices/sn-lock';
   await tenant.advance('9h');

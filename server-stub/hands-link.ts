@@ -15,8 +15,8 @@ import {
 import { secondMs } from '../runtime/duration.ts';
 import type { Link } from '../runtime/link.ts';
 import type { Log } from '../runtime/log.ts';
+import { sameSecret } from './core/secret.ts';
 import { type HandsRegistry, HandsSilent } from './hands-registry.ts';
-import { sameSecret } from './secret.ts';
 
 /** In real time: a person waits for the answer. */
 const actMsMax = 10 * secondMs;

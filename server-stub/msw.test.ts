@@ -56,6 +56,6 @@ describe('Microsoft’s own client', () => {
       .catch((reason: unknown) => reason);
     expect(error).toBeInstanceOf(GraphError);
     expect(error).toMatchObject({ statusCode: 404, code: 'ResourceNotFound', requestId: expect.any(String) });
-    await expect(client.api(path).orderby('deviceName').get()).rejects.toMatchObject({ statusCode: 400, code: 'BadRequest' });
+    await expect(client.api(path).filter('colour eq 1').get()).rejects.toMatchObject({ statusCode: 400, code: 'BadRequest' });
   });
 });

@@ -2,7 +2,8 @@
 import { request } from 'node:https';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { silentLog } from '../runtime/log.ts';
-import { adminToken, managedDevices, openTenant, type Tenant, type TestAgent } from '../test/support/tenant.ts';
+import { adminToken, managedDevices, openTenant, type Tenant } from '../test/support/tenant.ts';
+import type { TestAgent } from '../test/support/test-agent.ts';
 import { listen } from './node-server.ts';
 
 let tenant: Tenant;
@@ -69,7 +70,7 @@ it.each([
 
 it('says what it is at its root, and 404 elsewhere', async () => {
   expect((await send('GET', '/')).text).toMatch(/mockfleet: a local Intune/);
-  const nowhere = await send('GET', '/v2.0/me');
+  const nowhere = await send('GET', '/nowhere');
   expect([nowhere.status, JSON.parse(nowhere.text).error.code]).toEqual([404, 'not-found']);
   expect(tenant.log.filter(({ level }) => level === 'error')).toEqual([]);
 });

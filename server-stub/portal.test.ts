@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { Enrolled } from './core/core.fixture.ts';
-import { DoorBench, doorPassword } from './door.fixture.ts';
+import { secretHash } from './core/secret.ts';
+import { DoorBench, doorPassword, doorToken } from './door.fixture.ts';
 import { testInformation } from './graph/fake-tenant.contract.ts';
 
 let door: DoorBench;
@@ -48,6 +49,23 @@ describe('signing in', () => {
     for (const body of [undefined, '{', [], { userPrincipalName: 'adele@contoso.example' }, { password: doorPassword }]) {
       expect((await door.call('POST', '/portal/sign-in', body, { token: null })).status).toBe(401);
     }
+  });
+
+  it('takes a person’s own password where there is one, the administrator’s token of who administers, and nobody who is disabled', async () => {
+    const { directory } = door.bench.tenant;
+    const person = directory.user('adele@contoso.example');
+    if (person === undefined) throw new Error('Adele has a device, and is there.');
+    const outcomes = async () => {
+      const passwords = [doorPassword, 'own', doorToken];
+      return Promise.all(passwords.map(async (one) => (await signIn('adele@contoso.example', one)).status));
+    };
+    expect(await outcomes()).toEqual([200, 401, 401]);
+    directory.save('user', { ...person, passwordHash: secretHash('own') });
+    expect(await outcomes()).toEqual([401, 200, 401]);
+    directory.save('user', { ...person, directoryRoles: ['Intune Administrator'] });
+    expect(await outcomes()).toEqual([401, 401, 200]);
+    directory.save('user', { ...person, accountEnabled: false });
+    expect(await outcomes()).toEqual([401, 401, 401]);
   });
 
   it('is needed for all else; the administrator’s token is another one', async () => {

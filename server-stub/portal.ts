@@ -1,8 +1,7 @@
 /**
  * `/portal`: the device's own user, without the administrator. They see their own devices alone, and what they do leaves no audit
- * entry (TD-07). Who knows the tenant's enrollment token may be anybody who has a device here: tenants have no passwords yet.
+ * entry (TD-07). Of people without a password of their own, who knows the tenant's enrollment token may be any who has a device here.
  */
-import { readFileSync } from 'node:fs';
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { z } from 'zod';
 import type { Command } from '../protocol/commands.ts';
@@ -13,8 +12,8 @@ import { type DeviceRecord, deviceNameOf, portalActions } from './core/records.t
 import { isFor } from './core/settings.ts';
 import { newPasscode, unlockPin } from './graph/action-results.ts';
 import type { GraphTenant } from './graph/tenant.ts';
+import type { PasswordCheck } from './password.ts';
 import { readJson } from './request-body.ts';
-import { sameSecret } from './secret.ts';
 
 const signIn = z.object({ userPrincipalName: z.string().min(1).max(256), password: z.string().min(1).max(256) });
 
@@ -35,30 +34,32 @@ const files = {
 
 export interface PortalOptions {
   tenant: () => GraphTenant;
-  enrollmentToken: string;
+  isPassword: PasswordCheck;
   /** The stub's clock. */
   now: () => number;
+  /** The text of one of the site's files; absent: where nobody looks at pages, the site is its JSON alone. */
+  pages: ((name: string) => string) | undefined;
 }
 
 type Signed = { Variables: { user: string } };
 const refusal = (code: string, message: string) => ({ error: { code, message } });
 
-export function portalRoutes({ tenant, enrollmentToken, now }: PortalOptions): Hono<Signed> {
+export function portalRoutes({ tenant, isPassword, now, pages }: PortalOptions): Hono<Signed> {
   const routes = new Hono<Signed>();
-  for (const [path, { name, type }] of Object.entries(files)) {
-    routes.get(path, (c) => {
-      const body = readFileSync(new URL(`./portal/${name}`, import.meta.url), 'utf8');
-      return c.body(body, 200, { ...pageHeaders, 'content-type': type });
-    });
+  if (pages !== undefined) {
+    for (const [path, { name, type }] of Object.entries(files)) {
+      routes.get(path, (c) => c.body(pages(name), 200, { ...pageHeaders, 'content-type': type }));
+    }
+    routes.get('/portal/', (c) => c.redirect('/portal', 301));
   }
-
-  routes.get('/portal/', (c) => c.redirect('/portal', 301));
 
   routes.post('/portal/sign-in', async (c) => {
     const parsed = signIn.safeParse(await readJson(c.req.raw));
     // One answer for a wrong password and for somebody who has no device: who is here is nobody else's business.
     const [known] = parsed.success ? devicesOf(tenant(), parsed.data.userPrincipalName) : [];
-    if (!parsed.success || !sameSecret(parsed.data.password, enrollmentToken) || known === undefined) {
+    const user = parsed.success ? tenant().directory.user(parsed.data.userPrincipalName) : undefined;
+    const isTheirs = parsed.success && user?.accountEnabled === true && isPassword(user, parsed.data.password);
+    if (!isTheirs || known === undefined) {
       return c.json(
         refusal('sign-in-refused', 'This name and password do not go together, or nobody of this name has a device here.'),
         401,

@@ -2,14 +2,24 @@
 export async function readBody(request: Request, bytesMax: number): Promise<string | undefined> {
   if (Number(request.headers.get('content-length') ?? 0) > bytesMax) return undefined;
   if (request.body === null) return '';
+  const reader = (request.body as ReadableStream<Uint8Array>).getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  for await (const chunk of request.body as ReadableStream<Uint8Array> & AsyncIterable<Uint8Array>) {
-    size += chunk.length;
-    if (size > bytesMax) return undefined;
-    chunks.push(chunk);
+  for (let chunk = await reader.read(); chunk.value !== undefined; chunk = await reader.read()) {
+    chunks.push(chunk.value);
+    size += chunk.value.length;
+    if (size <= bytesMax) continue;
+    // Not waited for: of a request that was cloned it ends only when the other copy is read or given up too.
+    void reader.cancel().catch(() => {});
+    return undefined;
   }
-  return Buffer.concat(chunks).toString();
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const chunk of chunks) {
+    bytes.set(chunk, at);
+    at += chunk.length;
+  }
+  return new TextDecoder().decode(bytes);
 }
 
 /** Bodies of all but Graph's requests: a device's input, a configuration, a sign-in. */

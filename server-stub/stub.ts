@@ -13,6 +13,7 @@ import type { OutsideAnswer, OutsideRequest } from '../protocol/outside.ts';
 import type { ScaledClock } from '../runtime/clock.ts';
 import type { Link } from '../runtime/link.ts';
 import type { Log } from '../runtime/log.ts';
+import type { ControlTenantOptions } from './control-tenant.ts';
 import type { LinkId, ServerNote, ServerOut, SigningRequest } from './core/effects.ts';
 import { createServerCore, type ServerCore, type ServerInput } from './core/server-core.ts';
 import type { CoreSettings } from './core/settings.ts';
@@ -21,6 +22,7 @@ import type { GraphTenant } from './graph/tenant.ts';
 import { createHandsDoor } from './hands-link.ts';
 import { createHandsRegistry } from './hands-registry.ts';
 import { logNote } from './note-log.ts';
+import { portalPage } from './portal-pages.ts';
 import type { Store } from './store/store.ts';
 import { type ClockLimits, TestClock } from './test-clock.ts';
 
@@ -34,6 +36,8 @@ export interface StubOptions {
   log: Log;
   /** Hears every note of the core after its commit. */
   onNote?: (note: ServerNote) => void;
+  /** Plants a tenant file that was sent to `/mockfleet/tenant`. */
+  plantFile?: ControlTenantOptions['plantFile'];
   /** How long devices are waited for while the clock is advanced. */
   clockLimits?: Partial<ClockLimits>;
 }
@@ -231,6 +235,8 @@ export function createStub(options: StubOptions): Stub {
       configure: (configuration, by) => change((one) => one.configure(configuration, by)),
       requestApp: (deviceId, appId) => change((one) => one.requestApp(deviceId, appId)),
       portalToken: (userPrincipalName) => change((one) => one.portalToken(userPrincipalName)),
+      editDevice: (deviceId, edit, by) => change((one) => one.editDevice(deviceId, edit, by)),
+      setCleanupDays: (days, by) => change((one) => one.setCleanupDays(days, by)),
       deleteDevice: (deviceId, by) => change((one) => one.deleteDevice(deviceId, by)),
     };
   }
@@ -239,7 +245,18 @@ export function createStub(options: StubOptions): Stub {
   const { adminToken } = options;
   const { enrollmentToken } = settings;
   const handsDoor = createHandsDoor({ registry: hands, enrollmentToken, log, onAttached: tellClock });
-  const door = createDoor({ tenant, clock: testClock, hands, ask, adminToken, enrollmentToken, log });
+  const door = createDoor({
+    tenant,
+    clock: testClock,
+    hands,
+    ask,
+    adminToken,
+    enrollmentToken,
+    log,
+    pages: portalPage,
+    plantFile: options.plantFile,
+    keys: { load: () => store.setting('token-key'), save: (text) => store.saveSetting('token-key', text) },
+  });
   arm();
 
   return {

@@ -9,6 +9,7 @@
 import type { ClockSetting, ScaledClock } from '../runtime/clock.ts';
 import { formatInstant } from '../runtime/duration.ts';
 import type { LinkId } from './core/effects.ts';
+import { ClockError, clockMode, mustBeInRange, type TenantClock } from './tenant-clock.ts';
 
 /** Real time. */
 export interface ClockLimits {
@@ -19,10 +20,6 @@ export interface ClockLimits {
 }
 
 const limitsDefault: ClockLimits = { answerMsMax: 10_000, returnMsMax: 5_000 };
-
-/** Certificates and date-times have four digits of year, and a certificate ends a year after its beginning. */
-const instantMin = Date.UTC(1970, 0, 1);
-const instantMax = Date.UTC(9998, 0, 1);
 
 export interface ClockPeer {
   id: LinkId;
@@ -44,16 +41,7 @@ export interface TestClockHost {
   giveUp(link: LinkId): void;
 }
 
-export class ClockError extends Error {
-  readonly code: 'clock-busy' | 'clock-closed' | 'clock-backwards' | 'clock-out-of-range';
-  constructor(code: ClockError['code'], message: string) {
-    super(message);
-    this.name = 'ClockError';
-    this.code = code;
-  }
-}
-
-export class TestClock {
+export class TestClock implements TenantClock {
   /** Counts what devices were told; they answer with it. */
   step = 0;
   readonly #host: TestClockHost;
@@ -81,8 +69,11 @@ export class TestClock {
 
   show(): { now: string; speed: number; mode: 'real' | 'frozen' | 'scaled'; advancing: boolean } {
     const { clock } = this.#host;
-    const mode = clock.speed === 0 ? 'frozen' : clock.speed === 1 ? 'real' : 'scaled';
-    return { now: formatInstant(clock.now()), speed: clock.speed, mode, advancing: this.#advancing };
+    return { now: formatInstant(clock.now()), speed: clock.speed, mode: clockMode(clock.speed), advancing: this.#advancing };
+  }
+
+  get speed(): number {
+    return this.#host.clock.speed;
   }
 
   now(): number {
@@ -200,9 +191,4 @@ export class TestClock {
       });
     }
   }
-}
-
-function mustBeInRange(instant: number): void {
-  if (instant >= instantMin && instant <= instantMax) return;
-  throw new ClockError('clock-out-of-range', `The clock goes from ${formatInstant(instantMin)} to ${formatInstant(instantMax)}.`);
 }
