@@ -185,7 +185,7 @@ export async function openAt({ stub, authority, scenario, at, keys, token, onPro
     throw error;
   }
   world.release();
-  const verdicts = world.happenings.verdicts.verdicts(null).filter(({ detail }) => !detail.startsWith('never judged'));
+  const verdicts = world.happenings.verdicts.soFar();
   const noted = [...world.happenings.notebooks].flatMap(([index, notebook]) =>
     copiedThings.flatMap((what) =>
       notebook[what] ? [{ device: world.agents[index]?.state.inventory.deviceName ?? '', what, text: notebook[what] }] : [],

@@ -1,5 +1,5 @@
 /** The devices of a scenario as real agents in this process: over WebSockets with mutual TLS, or over links in memory. */
-import { memoryAgentFile, type StoredIdentity } from '../../agent/agent-file.ts';
+import { type AgentFile, memoryAgentFile, type StoredIdentity } from '../../agent/agent-file.ts';
 import type { DeviceNote } from '../../agent/device/effects.ts';
 import type { DeviceState } from '../../agent/device/state.ts';
 import { askOverHttps } from '../../agent/outside.ts';
@@ -46,15 +46,17 @@ export interface AgentWishes {
   way: Way;
   identities: IdentityMaker;
   token: string;
+  /** Where it keeps itself; absent: nowhere. */
+  file?: AgentFile;
   onNote(note: DeviceNote): void;
   onTrouble(sentence: string): void;
 }
 
-/** An agent that lives as long as this process; it is not switched on yet. */
-export function createAgent({ fresh, way, identities, token, onNote, onTrouble }: AgentWishes): AgentRunner {
+/** An agent in this process; it is not switched on yet. */
+export function createAgent({ fresh, way, identities, token, file = memoryAgentFile(), onNote, onTrouble }: AgentWishes): AgentRunner {
   return new AgentRunner({
     fresh,
-    file: memoryAgentFile(),
+    file,
     openLink: (identity) => way.openLink(identity),
     ask: (request) => way.ask(request),
     identities,

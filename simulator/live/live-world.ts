@@ -54,7 +54,7 @@ export class LiveWorld {
   readonly startAt: number;
   readonly until: number;
   readonly watch: Watch;
-  readonly roster: Roster;
+  readonly roster = new Roster();
   readonly tale: Tale;
   readonly happenings: Happenings;
   readonly agents: AgentRunner[] = [];
@@ -62,7 +62,7 @@ export class LiveWorld {
   hops = 0;
   readonly #options: LiveWorldOptions;
   readonly #enrollAt: number[] = [];
-  readonly #outages: Outages;
+  readonly #outages = new Outages();
   readonly #troubles: string[] = [];
   readonly #letGo: (() => void)[] = [];
   #timelinePassed = 0;
@@ -82,10 +82,8 @@ export class LiveWorld {
     this.until = startAt + days * dayMs;
     this.#nextSampleAt = startAt;
     this.watch = new Watch(devices);
-    this.roster = new Roster(devices);
     this.#letGo.push(stub.inside.listen((note) => this.#serverSaid(note)));
-    const outages = Array.from({ length: devices }, (_, index) => this.#add(index));
-    this.#outages = new Outages(outages);
+    for (let index = 0; index < devices; index++) this.#add(index);
     this.tale = new Tale(devices > devicesToldMax ? [] : this.agents.map(({ state }) => state.inventory.deviceName));
     this.happenings = new Happenings(scenario, this.tale, {
       devices,
@@ -145,7 +143,7 @@ export class LiveWorld {
   }
 
   /** Adds a device; returns its outages. */
-  #add(index: number): readonly number[] {
+  #add(index: number): void {
     const { scenario, stub, way, identities, token } = this.#options;
     const { device, group, enrollAt, outages } = member(scenario, index);
     const agent = createAgent({
@@ -174,7 +172,8 @@ export class LiveWorld {
         },
       }),
     );
-    return outages;
+    this.roster.addDevice(device.inventory.serialNumber);
+    this.#outages.addDevice(outages);
   }
 
   async #begin(): Promise<void> {

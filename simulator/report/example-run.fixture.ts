@@ -152,6 +152,9 @@ function exampleDevice(index: number, days: number): DeviceOutcome {
           information: null,
           configuration: null,
           requestedApps: [],
+          notes: null,
+          owner: null,
+          hidden: false,
         },
   };
 }
@@ -193,6 +196,7 @@ function exampleCommands(device: DeviceOutcome, days: number): CommandRecord[] {
       byUser: false,
       deviceName: '',
       deviceOwner: '',
+      bulkId: null,
     };
   });
 }

@@ -2,7 +2,6 @@
  * The summary of a run for a terminal: what came out on top, what to do about it at the bottom, where the eye is when a command ends.
  * Colour only repeats what words and signs say already.
  */
-import Table from 'cli-table3';
 import type { RunResult, Verdict } from '../result.ts';
 import {
   type ActionRow,
@@ -17,7 +16,7 @@ import {
   type StateShare,
   virtualDaysPerSecond,
 } from './figures.ts';
-import { noLines } from './plain-table.ts';
+import { plainTable } from './plain-table.ts';
 import { answerParts } from './story-parts.ts';
 
 export interface SummaryOptions {
@@ -133,22 +132,13 @@ function actionLines(result: RunResult, width: number, paint: Paint): string[] {
   const all = rows.length > 1 ? [...rows, total] : rows;
   const cells = all.map((row) => [plain(row.action), ...[...row.counts, row.total].map((n) => (n === 0 ? '·' : formatCount(n)))]);
   const { heads, gap, widths } = fitColumns(['', ...outcomes.map(plain), 'total'], cells, width - indent.length);
-  const table = new Table({
-    chars: noLines,
-    style: { 'padding-left': 0, 'padding-right': gap, head: [], border: [], compact: true },
-    colAligns: heads.map((_, column) => (column === 0 ? 'left' : 'right')),
-    colWidths: widths,
+  const lines = plainTable([heads.map((content) => ({ content, vAlign: 'bottom' as const })), ...cells], {
+    aligns: heads.map((_, column) => (column === 0 ? 'left' : 'right')),
+    widths,
+    gap,
   });
-  table.push(
-    heads.map((content) => ({ content, vAlign: 'bottom' as const })),
-    ...cells,
-  );
-  const lines = table.toString().split('\n');
   const headLines = lines.length - cells.length;
-  return lines.map((line, index) => {
-    const text = line.trimEnd();
-    return index < headLines || isTotal(all, index - headLines) ? paint.dim(text) : text;
-  });
+  return lines.map((text, index) => (index < headLines || isTotal(all, index - headLines) ? paint.dim(text) : text));
 }
 
 function isTotal(rows: ActionRow[], index: number): boolean {

@@ -4,6 +4,7 @@
  */
 import type { CommandType } from '../../protocol/commands.ts';
 import type { DeviceView } from '../../protocol/hands.ts';
+import { firstAdministratorCaller } from '../../server-stub/core/people.ts';
 import { handleGraph } from '../../server-stub/graph/graph.ts';
 import type { GraphTenant } from '../../server-stub/graph/tenant.ts';
 import type { Json } from '../scenarios/scenario.ts';
@@ -46,7 +47,7 @@ export function observe(view: DeviceView, recordIds: readonly string[], tenant: 
         body: '',
         requestId: '00000000-0000-4000-8000-000000000000',
         now,
-        caller: 'admin@contoso.example',
+        caller: firstAdministratorCaller(),
       },
       tenant,
     );

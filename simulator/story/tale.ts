@@ -9,12 +9,13 @@ import { deviceSentence, type Sentence, serverSentence, stepSentence } from './t
 
 /** In a larger fleet nobody follows single devices. */
 export const devicesToldMax = 20;
-/** Years of renewals would bury the story. */
+/** Years of renewals would bury the story: after so many, and the rest of that instant, it stops, and says so. */
 const entriesMax = 1000;
 
 export class Tale {
   readonly entries: TimelineEntry[] = [];
   readonly #names: readonly string[];
+  #isOver = false;
 
   /** @param names of the devices, by number; none where there are too many to tell of */
   constructor(names: readonly string[]) {
@@ -44,8 +45,16 @@ export class Tale {
   }
 
   #add(index: number | null, sentence: Sentence | null, now: number, place = this.entries.length): void {
-    if (sentence === null || this.entries.length >= entriesMax) return;
+    if (sentence === null || this.#isOver) return;
+    const at = formatInstant(now);
+    // An instant is told in full: within it the two drivers hear of things in different orders, and have to stop at the same one.
+    if (this.entries.length >= entriesMax && this.entries.at(-1)?.at !== at) {
+      this.#isOver = true;
+      const what = `more happened: the timeline stops here, after ${this.entries.length} entries`;
+      this.entries.push({ at, who: 'service', device: null, what });
+      return;
+    }
     const device = index === null ? null : (this.#names[index] ?? null);
-    this.entries.splice(place, 0, { at: formatInstant(now), device, ...sentence });
+    this.entries.splice(place, 0, { at, device, ...sentence });
   }
 }

@@ -161,6 +161,10 @@ export function serverSentence(note: ServerNote): Sentence | null {
         : service(note.outcome === 'lost' ? 'a push was lost' : 'keeps a push: the device is away');
     case 'certificate-expired':
       return service('the certificate has ended: nothing reaches the device any more');
+    case 'record-hidden':
+      return service('the record is hidden: the device was away for too long');
+    case 'record-shown':
+      return service('the record is shown again');
     case 'record-removed':
       return service(`the record is removed (${note.why})`);
     case 'refused':

@@ -46,6 +46,16 @@ describe('the verdicts of a story', () => {
     expect(verdicts.verdicts(null)[0]).toMatchObject({ passed: false, detail: 'after 2h no device is selected' });
   });
 
+  it('can be asked for in the middle, when only some were judged', () => {
+    const later = stepOf(3 * hourMs, { kind: 'expect', all: [{ name: 'never judged by its name', screen: 'home' }] }, 1);
+    const verdicts = new StoryVerdicts({ timeline: [event, later], startAt: 0 });
+    expect(verdicts.soFar()).toEqual([]);
+    verdicts.judged(event, 'a', met);
+    expect(verdicts.soFar().map(({ name }) => name)).toEqual(['first', 'second']);
+    verdicts.nobody(later);
+    expect(verdicts.soFar()[2]).toEqual({ name: 'never judged by its name', passed: false, detail: 'after 3h no device is selected' });
+  });
+
   it('say nothing of a run that was made smaller', () => {
     expect(open().verdicts('the run has 1 of 2 devices')[0]).toEqual({
       name: 'first',

@@ -49,9 +49,21 @@ export class StoryVerdicts {
     });
   }
 
+  /** What was expected up to now; what lies ahead is not among it. */
+  soFar(): Verdict[] {
+    return this.#verdictsOf(
+      [...this.#rows.values()].filter(({ judged, misses }) => judged > 0 || misses.length > 0),
+      null,
+    );
+  }
+
   /** @param whyNot why nothing can be said of what did not come to pass (the run was made smaller); null: it counts as missed */
   verdicts(whyNot: string | null): Verdict[] {
-    return [...this.#rows.values()].map(({ name, judged, devices, misses, at }): Verdict => {
+    return this.#verdictsOf([...this.#rows.values()], whyNot);
+  }
+
+  #verdictsOf(rows: readonly Row[], whyNot: string | null): Verdict[] {
+    return rows.map(({ name, judged, devices, misses, at }): Verdict => {
       if (whyNot !== null) return { name, passed: true, judged: false, detail: `not judged: ${whyNot}` };
       if (misses.length > 0) {
         const more = misses.length > missesShown ? `; and ${misses.length - missesShown} more` : '';

@@ -43,6 +43,26 @@ export function eventQueueContract(name: string, open: (capacity: number, start:
       );
     });
 
+    it('keeps what is scheduled when room is made for more', () => {
+      const queue = open(2, 0);
+      queue.set(0, 7);
+      queue.set(1, 400 * dayMs);
+      queue.grow(5);
+      queue.grow(3);
+      queue.set(4, 6);
+      queue.set(2, 7);
+      queue.set(3, 30 * dayMs);
+      const taken: [number, number][] = [];
+      for (let at = queue.nextAt(); at !== Number.POSITIVE_INFINITY; at = queue.nextAt()) taken.push([at, queue.take()]);
+      expect(taken).toEqual([
+        [6, 4],
+        [7, 0],
+        [7, 2],
+        [30 * dayMs, 3],
+        [400 * dayMs, 1],
+      ]);
+    });
+
     it('M-09 takes an entry that is earlier than what it has already looked ahead to', () => {
       const queue = open(3, 0);
       queue.set(0, 200 * dayMs);

@@ -21,7 +21,7 @@ export interface FleetMember {
 const noOutages: readonly number[] = [];
 
 /** Device number `index` of the scenario, the same for every size of fleet. */
-export function member(scenario: Scenario, index: number): FleetMember {
+export function member(scenario: Pick<Scenario, 'seed' | 'startAt' | 'fleet'>, index: number): FleetMember {
   const random = new Random(`${scenario.seed}/device/${index}`);
   const number = String(index + 1).padStart(7, '0');
   const { group, place } = groupOf(scenario, index, random);
@@ -53,7 +53,7 @@ export function member(scenario: Scenario, index: number): FleetMember {
 }
 
 /** Counted groups come first, in their order; then chance deals by weight. `place`: the number within a counted group, from 1. */
-function groupOf({ fleet }: Scenario, index: number, random: Random): { group: FleetGroup; place: number | null } {
+function groupOf({ fleet }: Pick<Scenario, 'fleet'>, index: number, random: Random): { group: FleetGroup; place: number | null } {
   let before = 0;
   for (const group of fleet) {
     if (group.count === null) continue;

@@ -1,17 +1,25 @@
-import type { EventQueue } from './event-queue.ts';
+import { type EventQueue, inLarger } from './event-queue.ts';
 
 /** A 4-ary heap over typed arrays with a place for every index, so that moving an entry costs no search. */
 export class HeapQueue implements EventQueue {
-  readonly #at: Float64Array;
-  readonly #heap: Int32Array;
+  #at: Float64Array;
+  #heap: Int32Array;
   /** Place in the heap plus one; 0: not in it. */
-  readonly #place: Int32Array;
+  #place: Int32Array;
   #size = 0;
 
   constructor(capacity: number) {
     this.#at = new Float64Array(capacity);
     this.#heap = new Int32Array(capacity);
     this.#place = new Int32Array(capacity);
+  }
+
+  grow(devices: number): void {
+    if (devices <= this.#at.length) return;
+    const capacity = Math.max(devices, 2 * this.#at.length);
+    this.#at = inLarger(new Float64Array(capacity), this.#at);
+    this.#heap = inLarger(new Int32Array(capacity), this.#heap);
+    this.#place = inLarger(new Int32Array(capacity), this.#place);
   }
 
   set(index: number, at: number): void {

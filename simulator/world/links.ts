@@ -1,13 +1,14 @@
 /** The links between devices and the server in virtual time: numbers, which either end may see closed first. */
 export class Links {
   /** The link a device believes in; 0 for none. */
-  readonly #linkOf: Int32Array;
+  readonly #linkOf: number[] = [];
   /** Links that neither end has seen closed → device. */
   readonly #deviceOf = new Map<number, number>();
   #count = 0;
 
-  constructor(devices: number) {
-    this.#linkOf = new Int32Array(devices);
+  /** One more device, without a link. */
+  addDevice(): void {
+    this.#linkOf.push(0);
   }
 
   /** A new link of this device; an earlier one is none of its any more. */

@@ -1,13 +1,13 @@
 /** When each device's network goes and comes by itself: drawn before the run, passed one by one. */
 export class Outages {
-  readonly #instants: readonly (readonly number[])[];
+  readonly #instants: (readonly number[])[] = [];
   /** How many of its instants have passed, by device. */
-  readonly #passed: Uint16Array;
+  readonly #passed: number[] = [];
 
-  /** @param instants by device: the network goes, comes, goes, …; it is there before the first one */
-  constructor(instants: readonly (readonly number[])[]) {
-    this.#instants = instants;
-    this.#passed = new Uint16Array(instants.length);
+  /** One more device. @param instants at which its network goes, comes, goes, …; it is there before the first one */
+  addDevice(instants: readonly number[]): void {
+    this.#instants.push(instants);
+    this.#passed.push(0);
   }
 
   /** The next one; Infinity where none is left. */

@@ -7,18 +7,20 @@ import type { ServerNote } from '../../server-stub/core/effects.ts';
 const none: readonly string[] = [];
 
 export class Roster {
-  readonly #ids: (readonly string[])[];
+  readonly #ids: (readonly string[])[] = [];
   readonly #indexOf = new Map<string, number>();
-  readonly #removed: ({ at: number; why: string } | null)[];
+  readonly #indexOfSerial = new Map<string, number>();
+  readonly #removed: ({ at: number; why: string } | null)[] = [];
 
-  constructor(devices: number) {
-    this.#ids = Array(devices).fill(none);
-    this.#removed = Array(devices).fill(null);
+  /** One more device, which has no record yet. */
+  addDevice(serialNumber: string): void {
+    this.#indexOfSerial.set(serialNumber, this.#ids.length);
+    this.#ids.push(none);
+    this.#removed.push(null);
   }
 
-  /** A record came to be. @param serialNumber `MF` and the device's number, from 1 */
-  #register(deviceId: string, serialNumber: string): number {
-    const index = indexOfSerial(serialNumber);
+  /** A record came to be. */
+  #register(deviceId: string, index: number): number {
     this.#ids[index] = [...(this.#ids[index] as readonly string[]), deviceId];
     this.#indexOf.set(deviceId, index);
     this.#removed[index] = null;
@@ -27,17 +29,14 @@ export class Roster {
 
   /** The device that a note is about; undefined: none of ours. A record that has come to be is known from here on. */
   indexOfNote(note: ServerNote): number | undefined {
-    if (note.kind === 'enrolled') return this.#isOurs(note.serialNumber) ? this.#register(note.deviceId, note.serialNumber) : undefined;
+    if (note.kind === 'enrolled') {
+      const index = this.#indexOfSerial.get(note.serialNumber);
+      // A live stub may have devices that are none of the scenario.
+      return index === undefined ? undefined : this.#register(note.deviceId, index);
+    }
     if (note.deviceId !== null) return this.#indexOf.get(note.deviceId);
     // Apple knows a device by its serial number, whether it is managed or not.
-    if (note.kind !== 'outside-answered' || note.serialNumber === null || !this.#isOurs(note.serialNumber)) return undefined;
-    return indexOfSerial(note.serialNumber);
-  }
-
-  /** A live stub may have devices that are none of the scenario. */
-  #isOurs(serialNumber: string): boolean {
-    const index = indexOfSerial(serialNumber);
-    return index >= 0 && index < this.#ids.length;
+    return note.kind === 'outside-answered' && note.serialNumber !== null ? this.#indexOfSerial.get(note.serialNumber) : undefined;
   }
 
   /** Of all records that the device ever had, oldest first. */
@@ -68,9 +67,4 @@ export class Roster {
   newest(): (string | null)[] {
     return this.#ids.map((ids) => ids.at(-1) ?? null);
   }
-}
-
-/** `MF0000007` → 6. */
-function indexOfSerial(serialNumber: string): number {
-  return Number.parseInt(serialNumber.slice(2), 10) - 1;
 }

@@ -3,7 +3,7 @@
  * Only the slot that time stands in is kept in order (a small heap). The wheel turns: an entry further away than one turn stays in
  * its slot until its turn comes. A bitmap of occupied slots lets empty time be skipped 32 slots at a step.
  */
-import type { EventQueue } from './event-queue.ts';
+import { type EventQueue, inLarger } from './event-queue.ts';
 import { HeapQueue } from './heap-queue.ts';
 
 const none = -1;
@@ -13,11 +13,11 @@ const slotMsDefault = 60_000;
 
 export class TimingWheel implements EventQueue {
   readonly #slotMs: number;
-  readonly #at: Float64Array;
-  readonly #next: Int32Array;
-  readonly #previous: Int32Array;
+  #at: Float64Array;
+  #next: Int32Array;
+  #previous: Int32Array;
   /** The slot (0 to slotCount - 1) whose list holds the index; none when it is in the heap or nowhere. */
-  readonly #slotOf: Int32Array;
+  #slotOf: Int32Array;
   readonly #head = new Int32Array(slotCount).fill(none);
   readonly #occupied = new Uint32Array(slotCount / 32);
   /** Entries of the current slot and before. */
@@ -38,6 +38,16 @@ export class TimingWheel implements EventQueue {
     this.#due = new HeapQueue(capacity);
     this.#cursor = Math.floor(start / slotMs);
     this.#cursorEnd = (this.#cursor + 1) * slotMs;
+  }
+
+  grow(devices: number): void {
+    if (devices <= this.#at.length) return;
+    const capacity = Math.max(devices, 2 * this.#at.length);
+    this.#at = inLarger(new Float64Array(capacity), this.#at);
+    this.#next = inLarger(new Int32Array(capacity), this.#next);
+    this.#previous = inLarger(new Int32Array(capacity), this.#previous);
+    this.#slotOf = inLarger(new Int32Array(capacity).fill(none), this.#slotOf);
+    this.#due.grow(capacity);
   }
 
   set(index: number, at: number): void {

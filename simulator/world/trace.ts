@@ -114,6 +114,9 @@ function serverText(note: ServerNote): string | null {
       return `s expired ${note.notAfter}`;
     case 'refused':
       return `s refused ${note.code}`;
+    case 'record-hidden':
+    case 'record-shown':
+      return `s ${note.kind}`;
     case 'record-removed':
       return `s removed ${note.why}`;
     case 'configuration-sent':
