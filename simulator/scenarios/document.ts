@@ -14,13 +14,32 @@ export interface ScenarioDocument {
   place(path: Path, part: 'value' | 'key'): { line: number; column: number };
 }
 
+/** What kind of file it is, in the words of messages. */
+export interface FileKind {
+  /** `a scenario`. */
+  noun: string;
+  /** The keys that it begins with: `name: …, title: …, fleet: …`. */
+  keys: string;
+  /** Where somebody with an empty file can look. */
+  hint: string;
+  /** What else there is for somebody whose file is not there. */
+  elsewhere: string;
+}
+
+export const scenarioKind: FileKind = {
+  noun: 'a scenario',
+  keys: 'name: …, title: …, fleet: …',
+  hint: '`mockfleet scenarios` lists files to copy from, fleet-lifecycle.yaml first',
+  elsewhere: '`mockfleet scenarios` lists the built-in ones',
+};
+
 const depthMax = 32;
 const aliasesMax = 50;
 /** One slip in YAML makes many errors; the first ones tell. */
 const syntaxErrorsMax = 3;
 
 /** @throws ScenarioError (scenario-syntax, scenario-missing, scenario-type) */
-export function readDocument(text: string, file: string): ScenarioDocument {
+export function readDocument(text: string, file: string, kind: FileKind = scenarioKind): ScenarioDocument {
   const lines = new LineCounter();
   const document = parseDocument(text, {
     lineCounter: lines,
@@ -52,7 +71,7 @@ export function readDocument(text: string, file: string): ScenarioDocument {
   const [first, ...others] = problems.map((error) => issueAt(error.pos[0], 'scenario-syntax', syntaxMessage(error.code, error.message)));
   if (first !== undefined) throw new ScenarioError([first, ...others]);
   if (document.directives?.yaml.version !== '1.2') {
-    throw new ScenarioError([issueAt(0, 'scenario-syntax', 'a scenario is YAML 1.2; leave the %YAML line out')]);
+    throw new ScenarioError([issueAt(0, 'scenario-syntax', `${kind.noun} is YAML 1.2; leave the %YAML line out`)]);
   }
 
   const found: ScenarioIssue[] = [];
@@ -64,11 +83,10 @@ export function readDocument(text: string, file: string): ScenarioDocument {
 
   const data = plainData(document, (message) => issueAt(offsetOf(firstAlias(document.contents)), 'scenario-syntax', message));
   if (data === null) {
-    const hint = '`mockfleet scenarios` lists files to copy from, fleet-lifecycle.yaml first';
-    throw fileError(file, 'scenario-missing', `the file is empty; allowed: a scenario (name: …, title: …, fleet: …); ${hint}`);
+    throw fileError(file, 'scenario-missing', `the file is empty; allowed: ${kind.noun} (${kind.keys}); ${kind.hint}`);
   }
   if (!isMap(document.contents)) {
-    const message = `${show(data)} is not a scenario; allowed: a mapping of keys and values (name: …, title: …, fleet: …)`;
+    const message = `${show(data)} is not ${kind.noun}; allowed: a mapping of keys and values (${kind.keys})`;
     throw new ScenarioError([issueAt(offsetOf(document.contents), 'scenario-type', message)]);
   }
   return { data, place: (path, part) => placeAt(offsetOf(find(document, path, part))) };

@@ -60,7 +60,7 @@ const lostForEver = mapping({
 });
 
 /** The same check for editors as the transform below makes for us. */
-const enrollmentByPlatform = platforms.map((platform) => ({
+export const enrollmentByPlatform = platforms.map((platform) => ({
   if: { properties: { platform: { const: platform } }, required: ['platform'] },
   then: { properties: { enrollment: { enum: enrollmentTypesOf[platform] } } },
 }));

@@ -3,7 +3,8 @@
  * The order protects: size before reading, text before YAML, plain data before the schema.
  */
 import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
-import { readDocument } from './document.ts';
+import type { z } from 'zod';
+import { type FileKind, readDocument, scenarioKind } from './document.ts';
 import { fileError, ScenarioError, type ScenarioIssue } from './errors.ts';
 import { explainAll, pathText } from './explain.ts';
 import type { Scenario } from './scenario.ts';
@@ -27,17 +28,25 @@ const explainedMax = 200;
  * @throws ScenarioError, and nothing else, whatever the text is
  */
 export function parseScenario(text: string, file: string): Scenario {
+  return parseText(text, file, scenarioKind, scenarioSchema);
+}
+
+/**
+ * The same for any kind of file.
+ * @throws ScenarioError
+ */
+export function parseText<T>(text: string, file: string, kind: FileKind, schema: z.ZodType<T>): T {
   if (text.length > bytesMax || Buffer.byteLength(text) > bytesMax) throw tooLarge(file, Buffer.byteLength(text));
   if (text.includes('\0')) throw fileError(file, 'scenario-unreadable', 'it is binary data; allowed: YAML, as UTF-8 text');
-  const document = readDocument(text, file);
-  const result = scenarioSchema.safeParse(document.data);
+  const document = readDocument(text, file, kind);
+  const result = schema.safeParse(document.data);
   if (result.success) return result.data;
 
   const explanations = explainAll(result.error.issues.slice(0, explainedMax), document.data);
   const [first, ...others] = explanations.slice(0, explainedMax).map(({ path, part, message, code }): ScenarioIssue => {
     return { file, ...document.place(path, part), path: pathText(path), message, code };
   });
-  if (first === undefined) throw new Error('zod refused the scenario without an issue');
+  if (first === undefined) throw new Error('zod refused the file without an issue');
   throw new ScenarioError(
     [first, ...others],
     explanations.length - 1 - others.length + Math.max(0, result.error.issues.length - explainedMax),
@@ -46,12 +55,13 @@ export function parseScenario(text: string, file: string): Scenario {
 
 /** @throws ScenarioError */
 export function loadScenarioFile(file: string): LoadedScenario {
-  const text = readText(file);
+  const text = readTextFile(file, scenarioKind);
   return { scenario: parseScenario(text, file), text, file };
 }
 
-function readText(file: string): string {
-  const bytes = readBytes(file);
+/** @throws ScenarioError */
+export function readTextFile(file: string, kind: FileKind): string {
+  const bytes = readBytes(file, kind);
   try {
     return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
@@ -60,18 +70,19 @@ function readText(file: string): string {
 }
 
 /** Never reads more than the limit and one byte, whatever `stat` says or the file becomes meanwhile. */
-function readBytes(file: string): Buffer {
+function readBytes(file: string, { noun, elsewhere }: FileKind): Buffer {
+  const allowed = `${noun} file (.yaml)`;
   let descriptor: number;
   try {
     // Without O_NONBLOCK the opening of a pipe that nobody writes to would never return.
     descriptor = openSync(file, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
-    throw fileError(file, 'scenario-unreadable', whyUnreadable(error));
+    throw fileError(file, 'scenario-unreadable', whyUnreadable(error, allowed, elsewhere));
   }
   try {
     const facts = fstatSync(descriptor);
-    if (facts.isDirectory()) throw fileError(file, 'scenario-unreadable', 'it is a directory; allowed: a scenario file (.yaml)');
-    if (!facts.isFile()) throw fileError(file, 'scenario-unreadable', 'it is not a regular file; allowed: a scenario file (.yaml)');
+    if (facts.isDirectory()) throw fileError(file, 'scenario-unreadable', `it is a directory; allowed: ${allowed}`);
+    if (!facts.isFile()) throw fileError(file, 'scenario-unreadable', `it is not a regular file; allowed: ${allowed}`);
     if (facts.size > bytesMax) throw tooLarge(file, facts.size);
     const buffer = Buffer.alloc(bytesMax + 1);
     let filled = 0;
@@ -82,7 +93,7 @@ function readBytes(file: string): Buffer {
     return buffer.subarray(0, filled);
   } catch (error) {
     if (error instanceof ScenarioError) throw error;
-    throw fileError(file, 'scenario-unreadable', whyUnreadable(error));
+    throw fileError(file, 'scenario-unreadable', whyUnreadable(error, allowed, elsewhere));
   } finally {
     closeSync(descriptor);
   }
@@ -92,10 +103,10 @@ function tooLarge(file: string, bytes: number): ScenarioError {
   return fileError(file, 'scenario-too-large', `it has ${bytes} bytes; allowed: up to ${bytesMax} (1 MiB)`);
 }
 
-function whyUnreadable(error: unknown): string {
+function whyUnreadable(error: unknown, allowed: string, elsewhere: string): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-  if (code === 'ENOENT' || code === 'ENOTDIR') return 'there is no such file; `mockfleet scenarios` lists the built-in ones';
-  if (code === 'EISDIR') return 'it is a directory; allowed: a scenario file (.yaml)';
+  if (code === 'ENOENT' || code === 'ENOTDIR') return `there is no such file; ${elsewhere}`;
+  if (code === 'EISDIR') return `it is a directory; allowed: ${allowed}`;
   if (code === 'EACCES' || code === 'EPERM') return 'it may not be read by this user';
   return `it cannot be read: ${code}`;
 }

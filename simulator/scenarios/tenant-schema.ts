@@ -1,9 +1,11 @@
 /** The `tenant` of a scenario file, and what an administrator may change of it on the way. */
+import { z } from 'zod';
+import { appNameMax, assignableAppId, assignableAppIdPhrase } from '../../protocol/device-information.ts';
 import { platforms } from '../../protocol/platforms.ts';
 import { dayMs, hourMs } from '../../runtime/duration.ts';
 import { type TenantApp, type TenantConfiguration, tenantAppsMax } from '../../server-stub/core/settings.ts';
 import type { TenantSettings } from './scenario.ts';
-import { distribution, duration, kebabName, list, mapping, oneOf, refuse, share, text, wholeNumber, yesOrNo } from './values.ts';
+import { allowed, distribution, duration, list, mapping, oneOf, refuse, share, text, wholeNumber, yesOrNo } from './values.ts';
 
 /** A certificate lives 365 days (M-01): a window as long would renew it at every check-in. */
 const renewalWindowMaxMs = 364 * dayMs;
@@ -17,8 +19,11 @@ const push = mapping({
 }).transform(({ keptFor, ...rest }) => ({ ...rest, keptForMs: keptFor }));
 
 const app = mapping({
-  id: kebabName().describe('A short name of the app: what buttons and the self-service site call it.'),
-  name: text(256).describe('The name of the app, as people see it.'),
+  id: z
+    .string(allowed(assignableAppIdPhrase))
+    .regex(assignableAppId, assignableAppIdPhrase)
+    .describe('A short name of the app: what buttons and the self-service site call it.'),
+  name: text(appNameMax).describe('The name of the app, as people see it.'),
   intent: oneOf(['required', 'available']).describe('required: it is installed; available: its user may install it from Company Portal.'),
   platforms: list(oneOf(platforms), 1, platforms.length, 'platforms').optional().describe('Only for devices of these platforms.'),
 }).transform(({ platforms, ...rest }): TenantApp => (platforms === undefined ? rest : { ...rest, platforms }));
@@ -53,6 +58,12 @@ export const tenantSchema = mapping({
 }).transform(({ renewalWindow, push, policy, ...rest }): TenantSettings => {
   return { renewalWindowMs: renewalWindow, push, configuration: given({ ...policy, ...rest }) };
 });
+
+/** The same of a tenant file: what is asked of devices, without what a simulation decides. */
+export const tenantConfigurationSchema = mapping({
+  policy: mapping(policyShape).optional().describe('What is asked of every device.'),
+  ...restShape,
+}).transform(({ policy, ...rest }): Partial<TenantConfiguration> => given({ ...policy, ...rest }));
 
 export const tenantChangeSchema = mapping({ ...policyShape, ...restShape })
   .meta({ minProperties: 1 })

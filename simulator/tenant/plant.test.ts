@@ -1,0 +1,233 @@
+/** Planting: what a file says is so afterwards, once and for all; and what a tenant exports plants the same tenant again. */
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { builtInRoles } from '../../server-stub/core/built-in-roles.ts';
+import { benchStart, CoreBench } from '../../server-stub/core/core.fixture.ts';
+import type { UserRecord } from '../../server-stub/core/directory-records.ts';
+import { secretHash } from '../../server-stub/core/secret.ts';
+import type { GraphTenant } from '../../server-stub/graph/tenant.ts';
+import { exportTenant } from '../../server-stub/tenant-export.ts';
+import { plant } from './plant.ts';
+import { readSeed } from './read-seed.ts';
+
+function newTenant(): GraphTenant {
+  return new CoreBench().tenant;
+}
+
+function planted(data: object, tenant = newTenant()): GraphTenant {
+  plant(tenant, readSeed(data, 'test'), benchStart);
+  return tenant;
+}
+
+/** Everything that planting can touch, hashes included. */
+function all(tenant: GraphTenant): unknown {
+  const { directory } = tenant;
+  const kinds = ['user', 'group', 'application', 'namedToken', 'roleDefinition', 'roleAssignment'] as const;
+  return {
+    entries: kinds.map((kind) => [...directory.entriesAfter(kind, null)]),
+    members: [...directory.entriesAfter('group', null)].map(({ id }) => directory.members(id)),
+    organization: directory.organization(),
+    configuration: tenant.configuration(),
+    audits: [...tenant.audits()].length,
+  };
+}
+
+describe('planting', () => {
+  it('makes people, keeps their secrets as hashes, and gives roles through groups', () => {
+    const tenant = planted({
+      users: [
+        {
+          userPrincipalName: 'Adele@contoso.example',
+          displayName: 'Adele Vance',
+          preferredLanguage: 'de-DE',
+          roles: ['Global Reader', 'Help Desk Operator'],
+          password: 'adele-secret',
+          token: 'adele-token',
+          tokenPermissions: ['User.Read'],
+        },
+      ],
+    });
+    const { directory } = tenant;
+    const adele = directory.user('adele@contoso.example');
+    expect(adele).toMatchObject({
+      userPrincipalName: 'Adele@contoso.example',
+      givenName: 'Adele',
+      surname: 'Vance',
+      preferredLanguage: 'de-DE',
+      directoryRoles: ['Global Reader'],
+      passwordHash: secretHash('adele-secret'),
+    });
+    expect(directory.entry('namedToken', secretHash('adele-token'))).toMatchObject({ principalId: adele?.id, permissions: ['User.Read'] });
+    expect(tenant.allows(adele?.id ?? '', 'Microsoft.Intune_RemoteTasks_RebootNow')).toBe(true);
+    expect(tenant.allows(adele?.id ?? '', 'Microsoft.Intune_RemoteTasks_Nothing')).toBe(false);
+    expect(JSON.stringify(all(tenant))).not.toMatch(/adele-secret|adele-token/);
+  });
+
+  it('lets what the file does not say be, and changes what it says', () => {
+    const tenant = planted({ users: [{ userPrincipalName: 'a@b.c', department: 'Sales', password: 'one', roles: ['Global Reader'] }] });
+    const before = tenant.directory.user('a@b.c');
+    planted({ users: [{ userPrincipalName: 'A@b.c', department: 'Support' }] }, tenant);
+    expect(tenant.directory.user('a@b.c')).toEqual({ ...before, userPrincipalName: 'A@b.c', department: 'Support' });
+  });
+
+  it('has members of all three kinds, and people who are only named as members or users', () => {
+    const tenant = planted({
+      groups: [
+        { displayName: 'Leads', members: ['lee@contoso.example'] },
+        { displayName: 'Field', members: ['Leads', { device: 'phone' }] },
+      ],
+      devices: [{ platform: 'ios', name: 'phone', user: 'lee@contoso.example' }],
+    });
+    const field = [...tenant.directory.entriesAfter('group', null)].find(({ displayName }) => displayName === 'Field');
+    expect(
+      tenant.directory
+        .transitiveMembers(field?.id ?? '')
+        .map(({ kind }) => kind)
+        .sort(),
+    ).toEqual(['group', 'user']);
+  });
+
+  it('refuses to touch a built-in role', () => {
+    expect(() => planted({ roles: [{ displayName: 'help desk operator', allowed: [] }] })).toThrow(
+      /it is the built-in role "Help Desk Operator"/,
+    );
+    expect(() => planted({ roles: [{ displayName: 'Mine', id: builtInRoles[0]?.id, allowed: [] }] })).toThrow(/it is the built-in role/);
+  });
+
+  it('writes what it asks of devices into the audit log once', () => {
+    const file = { tenant: { policy: { passcodeRequired: true } }, cleanupDays: 90 };
+    const tenant = planted(file);
+    expect(tenant.configuration().passcodeRequired).toBe(true);
+    expect(tenant.cleanupDays()).toBe(90);
+    expect([...tenant.audits()]).toHaveLength(2);
+    planted(file, tenant);
+    expect([...tenant.audits()]).toHaveLength(2);
+    planted({ cleanupDays: 'off' }, tenant);
+    expect(tenant.cleanupDays()).toBeNull();
+  });
+
+  it('takes another id where the one of the name belongs to a group that was called so once', () => {
+    const tenant = planted({ groups: [{ displayName: 'Field' }] });
+    const [field] = [...tenant.directory.entriesAfter('group', null)];
+    tenant.directory.save('group', { ...(field as NonNullable<typeof field>), displayName: 'Old field' });
+    planted({ groups: [{ displayName: 'Field' }] }, tenant);
+    const names = [...tenant.directory.entriesAfter('group', null)].map(({ displayName }) => displayName);
+    expect(names.sort()).toEqual(['Field', 'Old field']);
+  });
+});
+
+/** Files whose names refer to each other. */
+const files = fc
+  .record({
+    people: fc.uniqueArray(fc.stringMatching(/^[a-d]{1,3}$/), { maxLength: 4 }),
+    groups: fc.uniqueArray(fc.constantFrom('Field', 'Leads', 'Zürich', 'a b', '数'), { maxLength: 4 }),
+    links: fc.array(fc.tuple(fc.nat(3), fc.nat(7)), { maxLength: 8 }),
+    roles: fc.uniqueArray(fc.constantFrom('Wipers', 'Lockers'), { maxLength: 2 }),
+    assignments: fc.array(fc.record({ role: fc.nat(9), member: fc.nat(3), scope: fc.nat(6) }), { maxLength: 3 }),
+    texts: fc.array(
+      fc.string({ unit: 'grapheme', minLength: 1, maxLength: 12 }).filter((text) => text.trim() !== ''),
+      { minLength: 3, maxLength: 3 },
+    ),
+    enabled: fc.boolean(),
+    days: fc.constantFrom(undefined, 'off', 30, 270),
+    apps: fc.uniqueArray(fc.constantFrom('mail', 'chess', 'a.b_c-d'), { maxLength: 3 }),
+  })
+  .map(({ people, groups, links, roles, assignments, texts, enabled, days, apps }) => {
+    const [one = '', two = '', three = ''] = texts;
+    const users = people.map((name) => `${name}@contoso.example`);
+    const all = [...users, ...groups];
+    const roleNames = [...roles, 'Help Desk Operator', 'Application Manager'];
+    const scopes = ['all devices', 'all users', 'all devices and users'];
+    return {
+      organization: { displayName: one, domain: 'fabrikam.example' },
+      users: users.map((userPrincipalName, index) => ({
+        userPrincipalName,
+        ...(index % 2 === 0
+          ? { displayName: two, department: three, mail: null, accountEnabled: enabled }
+          : { roles: ['Help Desk Operator', 'Global Reader'] }),
+      })),
+      groups: groups.map((displayName, index) => ({
+        displayName,
+        description: three,
+        members: all.filter((_, position) => links.some(([from, to]) => from === index && to === position)),
+      })),
+      applications: [{ displayName: one, permissions: ['User.Read.All'], publicClient: enabled }],
+      roles: roles.map((displayName) => ({ displayName, description: two, allowed: ['Microsoft.Intune_RemoteTasks_Wipe'] })),
+      roleAssignments: assignments.map(({ role, member, scope }, index) => ({
+        displayName: `${three} ${index}`,
+        role: roleNames[role % roleNames.length],
+        members: groups.filter((_, position) => position === member),
+        scope: scope < 3 || groups.length === 0 ? scopes[scope % 3] : [groups[scope % groups.length]],
+      })),
+      tenant: { policy: { passcodeRequired: enabled }, apps: apps.map((id) => ({ id, name: two, intent: 'available' })) },
+      ...(days === undefined ? {} : { cleanupDays: days }),
+    };
+  });
+
+describe('a tenant that was changed by hand', () => {
+  it('is exported so that it can be planted, whatever its groups are called', () => {
+    const tenant = newTenant();
+    const { directory } = tenant;
+    const names = ['Field', 'field', 'a@b', 'device: phone', '00000000-1111-2222-3333-444444444444', ' spaced ', 'Leads'];
+    const rest = { description: null, mailNickname: 'x', mailEnabled: false, securityEnabled: true, createdAt: 0 };
+    const ids = names.map((displayName) => {
+      const id = directory.newId(displayName);
+      directory.save('group', { id, displayName, ...rest });
+      return id;
+    });
+    const leads = ids.at(-1) ?? '';
+    for (const id of ids.slice(0, -1)) directory.addMember(leads, { kind: 'group', id });
+    directory.save('user', {
+      ...(directory.user('admin@contoso.example') as UserRecord),
+      id: directory.newId('kiosk'),
+      userPrincipalName: 'kiosk 1',
+    });
+    const elsewhere = planted(exportTenant(tenant));
+    expect(exportTenant(elsewhere).users).toEqual(exportTenant(newTenant()).users);
+    expect(elsewhere.directory.members(leads).map(({ id }) => id)).toEqual(ids.slice(0, -1).sort());
+  });
+
+  it('is exported with the devices that it has: the newest record of each, by name where it is the only one', () => {
+    const bench = new CoreBench();
+    const inventory = { deviceName: 'phone', userPrincipalName: 'adele@contoso.example' };
+    bench.enroll('request-1', { ...inventory, serialNumber: 'S1' });
+    const second = bench.enroll('request-2', { ...inventory, serialNumber: 'S2' });
+    planted(
+      { groups: [{ displayName: 'Field', members: [{ device: 's2' }] }], devices: [{ platform: 'ios', name: 'x', serialNumber: 'S2' }] },
+      bench.tenant,
+    );
+    const { devices, groups } = exportTenant(bench.tenant) as { devices: object[]; groups: object[] };
+    expect(devices).toMatchObject([
+      { name: 'phone', serialNumber: 'S1', user: 'adele@contoso.example' },
+      { name: 'phone', serialNumber: 'S2' },
+    ]);
+    expect(groups).toMatchObject([{ displayName: 'Field', members: ['device: S2'] }]);
+    expect(bench.record(second)).toBeDefined();
+    expect(planted(exportTenant(bench.tenant)).directory.user('adele@contoso.example')).toBeDefined();
+  });
+});
+
+describe('any tenant', () => {
+  it('is the same when it is planted again', () => {
+    fc.assert(
+      fc.property(files, (file) => {
+        const tenant = planted(file);
+        const before = structuredClone(all(tenant));
+        planted(file, tenant);
+        expect(all(tenant)).toEqual(before);
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('is exported as a file that plants the same tenant elsewhere', () => {
+    fc.assert(
+      fc.property(files, (file) => {
+        const exported = exportTenant(planted(file));
+        const elsewhere = planted(JSON.parse(JSON.stringify(exported)));
+        expect(exportTenant(elsewhere)).toEqual(exported);
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

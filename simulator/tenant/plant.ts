@@ -1,0 +1,243 @@
+/**
+ * Plants a seed in a tenant: what the seed says is so afterwards, what it does not say stays as it was. Doing it again changes nothing
+ * more, so that a tenant file can be planted at every start. Secrets are kept as hashes.
+ */
+import type { Entry, EntryKind, RoleAssignmentRecord, UserRecord } from '../../server-stub/core/directory-records.ts';
+import { firstAdministrator, newUser } from '../../server-stub/core/people.ts';
+import { type DeviceRecord, deviceNameOf } from '../../server-stub/core/records.ts';
+import { secretHash } from '../../server-stub/core/secret.ts';
+import { derivedGuid, deviceObjectId } from '../../server-stub/graph/derived-guid.ts';
+import type { GraphTenant, Initiator } from '../../server-stub/graph/tenant.ts';
+import { type NamedEntries, namedEntries } from './named-entries.ts';
+import type { SeedApplication, SeedGroup, SeedMember, SeedRole, SeedRoleAssignment, SeedToken, SeedUser, TenantSeed } from './seed.ts';
+
+interface Planting {
+  tenant: GraphTenant;
+  names: NamedEntries;
+  now: number;
+}
+
+/** @param by who stands in the audit log for what is asked of devices; null: the first administrator */
+export function plant(tenant: GraphTenant, seed: TenantSeed, now: number, by: Initiator | null = null): void {
+  const initiator = by ?? { name: firstAdministrator, isUser: false };
+  const planting = { tenant, names: namedEntries(tenant), now };
+  plantOrganization(tenant, seed);
+  for (const user of seed.users) plantUser(planting, user);
+  for (const role of seed.roles) plantRole(planting, role);
+  for (const application of seed.applications) plantApplication(planting, application);
+  for (const group of seed.groups) plantGroup(planting, group);
+  plantMembers(planting, seed.groups);
+  for (const assignment of seed.roleAssignments) plantAssignment(planting, assignment);
+  plantUserRoles(planting, seed.users);
+  const configuration = tenant.configuration();
+  const changed = Object.entries(seed.configuration).filter(
+    ([key, value]) => JSON.stringify(value) !== JSON.stringify(configuration[key as keyof typeof configuration]),
+  );
+  if (changed.length > 0) tenant.configure(Object.fromEntries(changed), initiator);
+  if (seed.cleanupDays !== undefined && seed.cleanupDays !== tenant.cleanupDays()) tenant.setCleanupDays(seed.cleanupDays, initiator);
+}
+
+/** Brings the people, groups and devices into their groups who are there by now; a device is there when it is enrolled (`plantDevice`). */
+function plantMembers({ tenant, names, now }: Planting, groups: readonly SeedGroup[]): void {
+  const hasDevices = groups.some(({ members }) => members.some(({ kind }) => kind === 'device'));
+  const devices = hasDevices ? devicesByName(tenant) : new Map<string, string>();
+  const idOf = ({ kind, name }: SeedMember): string | undefined => {
+    if (kind === 'device') return devices.get(name.toLowerCase());
+    if (kind === 'group') return names.find('group', name)?.id;
+    const known = tenant.directory.user(name);
+    if (known !== undefined) return known.id;
+    // Named as the user of a device alone: one whom the tenant would have from its enrollment on.
+    const user = newUser(name, now);
+    tenant.directory.save('user', user);
+    return user.id;
+  };
+  for (const group of groups) {
+    const { id } = names.find('group', group.id ?? group.displayName) ?? {};
+    if (id === undefined) continue;
+    const there = new Set(tenant.directory.members(id).map((member) => member.id));
+    for (const member of group.members) {
+      const memberId = idOf(member);
+      if (memberId !== undefined && !there.has(memberId)) tenant.directory.addMember(id, { kind: member.kind, id: memberId });
+    }
+  }
+}
+
+/** Brings a device that was enrolled just now into its groups. */
+export function plantDevice(tenant: GraphTenant, { groups }: Pick<TenantSeed, 'groups'>, deviceId: string): void {
+  const device = tenant.device(deviceId);
+  if (device === undefined) return;
+  const own = namesOfDevice(device);
+  const of = groups.filter(({ members }) => members.some(({ kind, name }) => kind === 'device' && own.includes(name.toLowerCase())));
+  if (of.length === 0) return;
+  const names = namedEntries(tenant);
+  for (const group of of) {
+    const found = names.find('group', group.id ?? group.displayName);
+    if (found !== undefined) tenant.directory.addMember(found.id, { kind: 'device', id: deviceObjectId(deviceId) });
+  }
+}
+
+/** Folded. */
+function namesOfDevice(device: DeviceRecord): string[] {
+  const { deviceName, serialNumber } = device.inventory;
+  return [deviceNameOf(device), deviceName, serialNumber].map((name) => name.toLowerCase());
+}
+
+/** Directory objects of the devices, by folded name and serial number. */
+function devicesByName(tenant: GraphTenant): Map<string, string> {
+  const found = new Map<string, string>();
+  for (const device of tenant.devicesAfter(null)) {
+    for (const name of namesOfDevice(device)) found.set(name, deviceObjectId(device.id));
+  }
+  return found;
+}
+
+function plantOrganization({ directory }: GraphTenant, { organization }: TenantSeed): void {
+  const before = directory.organization();
+  const { id = before.id, displayName = before.displayName, domain = before.domain } = organization;
+  const after = { id, displayName, domain };
+  if (JSON.stringify(after) !== JSON.stringify({ id: before.id, displayName: before.displayName, domain: before.domain })) {
+    directory.setOrganization(after);
+  }
+}
+
+function plantUser({ tenant, now }: Planting, seed: SeedUser): void {
+  const { directory } = tenant;
+  const { userPrincipalName, facts, directoryRoles, password } = seed;
+  const before = directory.user(userPrincipalName) ?? (seed.id === undefined ? undefined : directory.user(seed.id));
+  const fresh = newUser(userPrincipalName, now, namesOf(facts.displayName));
+  const user: UserRecord = {
+    ...(before ?? { ...fresh, id: seed.id ?? freeId(tenant, 'user', fresh.id, userPrincipalName) }),
+    userPrincipalName,
+    ...facts,
+    ...(directoryRoles === undefined ? {} : { directoryRoles }),
+    ...(password === undefined ? {} : { passwordHash: secretHash(password) }),
+  };
+  save(tenant, 'user', user, before);
+  plantToken(tenant, seed.token, { id: user.id, type: 'user' });
+}
+
+/** Of a new person whose display name is two words, they are the first and the last name. */
+function namesOf(displayName: string | undefined): Pick<UserRecord, 'givenName' | 'surname'> | undefined {
+  const [givenName, surname, ...others] = displayName?.split(' ') ?? [];
+  return givenName === undefined || surname === undefined || others.length > 0 ? undefined : { givenName, surname };
+}
+
+function plantToken(tenant: GraphTenant, token: SeedToken | undefined, principal: { id: string; type: 'user' | 'application' }): void {
+  if (token === undefined) return;
+  const id = secretHash(token.token);
+  const entry = { id, principalId: principal.id, principalType: principal.type, permissions: token.permissions };
+  save(tenant, 'namedToken', entry, tenant.directory.entry('namedToken', id));
+}
+
+function plantApplication({ tenant, now }: Planting, seed: SeedApplication): void {
+  const { directory } = tenant;
+  const { displayName, secret, permissions, delegatedPermissions, publicClient } = seed;
+  const appId = seed.clientId ?? derivedGuid(`client ${displayName.toLowerCase()}`);
+  const before = directory.application(appId) ?? (seed.id === undefined ? undefined : directory.application(seed.id));
+  const kept = before ?? {
+    id: seed.id ?? freeId(tenant, 'application', derivedGuid(`application ${displayName.toLowerCase()}`), displayName),
+    appId,
+    displayName,
+    secretHashes: [],
+    permissions: [],
+    delegatedPermissions: [],
+    isPublicClient: false,
+    createdAt: now,
+  };
+  const application = {
+    ...kept,
+    appId,
+    displayName,
+    ...(secret === undefined ? {} : { secretHashes: [secretHash(secret)] }),
+    ...(permissions === undefined ? {} : { permissions }),
+    ...(delegatedPermissions === undefined ? {} : { delegatedPermissions }),
+    ...(publicClient === undefined ? {} : { isPublicClient: publicClient }),
+  };
+  save(tenant, 'application', application, before);
+  plantToken(tenant, seed.token, { id: application.id, type: 'application' });
+}
+
+function plantGroup({ tenant, names, now }: Planting, seed: Omit<SeedGroup, 'members'>): string {
+  const { displayName, description, mailNickname } = seed;
+  const before = names.find('group', seed.id ?? displayName);
+  const group = {
+    ...(before ?? {
+      id: seed.id ?? freeId(tenant, 'group', derivedGuid(`group ${displayName.toLowerCase()}`), displayName),
+      description: null,
+      mailNickname: displayName.toLowerCase().replace(/[^a-z0-9]+/g, '') || 'group',
+      mailEnabled: false,
+      securityEnabled: true,
+      createdAt: now,
+    }),
+    displayName,
+    ...(description === undefined ? {} : { description }),
+    ...(mailNickname === undefined ? {} : { mailNickname }),
+  };
+  save(tenant, 'group', group, before);
+  names.saved('group', group);
+  return group.id;
+}
+
+function plantRole({ tenant, names }: Planting, seed: SeedRole): void {
+  const { displayName, description, allowed } = seed;
+  const before = names.find('roleDefinition', seed.id ?? displayName);
+  const role = {
+    ...(before ?? {
+      id: seed.id ?? freeId(tenant, 'roleDefinition', derivedGuid(`role ${displayName.toLowerCase()}`), displayName),
+      description: '',
+      isBuiltIn: false,
+    }),
+    displayName,
+    ...(description === undefined ? {} : { description }),
+    allowedResourceActions: allowed,
+  };
+  save(tenant, 'roleDefinition', role, before);
+  names.saved('roleDefinition', role);
+}
+
+function plantAssignment({ tenant, names }: Planting, seed: SeedRoleAssignment): void {
+  const { displayName, description, scopeType } = seed;
+  const before = names.find('roleAssignment', seed.id ?? displayName);
+  const idsOf = (groups: readonly string[]) => groups.flatMap((name) => names.find('group', name)?.id ?? []);
+  const assignment: RoleAssignmentRecord = {
+    ...(before ?? {
+      id: seed.id ?? freeId(tenant, 'roleAssignment', derivedGuid(`role assignment ${displayName.toLowerCase()}`), displayName),
+      description: '',
+    }),
+    displayName,
+    ...(description === undefined ? {} : { description }),
+    roleDefinitionId: names.find('roleDefinition', seed.role)?.id ?? '',
+    members: idsOf(seed.members),
+    scopeType,
+    scopeGroups: idsOf(seed.scopeGroups),
+  };
+  save(tenant, 'roleAssignment', assignment, before);
+  names.saved('roleAssignment', assignment);
+}
+
+/** Roles of Intune that people have: they have them through groups. Each group, and its assignment, is called as its role is. */
+function plantUserRoles(planting: Planting, users: readonly SeedUser[]): void {
+  const byRole = new Map<string, SeedMember[]>();
+  for (const { userPrincipalName, intuneRoles } of users) {
+    for (const role of intuneRoles) {
+      const name = planting.names.find('roleDefinition', role)?.displayName ?? role;
+      byRole.set(name, [...(byRole.get(name) ?? []), { kind: 'user', name: userPrincipalName }]);
+    }
+  }
+  for (const [role, members] of byRole) {
+    const about = { displayName: `${role}: people of the tenant file`, id: undefined, description: undefined, mailNickname: undefined };
+    const groupId = plantGroup(planting, about);
+    plantMembers(planting, [{ ...about, members }]);
+    plantAssignment(planting, { ...about, role, members: [groupId], scopeType: 'allDevicesAndLicensedUsers', scopeGroups: [] });
+  }
+}
+
+/** The id that follows from the name, or another one where that belongs to an entry that was called so once. */
+function freeId({ directory }: GraphTenant, kind: EntryKind, wanted: string, name: string): string {
+  return directory.entry(kind, wanted) === undefined ? wanted : directory.newId(name);
+}
+
+function save<T extends Entry>(tenant: GraphTenant, kind: EntryKind, entry: T, before: T | undefined): void {
+  const sorted = (value: object) => JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
+  if (before === undefined || sorted(entry) !== sorted(before)) tenant.directory.save(kind, entry as never);
+}
