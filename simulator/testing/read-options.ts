@@ -1,0 +1,49 @@
+/** From what a test says to a seed: what only a test can say of a device is taken out, and the rest is read as a tenant file is. */
+import { ScenarioError, show } from '../scenarios/errors.ts';
+import { readSeed } from '../tenant/read-seed.ts';
+import type { TenantSeed } from '../tenant/seed.ts';
+import { TenantError } from './errors.ts';
+
+export interface ReadOptions {
+  seed: TenantSeed;
+  /** By entry of the seed's devices: whether they are enrolled at once. */
+  enrolled: boolean[];
+}
+
+/**
+ * @param options of `createTenant`, without `start` and `seed`
+ * @param caller how messages call it
+ * @throws ScenarioError
+ */
+export function readOptions(options: object, caller: string): ReadOptions {
+  const { devices } = options as { devices?: unknown };
+  const entries = Array.isArray(devices) ? devices : [];
+  const seed = readSeed(Array.isArray(devices) ? { ...options, devices: entries.map(withoutEnrolled) } : options, caller);
+  return { seed, enrolled: entries.map((entry, index) => enrolledOf(entry, index, caller)) };
+}
+
+/** @throws TenantError `options-invalid`: not an object, or `seed` is no text */
+export function mustBeOptions(options: unknown): void {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    throw new TenantError(
+      'options-invalid',
+      `createTenant takes an object such as { devices: [{ platform: 'ios' }] }, not ${show(options)}.`,
+    );
+  }
+  const { seed } = options as { seed?: unknown };
+  if (seed !== undefined && typeof seed !== 'string')
+    throw new TenantError('options-invalid', `createTenant: seed: text is expected, not ${show(seed)}.`);
+}
+
+function withoutEnrolled(entry: unknown): unknown {
+  if (typeof entry !== 'object' || entry === null) return entry;
+  const { enrolled: _, ...about } = entry as { enrolled?: unknown };
+  return about;
+}
+
+function enrolledOf({ enrolled = true }: { enrolled?: unknown }, index: number, caller: string): boolean {
+  if (typeof enrolled === 'boolean') return enrolled;
+  const path = `devices[${index}].enrolled`;
+  const message = `${path}: true or false is expected here, not ${show(enrolled)}`;
+  throw new ScenarioError([{ file: caller, line: null, column: null, path, message, code: 'scenario-type' }]);
+}
