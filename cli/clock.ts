@@ -1,8 +1,9 @@
 /** `mockfleet clock`: look at and move a stub's clock. */
 import type { Argv, CommandModule } from 'yargs';
 import { parseDuration, parseInstant } from '../runtime/duration.ts';
-import { type ConnectionArguments, callOrFail, connectionOptions, findStub } from './connection.ts';
+import { type ConnectionArguments, connect, connectionOptions } from './connection.ts';
 import { wrongUse } from './errors.ts';
+import { callOrFail } from './http.ts';
 
 interface ClockAnswer {
   now: string;
@@ -11,7 +12,7 @@ interface ClockAnswer {
 }
 
 async function change(args: ConnectionArguments, body?: object): Promise<void> {
-  const stub = findStub(args);
+  const stub = await connect(args);
   const answer = (await callOrFail(stub, body === undefined ? 'GET' : 'POST', '/mockfleet/clock', body)) as ClockAnswer;
   const speed = answer.mode === 'scaled' ? ` (\u00d7${answer.speed})` : '';
   process.stdout.write(args.json ? `${JSON.stringify(answer)}\n` : `${answer.now}  ${answer.mode}${speed}\n`);

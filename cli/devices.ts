@@ -1,7 +1,7 @@
 /** `mockfleet devices`: the administrator's view of a running stub's devices, the actions on them, and the hands of their users. */
 import type { CommandModule } from 'yargs';
+import { auditCommand } from './audit.ts';
 import { actionCommands } from './devices/actions.ts';
-import { auditCommand } from './devices/audit.ts';
 import { changeCommand } from './devices/change.ts';
 import { configurationCommand } from './devices/configuration.ts';
 import { listCommands } from './devices/list.ts';

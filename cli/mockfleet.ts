@@ -5,16 +5,34 @@ import yargs from 'yargs';
 import { packageVersion } from '../simulator/report/package-version.ts';
 import { nearest } from '../simulator/scenarios/nearest.ts';
 import { agentCommand } from './agent.ts';
+import { auditCommand } from './audit.ts';
 import { certsCommand } from './certs.ts';
 import { clockCommand } from './clock.ts';
 import { devicesCommand } from './devices.ts';
 import { errorText, exitCodeOf, exitCodes, wrongUse } from './errors.ts';
+import { mailCommand } from './mail.ts';
 import { runCommand } from './run.ts';
 import { scenariosCommand } from './scenarios.ts';
 import { serveCommand } from './serve.ts';
+import { tenantCommand } from './tenant.ts';
+import { throttleCommand } from './throttle.ts';
+import { tokenCommand } from './token.ts';
 
 // A command's arguments are its own affair; the table only needs that it is one.
-const commands = [runCommand, scenariosCommand, serveCommand, agentCommand, devicesCommand, clockCommand, certsCommand] as CommandModule[];
+const commands = [
+  runCommand,
+  scenariosCommand,
+  serveCommand,
+  tenantCommand,
+  agentCommand,
+  devicesCommand,
+  auditCommand,
+  clockCommand,
+  throttleCommand,
+  mailCommand,
+  tokenCommand,
+  certsCommand,
+] as CommandModule[];
 
 const words = process.argv.slice(2);
 

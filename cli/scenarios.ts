@@ -1,9 +1,8 @@
 /** `mockfleet scenarios`: the catalogue, one scenario of it in words, and the beginning of another one. */
 import { writeFileSync } from 'node:fs';
 import { basename } from 'node:path';
-import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
-import { noLines } from '../simulator/report/plain-table.ts';
+import { plainTable } from '../simulator/report/plain-table.ts';
 import { type CatalogueEntry, findScenario, listScenarios } from '../simulator/scenarios/catalogue.ts';
 import { startingFile } from '../simulator/scenarios/starting-file.ts';
 import { CommandError, wrongUse } from './errors.ts';
@@ -90,18 +89,10 @@ function catalogueText(entries: CatalogueEntry[], width: number): string {
 /** Names are never broken, so that they can be copied; what a scenario is about takes the room that is left. */
 function table(entries: CatalogueEntry[], width: number): string {
   const nameWidth = Math.max(...entries.map((entry) => entry.name.length)) + 2;
-  const rows = new Table({
-    chars: noLines,
-    style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [], compact: true },
-    colWidths: [nameWidth, Math.max(30, Math.min(width, 120) - nameWidth)],
-    wordWrap: true,
-  });
-  for (const { name, title, question, platforms, requirements } of entries) {
-    rows.push([
-      name,
-      [question ?? title, `${platforms.join(', ')}  ${requirements.join(' ')}`.trim()].filter((line) => line !== '').join('\n'),
-    ]);
-  }
-  const lines = rows.toString().split('\n');
-  return `${lines.map((line) => line.trimEnd()).join('\n')}\n`;
+  const rows = entries.map(({ name, title, question, platforms, requirements }) => [
+    name,
+    [question ?? title, `${platforms.join(', ')}  ${requirements.join(' ')}`.trim()].filter((line) => line !== '').join('\n'),
+  ]);
+  const lines = plainTable(rows, { widths: [nameWidth, Math.max(30, Math.min(width, 120) - nameWidth)], wraps: true });
+  return `${lines.join('\n')}\n`;
 }

@@ -18,6 +18,7 @@ import { openAt } from '../simulator/live-run.ts';
 import { coreSettings } from '../simulator/world/settings.ts';
 import { CommandError, errorText, exitCodes, wholeNumber, wrongUse } from './errors.ts';
 import { type Opening, openingText, readOpening, scenarioFolder } from './serve-scenario.ts';
+import { plantFile, readTenant, startTenant } from './serve-tenant.ts';
 import { shellWord } from './shell-word.ts';
 import { announce, makeStateFolder, openToken, stateFolderDefault, withdraw } from './state-folder.ts';
 import { listenForStop } from './stop.ts';
@@ -28,6 +29,7 @@ interface ServeArguments {
   state: string | undefined;
   scenario: string | undefined;
   at: string | undefined;
+  tenant: string | undefined;
   speed: number | undefined;
   devices: number;
   pushLoss: number;
@@ -62,6 +64,11 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         requiresArg: true,
         describe: 'Where to stop in it: time since its start, or an instant (default: where it looks for the first time)',
       })
+      .option('tenant', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Tenant file (.yaml): people, groups, programs and roles, and devices that live in this process and outlast it',
+      })
       .option('speed', {
         type: 'number',
         requiresArg: true,
@@ -81,6 +88,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
       })
       .option('json', { type: 'boolean', default: false, describe: 'Print one line of JSON when ready' })
       .example('$0 serve --port 0 --json', 'for programs: a free port, and one line that says where')
+      .example('$0 serve --tenant tenant.yaml', 'a tenant as a file says it; `mockfleet tenant new` writes one to begin with')
       .example('$0 serve --scenario wipe-pending-for-ever --at 2d', 'a ticket, reproduced up to its second day')
       .example('$0 serve --devices 50 --speed 3600', 'a tenant with a living fleet, an hour every second') as never,
   handler: serve,
@@ -89,6 +97,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
 async function serve(args: ServeArguments): Promise<void> {
   mustFit(args);
   const opening = args.scenario === undefined ? undefined : readOpening({ scenario: args.scenario, at: args.at, devices: args.devices });
+  const seed = args.tenant === undefined ? undefined : readTenant(args.tenant, args.devices);
   const stop = listenForStop();
   const log = jsonLog(args.logLevel as LogLevel);
   // A fault of ours, or of the disk: what was accepted is in the file, and a stub that goes on could only guess.
@@ -112,24 +121,27 @@ async function serve(args: ServeArguments): Promise<void> {
     authority,
     ...(opening === undefined ? ownSettings(store, token, args.pushLoss) : scenarioSettings(store, token, opening)),
     adminToken: token,
+    plantFile: (text, by) => plantFile(stub, text, by),
     log,
   });
   if (args.speed !== undefined && opening === undefined) stub.clock.setSpeed(args.speed);
   const server = await listening({ stub, authority, log, port: args.port, host: args.host }, store);
   const ca = authorityFiles(files.authority).certificate;
-  let living: { close(): void } | undefined;
+  const living: { close(): void }[] = [];
   let told = '';
   try {
     if (opening !== undefined) {
       process.stderr.write(`Living ${opening.scenario.name} until ${formatInstant(opening.at)} \u2026\n`);
       const opened = await openAt({ stub, authority, ...opening, keys: files.folder, token });
-      living = opened;
+      living.push(opened);
       told = openingText(opening, opened, shellWord(state), Math.min(process.stdout.columns || 100, 120));
       if (args.speed !== undefined) stub.clock.setSpeed(args.speed);
-    } else if (args.devices > 0) {
-      living = await startLiveFleet({ stub, authority, count: args.devices, token, keys: files.folder });
     }
+    const surroundings = { stub, authority, token, keys: files.folder };
+    if (seed !== undefined) living.push(await startTenant(seed, surroundings));
+    if (opening === undefined && args.devices > 0) living.push(await startLiveFleet({ ...surroundings, count: args.devices }));
   } catch (error) {
+    for (const one of living) one.close();
     // A server that still listens would keep the process from ending.
     stub.close();
     await server.close();
@@ -153,7 +165,7 @@ async function serve(args: ServeArguments): Promise<void> {
     stop.signal.addEventListener('abort', () => resolve());
   });
   log.info({ event: 'stopping', now: formatInstant(stub.clock.now()) }, 'Stopping; everything is kept.');
-  living?.close();
+  for (const one of living) one.close();
   withdraw(files);
   stub.close();
   await server.close();
@@ -167,6 +179,8 @@ function mustFit(args: ServeArguments): void {
   if (args.speed !== undefined && !(args.speed >= 0 && args.speed <= 1_000_000))
     throw wrongUse('--speed takes a number from 0 to 1000000.');
   if (args.scenario === undefined && args.at !== undefined) throw wrongUse('--at is a moment of a scenario: name it with --scenario.');
+  if (args.scenario !== undefined && args.tenant !== undefined)
+    throw wrongUse('--tenant and --scenario each bring a tenant of their own: name one of them.');
   if (args.scenario !== undefined && args.pushLoss !== 0)
     throw wrongUse('--push-loss is the scenario\u2019s own; leave it out with --scenario.');
 }

@@ -1,15 +1,17 @@
 /** One command for each action of the catalogue, and what there is to say about actions: which ones are there, and taking one back. */
-import Table from 'cli-table3';
 import type { CommandModule } from 'yargs';
 import { actionTable, type CommandType, commandTypes } from '../../protocol/commands.ts';
-import { noLines } from '../../simulator/report/plain-table.ts';
+import { plainTable } from '../../simulator/report/plain-table.ts';
+import { printable } from '../../simulator/scenarios/errors.ts';
 import { nearest } from '../../simulator/scenarios/nearest.ts';
-import { type Connection, callOrFail, findStub } from '../connection.ts';
+import { connect, sameServiceWords } from '../connection.ts';
 import { CommandError, wrongUse } from '../errors.ts';
+import { type Connection, callOrFail } from '../http.ts';
 import { shellWord } from '../shell-word.ts';
-import { stateFolderDefault } from '../state-folder.ts';
 import { bodyOf, parametersOf } from './action-options.ts';
-import { type DeviceArguments, devicePath, findDevice, handsPath, oneDevice } from './find.ts';
+import { type Device, type DeviceArguments, devicePath, handsPath, oneDevice } from './find.ts';
+import { forEachDevice, reportOutcomes } from './many.ts';
+import { findTargets, manyDevices, type TargetArguments } from './targets.ts';
 
 /** An action for one device, now: of the catalogue, or `delete`. */
 interface Availability {
@@ -20,42 +22,56 @@ interface Availability {
 }
 
 /** A 204 says that it was accepted, not that it is done. */
-function actionCommand(type: CommandType): CommandModule<object, DeviceArguments> {
+function actionCommand(type: CommandType): CommandModule<object, TargetArguments> {
   const { cli, about, beta } = actionTable[type];
   return {
-    command: `${cli} <device>`,
+    command: `${cli} [device]`,
     describe: about,
     builder(yargs) {
       for (const { option, settings } of parametersOf(type)) yargs.option(option, settings);
-      return oneDevice(
-        yargs.epilogue(`Graph: POST /${beta === true ? 'beta' : 'v1.0'}${devicePath('{id}').slice('/beta'.length)}/${type}`),
+      return manyDevices(
+        yargs
+          .epilogue(`Graph: POST /${beta === true ? 'beta' : 'v1.0'}${devicePath('{id}').slice('/beta'.length)}/${type}`)
+          .example(`$0 devices ${cli} phone`, 'one device, by its name')
+          .example(`$0 devices ${cli} --filter "operatingSystem eq 'iOS'"`, 'many: it asks before it hits more than one'),
       ) as never;
     },
     async handler(args) {
       const body = bodyOf(type, args as unknown as Record<string, unknown>);
-      const stub = findStub(args);
-      const { id, deviceName } = await findDevice(stub, args.device);
-      try {
-        await callOrFail(stub, 'POST', `${devicePath(id)}/${type}`, body);
-      } catch (error) {
-        throw (await whyGreyedOut(stub, id, type)) ?? error;
-      }
-      accepted(args, cli, { id, deviceName });
+      const stub = await connect(args);
+      await actOn(stub, args, cli, async ({ id }) => {
+        try {
+          await callOrFail(stub, 'POST', `${devicePath(id)}/${type}`, body);
+        } catch (error) {
+          throw (await whyGreyedOut(stub, id, type, args)) ?? error;
+        }
+      });
     },
   };
 }
 
-/** Graph says `BadRequest` of everything: whether the action is greyed out, the stub itself knows. */
-async function whyGreyedOut(stub: Connection, id: string, type: CommandType): Promise<CommandError | undefined> {
-  const found = (await actionsOf(stub, id).catch(() => [])).find(({ name }) => name === type);
-  if (found === undefined || found.available) return undefined;
-  return new CommandError('action-unavailable', `${found.reason} \`mockfleet devices actions ${id}\` shows what this device can do.`);
+/** One device by its name: it is accepted, or the command fails. Many: each has its own outcome. */
+async function actOn(stub: Connection, args: TargetArguments, name: string, ask: (device: Device) => Promise<void>): Promise<void> {
+  const targets = await findTargets(stub, args, name);
+  const [first] = targets;
+  if (args.filter !== undefined || first === undefined) return reportOutcomes(await forEachDevice(targets, ask), name, args.json);
+  await ask(first);
+  accepted(args, name, first);
 }
 
-function accepted(args: DeviceArguments, name: string, { id, deviceName }: { id: string; deviceName: string }): void {
+/** Graph says `BadRequest` of everything: whether the action is greyed out, the stub itself knows. */
+async function whyGreyedOut(stub: Connection, id: string, type: CommandType, args: TargetArguments): Promise<CommandError | undefined> {
+  const found = (await actionsOf(stub, id).catch(() => [])).find(({ name }) => name === type);
+  if (found === undefined || found.available) return undefined;
+  // For one device; of many, each has the reason alone.
+  const look = `\`mockfleet devices actions ${id}${sameServiceWords(args)}\` shows what this device can do.`;
+  return new CommandError('action-unavailable', `${found.reason}${args.filter === undefined ? ` ${look}` : ''}`);
+}
+
+function accepted(args: TargetArguments, name: string, { id, deviceName }: Device): void {
   if (args.json) return void process.stdout.write(`${JSON.stringify({ id, action: name, accepted: true })}\n`);
-  process.stdout.write(`Accepted: ${name} ${deviceName} (${id}).\n`);
-  const words = `${shellWord(args.device)}${args.state === stateFolderDefault ? '' : ` --state ${shellWord(args.state)}`}`;
+  process.stdout.write(`Accepted: ${name} ${printable(deviceName)} (${id}).\n`);
+  const words = `${shellWord(args.device ?? id)}${sameServiceWords(args)}`;
   // Not part of the result: a hint for people.
   process.stderr.write(
     name === 'delete'
@@ -64,15 +80,13 @@ function accepted(args: DeviceArguments, name: string, { id, deviceName }: { id:
   );
 }
 
-const deleteCommand: CommandModule<object, DeviceArguments> = {
-  command: 'delete <device>',
+const deleteCommand: CommandModule<object, TargetArguments> = {
+  command: 'delete [device]',
   describe: 'Delete the record; the device is retired or wiped when it next checks in',
-  builder: oneDevice,
+  builder: manyDevices,
   async handler(args) {
-    const stub = findStub(args);
-    const found = await findDevice(stub, args.device);
-    await callOrFail(stub, 'DELETE', devicePath(found.id));
-    accepted(args, 'delete', found);
+    const stub = await connect(args);
+    await actOn(stub, args, 'delete', async ({ id }) => void (await callOrFail(stub, 'DELETE', devicePath(id))));
   },
 };
 
@@ -81,19 +95,16 @@ const actionsCommand: CommandModule<object, DeviceArguments> = {
   describe: 'Which actions this device can do now, and why not the others',
   builder: oneDevice,
   async handler(args) {
-    const actions = await actionsOf(findStub(args), args.device);
+    const actions = await actionsOf(await connect(args), args.device);
     if (args.json) return void process.stdout.write(`${JSON.stringify(actions)}\n`);
     const nameWidth = Math.max(...actions.map(({ name }) => cliName(name).length)) + 2;
-    const table = new Table({
-      chars: noLines,
-      style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [], compact: true },
-      colWidths: [nameWidth, 5, Math.max(30, Math.min(process.stdout.columns || 100, 140) - nameWidth - 5)],
-      wordWrap: true,
-    });
-    for (const { name, title, available, reason } of actions)
-      table.push([cliName(name), available ? 'yes' : 'no', available ? title : (reason ?? '')]);
-    const lines = table.toString().split('\n');
-    process.stdout.write(`${lines.map((line) => line.trimEnd()).join('\n')}\n`);
+    const rows = actions.map(({ name, title, available, reason }) => [
+      cliName(name),
+      available ? 'yes' : 'no',
+      available ? title : (reason ?? ''),
+    ]);
+    const widths = [nameWidth, 5, Math.max(30, Math.min(process.stdout.columns || 100, 140) - nameWidth - 5)];
+    process.stdout.write(`${plainTable(rows, { widths, wraps: true }).join('\n')}\n`);
   },
 };
 
@@ -122,7 +133,7 @@ const cancelCommand: CommandModule<object, DeviceArguments & { action: string }>
     ).example('$0 devices cancel phone wipe', 'while the phone is switched off'),
   async handler(args) {
     const type = actionNamed(args.action);
-    await callOrFail(findStub(args), 'POST', handsPath(args.device, `/actions/${type}/cancel`));
+    await callOrFail(await connect(args), 'POST', handsPath(args.device, `/actions/${type}/cancel`));
     process.stdout.write(
       args.json ? `${JSON.stringify({ action: type, canceled: true })}\n` : `Canceled: ${args.action} ${args.device}.\n`,
     );

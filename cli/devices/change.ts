@@ -3,7 +3,7 @@ import type { CommandModule } from 'yargs';
 import { type DeviceChange, deviceChangeSchema, type HandsAct } from '../../protocol/hands.ts';
 import { printable } from '../../simulator/scenarios/errors.ts';
 import { behaviorHelp, parseBehavior } from '../behavior.ts';
-import { findStub } from '../connection.ts';
+import { connect } from '../connection.ts';
 import { CommandError, wrongUse } from '../errors.ts';
 import { lastOnly, repeatable } from '../repeated.ts';
 import { act, type DeviceArguments, oneDevice } from './find.ts';
@@ -61,7 +61,7 @@ const change: CommandModule<object, ChangeArguments> = {
     const args = lastOnly(given, many);
     const acts = actsOf(args);
     if (acts.length === 0) throw wrongUse('Say what changes, for example --network off.');
-    const stub = findStub(args);
+    const stub = await connect(args);
     for (const [index, what] of acts.entries()) {
       const { outcome, view } = await act(stub, args.device, what);
       if (outcome !== 'done' && outcome !== 'waiting') {

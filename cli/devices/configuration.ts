@@ -1,20 +1,15 @@
 /** `mockfleet devices configuration`: what the tenant asks of its devices and of those who sign in. */
 import type { Argv, CommandModule } from 'yargs';
-import { type Platform, platforms } from '../../protocol/platforms.ts';
-import { tenantAppsMax } from '../../server-stub/core/settings.ts';
+import { appNameMax, assignableAppId, assignableAppIdPhrase } from '../../protocol/device-information.ts';
+import { platforms } from '../../protocol/platforms.ts';
+import { type TenantApp, tenantAppsMax } from '../../server-stub/core/settings.ts';
 import { printable } from '../../simulator/scenarios/errors.ts';
-import { type ConnectionArguments, callOrFail, connectionOptions, findStub } from '../connection.ts';
+import { type ConnectionArguments, connect, connectionOptions } from '../connection.ts';
 import { wholeNumber, wrongUse } from '../errors.ts';
+import { callOrFail } from '../http.ts';
 import { lastOnly, repeatable } from '../repeated.ts';
 
 const path = '/mockfleet/configuration';
-
-export interface AssignedApp {
-  id: string;
-  name: string;
-  intent: 'required' | 'available';
-  platforms?: Platform[];
-}
 
 interface SetArguments extends ConnectionArguments {
   'passcode-required': boolean | undefined;
@@ -31,7 +26,7 @@ const show: CommandModule<object, ConnectionArguments> = {
   describe: 'The policy and the apps, as they are',
   builder: connectionOptions,
   async handler(args) {
-    print(args, (await callOrFail(findStub(args), 'GET', path)) as object);
+    print(args, (await callOrFail(await connect(args), 'GET', path)) as object);
   },
 };
 
@@ -63,7 +58,7 @@ const set: CommandModule<object, SetArguments> = {
     const args = lastOnly(given, ['app']);
     const change = changeOf(args);
     if (Object.keys(change).length === 0) throw wrongUse('Say what changes, for example --passcode-required.');
-    print(args, (await callOrFail(findStub(args), 'PATCH', path, change)) as object);
+    print(args, (await callOrFail(await connect(args), 'PATCH', path, change)) as object);
   },
 };
 
@@ -81,8 +76,8 @@ function changeOf(args: SetArguments): Record<string, unknown> {
 }
 
 /** `mail=Contoso Mail:required:ios,android`. @throws CommandError `wrong-use` */
-export function parseApp(text: string): AssignedApp {
-  const match = /^([^=:\s]{1,64})=([^:]{1,256}):(required|available)(?::([a-z,]+))?$/.exec(text);
+export function parseApp(text: string): TenantApp {
+  const match = /^([^=:\s]+)=([^:]+):(required|available)(?::([a-z,]+))?$/.exec(text);
   const wanted = match?.[4]?.split(',') ?? [];
   const unknown = wanted.find((name) => !(platforms as readonly string[]).includes(name));
   if (match === null || unknown !== undefined) {
@@ -92,6 +87,8 @@ export function parseApp(text: string): AssignedApp {
     );
   }
   const [, id = '', name = '', intent] = match;
+  if (!assignableAppId.test(id)) throw wrongUse(`"${id}" cannot be the id of an app: write ${assignableAppIdPhrase}.`);
+  if (name.length > appNameMax) throw wrongUse(`The name of an app has at most ${appNameMax} characters.`);
   return {
     id,
     name,
@@ -102,7 +99,7 @@ export function parseApp(text: string): AssignedApp {
 
 function print({ json }: { json: boolean }, configuration: object): void {
   if (json) return void process.stdout.write(`${JSON.stringify(configuration)}\n`);
-  const { apps = [], ...others } = configuration as { apps?: AssignedApp[] };
+  const { apps = [], ...others } = configuration as { apps?: TenantApp[] };
   const width = Math.max(...Object.keys(others).map((name) => name.length), 4);
   const lines = Object.entries(others).map(([name, value]) => `${name.padEnd(width)}  ${String(value)}`);
   const shown = apps.map(

@@ -1,8 +1,9 @@
 /** How a device is named on the command line, and how it is found: through Graph, and as a thing that somebody holds. */
 import type { Argv } from 'yargs';
 import { type DeviceView, deviceViewSchema, type HandsAct, type HandsResult, handsResultSchema } from '../../protocol/hands.ts';
-import { type Connection, type ConnectionArguments, callOrFail, connectionOptions } from '../connection.ts';
+import { type ConnectionArguments, connectionOptions } from '../connection.ts';
 import { CommandError } from '../errors.ts';
+import { allOf, type Connection, callOrFail } from '../http.ts';
 
 export type Device = Record<string, unknown> & { id: string; deviceName: string };
 export type DeviceArguments = ConnectionArguments & { device: string };
@@ -20,27 +21,34 @@ export function oneDevice<T>(yargs: Argv<T>): Argv<T & DeviceArguments> {
   ) as unknown as Argv<T & DeviceArguments>;
 }
 
-/** All pages of a Graph collection. @param path with its version and query */
-export async function allOf<T>(stub: Connection, path: string, atMost = Number.POSITIVE_INFINITY): Promise<T[]> {
-  const version = path.slice(0, path.indexOf('/', 1));
-  const found: T[] = [];
-  for (let next: string | undefined = path; next !== undefined && found.length < atMost; ) {
-    const page = (await callOrFail(stub, 'GET', next)) as { value: T[]; '@odata.nextLink'?: string };
-    found.push(...page.value);
-    const link: string | undefined = page['@odata.nextLink'];
-    next = link?.slice(link.indexOf(version));
-  }
-  return found.slice(0, atMost);
+export interface DeviceQuery {
+  filter?: string | undefined;
+  select?: readonly string[] | undefined;
+  orderby?: string | undefined;
+  /** At most so many. */
+  top?: number | undefined;
+  beta?: boolean | undefined;
 }
 
-export function allDevices(stub: Connection, filter: string | undefined): Promise<Device[]> {
-  return allOf<Device>(stub, `/v1.0${collection}${filter === undefined ? '' : `?$filter=${encodeURIComponent(filter)}`}`);
+/** A page of Graph has at most so many. */
+const pageMax = 1000;
+
+/** All pages, or as many of them as are needed. */
+export function allDevices(stub: Connection, { filter, select, orderby, top, beta }: DeviceQuery): Promise<Device[]> {
+  const options = Object.entries({
+    $filter: filter,
+    $select: select?.join(','),
+    $orderby: orderby,
+    $top: top === undefined ? undefined : Math.min(top, pageMax),
+  }).filter(([, value]) => value !== undefined);
+  const query = options.map(([name, value]) => `${name}=${encodeURIComponent(String(value))}`).join('&');
+  return allOf<Device>(stub, `/${beta === true ? 'beta' : 'v1.0'}${collection}${query === '' ? '' : `?${query}`}`, top);
 }
 
 /** A device's record by its id, name or serial number. @throws CommandError when none or several have it */
 export async function findDevice(stub: Connection, wanted: string): Promise<Device> {
   const quoted = `'${wanted.replaceAll("'", "''")}'`;
-  const found = await allDevices(stub, `id eq ${quoted} or deviceName eq ${quoted} or serialNumber eq ${quoted}`);
+  const found = await allDevices(stub, { filter: `id eq ${quoted} or deviceName eq ${quoted} or serialNumber eq ${quoted}` });
   const [first] = found;
   if (first === undefined)
     throw new CommandError(

@@ -1,10 +1,12 @@
 /** `mockfleet devices screen`, `type` and `press`: what the person in front of a device sees and does. */
 import type { Argv, CommandModule } from 'yargs';
-import type { HandsResult } from '../../protocol/hands.ts';
+import type { DeviceView, HandsResult } from '../../protocol/hands.ts';
+import { officeApps } from '../../protocol/outside.ts';
 import { type InputOutcome, screenText, type UserInput, userInputSchema } from '../../protocol/screens.ts';
 import { printable } from '../../simulator/scenarios/errors.ts';
-import { type Connection, findStub } from '../connection.ts';
+import { connect } from '../connection.ts';
 import { CommandError, wrongUse } from '../errors.ts';
+import type { Connection } from '../http.ts';
 import { lastOnly, repeatable } from '../repeated.ts';
 import { valuesOf } from '../terminal/typed.ts';
 import { act, type DeviceArguments, deviceView, oneDevice } from './find.ts';
@@ -15,7 +17,7 @@ const screen: CommandModule<object, DeviceArguments> = {
   builder: (yargs) =>
     oneDevice(yargs).example('$0 devices screen phone --json', 'fields, buttons and the screen\u2019s number, for a program'),
   async handler(args) {
-    const view = await deviceView(findStub(args), args.device);
+    const view = await deviceView(await connect(args), args.device);
     process.stdout.write(args.json ? `${JSON.stringify(view.screen)}\n` : screenLines(view.screen));
   },
 };
@@ -71,25 +73,32 @@ function screenNumber({ screen: number }: { screen: number | undefined }): { scr
 async function input(args: DeviceArguments, what: UserInput): Promise<void> {
   const parsed = userInputSchema.safeParse(what);
   if (!parsed.success) throw wrongUse('A button has a name of 1 to 72 characters, and 256 characters are the most that can be typed.');
-  const stub = findStub(args);
+  const stub = await connect(args);
   const result = await act(stub, args.device, { input: parsed.data });
-  report(args, result.outcome === 'waiting' ? await answered(stub, args.device, result) : result);
+  report(args, result.outcome === 'waiting' ? await answered(stub, args.device, parsed.data, result) : result);
 }
 
 /** How long Apple or the directory is waited for, and how often the screen is looked at meanwhile. */
 const answerMsMax = 5_000;
 const lookEveryMs = 100;
 
-/** The screen once the answer is on it: another one, or with a notice. Activation Lock stays where it was not opened. `waiting`: none came in time. */
-async function answered(stub: Connection, device: string, asked: HandsResult): Promise<HandsResult> {
+/** The screen once the answer is on it: another one, or with a notice. `waiting`: none came in time. */
+async function answered(stub: Connection, device: string, what: UserInput, asked: HandsResult): Promise<HandsResult> {
   const giveUpAt = performance.now() + answerMsMax;
   while (performance.now() < giveUpAt) {
     const view = await deviceView(stub, device);
     if (view.screen.number !== asked.view.screen.number || view.screen.notice !== asked.view.screen.notice)
-      return { outcome: view.screen.kind === 'activation-lock' ? 'refused' : 'done', view };
+      return { outcome: isRefused(view, what) ? 'refused' : 'done', view };
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }
   return asked;
+}
+
+/** Activation Lock stays where it was not opened; an Office app says why it may not sign in. */
+function isRefused({ screen, access }: DeviceView, what: UserInput): boolean {
+  if (screen.kind === 'activation-lock') return true;
+  const app = 'press' in what ? officeApps.find((name) => what.press === `open-${name}`) : undefined;
+  return app !== undefined && access[app] !== 'allowed';
 }
 
 /** What came of an act. @throws CommandError `input-…` for what was not done, after the result was printed for a program */

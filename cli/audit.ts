@@ -1,11 +1,10 @@
-/** `mockfleet devices audit`: who asked for what, and when. Graph's audit log. */
-import Table from 'cli-table3';
+/** `mockfleet audit`: who asked for what, and when. Graph's audit log. */
 import type { Argv, CommandModule } from 'yargs';
-import { noLines } from '../../simulator/report/plain-table.ts';
-import { printable } from '../../simulator/scenarios/errors.ts';
-import { type ConnectionArguments, connectionOptions, findStub } from '../connection.ts';
-import { wholeNumber } from '../errors.ts';
-import { allOf } from './find.ts';
+import { plainTable } from '../simulator/report/plain-table.ts';
+import { printable } from '../simulator/scenarios/errors.ts';
+import { type ConnectionArguments, connect, connectionOptions } from './connection.ts';
+import { wholeNumber } from './errors.ts';
+import { allOf } from './http.ts';
 
 interface AuditEvent {
   activityDateTime: string;
@@ -15,7 +14,7 @@ interface AuditEvent {
   resources: { displayName: string | null; resourceId: string | null }[];
 }
 
-type AuditArguments = ConnectionArguments & { device: string | undefined; top: number };
+type AuditArguments = ConnectionArguments & { device: string | undefined; filter: string | undefined; top: number };
 
 const topMax = 10_000;
 
@@ -26,29 +25,30 @@ const audit: CommandModule<object, AuditArguments> = {
     connectionOptions(
       yargs
         .option('device', { type: 'string', requiresArg: true, describe: 'Only about this device (id or name; it may be deleted)' })
+        .option('filter', { type: 'string', requiresArg: true, describe: "OData, as Graph takes it: activityType eq 'wipe ManagedDevice'" })
         .option('top', { type: 'number', default: 50, requiresArg: true, describe: 'At most so many entries' })
-        .example('$0 devices audit --device phone', 'who wiped it?'),
+        .example('$0 audit --device phone', 'who wiped it?')
+        .example('$0 audit --filter "activityDateTime ge 2026-03-01T00:00:00Z" --json', 'for programs'),
     ) as Argv<AuditArguments>,
   async handler(args) {
     const top = wholeNumber('top', args.top, 1, topMax) ?? topMax;
     const events = await eventsOf(args, top);
     if (args.json) return void process.stdout.write(`${JSON.stringify(events)}\n`);
     if (events.length === 0) return void process.stdout.write('No entries.\n');
-    const table = new Table({ chars: noLines, style: { 'padding-left': 0, 'padding-right': 2, head: [], border: [], compact: true } });
-    for (const event of events) table.push(rowOf(event).map(printable));
-    const lines = table.toString().split('\n');
-    process.stdout.write(`${lines.map((line) => line.trimEnd()).join('\n')}\n`);
+    const rows = events.map((event) => rowOf(event).map(printable));
+    process.stdout.write(`${plainTable(rows).join('\n')}\n`);
   },
 };
 
 /** The record of a device that is asked for may be gone, so its entries are looked for by what they say themselves. */
 async function eventsOf(args: AuditArguments, top: number): Promise<AuditEvent[]> {
-  const stub = findStub(args);
-  const { device } = args;
-  const path = '/v1.0/deviceManagement/auditEvents';
-  if (device === undefined) return allOf<AuditEvent>(stub, `${path}?$top=${Math.min(top, 1000)}`, top);
+  const service = await connect(args);
+  const { device, filter } = args;
+  const filtered = filter === undefined ? [] : [`$filter=${encodeURIComponent(filter)}`];
+  const path = (options: string[]) => `/v1.0/deviceManagement/auditEvents${options.length === 0 ? '' : `?${options.join('&')}`}`;
+  if (device === undefined) return allOf<AuditEvent>(service, path([...filtered, `$top=${Math.min(top, 1000)}`]), top);
   const wanted = device.toLowerCase();
-  const events = await allOf<AuditEvent>(stub, path);
+  const events = await allOf<AuditEvent>(service, path(filtered));
   const isAbout = ({ displayName, resourceId }: AuditEvent['resources'][number]) =>
     resourceId?.toLowerCase() === wanted || displayName?.toLowerCase() === wanted;
   return events.filter((event) => event.resources.some(isAbout)).slice(0, top);
