@@ -26,7 +26,7 @@ const pure = [
 ].join('|');
 
 /** Without effects: a parser, and types. */
-const purePackages = '(^|/)node_modules/(zod|@microsoft/microsoft-graph-types(-beta)?)/';
+const purePackages = '(^|/)node_modules/(zod|@noble/hashes|@microsoft/microsoft-graph-types(-beta)?)/';
 
 /** Tests, suites for implementations, and data for tests may import anything. */
 const forTests = '\\.(test|contract|fixture)\\.ts$';
@@ -83,7 +83,8 @@ export default {
     tsPreCompilationDeps: true,
     tsConfig: { fileName: fileURLToPath(new URL('tsconfig.json', import.meta.url)) },
     doNotFollow: { path: '(^|/)node_modules/' },
-    exclude: { path: '(^|/)dist/' },
+    // A project of its own, which imports the package by its name.
+    exclude: { path: '(^|/)dist/|^test/consumer/' },
     enhancedResolveOptions: {
       exportsFields: ['exports'],
       conditionNames: ['import', 'require', 'node', 'default', 'types'],

@@ -5,6 +5,7 @@
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { chromiumPath } from './chromium.ts';
 import { folders, root, run, runTool } from './tools.ts';
 
 const checkSummary = join(root, 'node_modules/.cache/mockfleet/check.json');
@@ -24,6 +25,7 @@ interface Check {
 
 const checks: Check[] = [
   { name: 'openssl', about: 'the program that the tests of certificates compare with', work: () => one(openssl()) },
+  { name: 'chromium', about: 'the browser that the tests of pages look with', work: () => one(chromium()) },
   { name: 'build', about: 'dist/', work: () => one(runTool('tsx', 'tsx', ['scripts/build.ts'])) },
   { name: 'types', about: 'TypeScript, tests included', work: () => one(runTool('typescript', 'tsc', ['--noEmit'])) },
   { name: 'style', about: 'Biome: format and lint', work: () => one(runTool('@biomejs/biome', 'biome', ['check', '--error-on-warnings'])) },
@@ -64,14 +66,32 @@ function one(status: number): Count {
 /** Debian's Node images come without it. */
 function openssl(): number {
   if (run('openssl', ['version']) === 0) return 0;
-  const isDebianRoot = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
-  if (!isDebianRoot) {
+  if (!install('openssl')) {
     process.stderr.write('The tests need the openssl program. Debian, Ubuntu: sudo apt-get install openssl; macOS: brew install openssl\n');
     return 1;
   }
-  process.stdout.write('openssl is missing: installing it with apt-get\n');
-  if (run('apt-get', ['update', '-qq']) === 0) run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', 'openssl']);
   return run('openssl', ['version']);
+}
+
+/** Without it the tests of pages are skipped, which is a failure in CI alone. */
+function chromium(): number {
+  if (chromiumPath() === undefined && !install('chromium')) {
+    process.stderr.write(
+      'Chromium is missing: test/browser.test.ts DOES NOT RUN its page. Debian, Ubuntu: sudo apt-get install chromium; macOS: brew install --cask chromium; elsewhere: CHROMIUM_PATH=/path/to/chromium\n',
+    );
+    return process.env.CI ? 1 : 0;
+  }
+  const path = chromiumPath();
+  process.stdout.write(`${path}\n`);
+  return path === undefined ? 1 : 0;
+}
+
+/** By root on Debian; false: not there. */
+function install(name: string): boolean {
+  const isDebianRoot = process.getuid?.() === 0 && spawnSync('apt-get', ['--version']).status === 0;
+  if (!isDebianRoot) return false;
+  process.stdout.write(`${name} is missing: installing it with apt-get\n`);
+  return run('apt-get', ['update', '-qq']) === 0 && run('apt-get', ['install', '-y', '-qq', '--no-install-recommends', name]) === 0;
 }
 
 function tests(): Count {

@@ -1,6 +1,12 @@
-/** Writes the JSON Schema that editors check scenario files by. Run it after a change of the schema; a test holds the file to it. */
+/** Writes the JSON Schemas that editors check scenario and tenant files by. Run it after a change of a schema; tests hold the files to them. */
 import { writeFileSync } from 'node:fs';
 import { scenarioJsonSchema } from '../simulator/scenarios/schema.ts';
+import { tenantJsonSchema } from '../simulator/tenant/seed-schema.ts';
 
-const target = new URL('../simulator/scenarios/scenario.schema.json', import.meta.url);
-writeFileSync(target, `${JSON.stringify(scenarioJsonSchema(), null, 2)}\n`);
+const schemas = {
+  '../simulator/scenarios/scenario.schema.json': scenarioJsonSchema(),
+  '../simulator/tenant/tenant.schema.json': tenantJsonSchema(),
+};
+for (const [target, schema] of Object.entries(schemas)) {
+  writeFileSync(new URL(target, import.meta.url), `${JSON.stringify(schema, null, 2)}\n`);
+}
