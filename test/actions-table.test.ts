@@ -8,7 +8,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { actionTable, type CommandType, commandTypes } from '../protocol/commands.ts';
 import type { DeviceView } from '../protocol/hands.ts';
 import { type After, type Before, devicePasscode, expected, type KindOfTest, kindsOfTest, workPasscode } from './support/actions-oracle.ts';
-import { openTenant, type Tenant, type TestAgent } from './support/tenant.ts';
+import { openTenant, type Tenant } from './support/tenant.ts';
+import type { TestAgent } from './support/test-agent.ts';
 import { until } from './support/until.ts';
 
 const beta = '/beta/deviceManagement/managedDevices';

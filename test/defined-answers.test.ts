@@ -5,15 +5,8 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { openHands } from '../agent/hands-link.ts';
 import { dayMs } from '../runtime/duration.ts';
-import {
-  type AgentOptions,
-  enrollmentToken,
-  managedDevices,
-  openTenant,
-  type Tenant,
-  type TestAgent,
-  tenantStart,
-} from './support/tenant.ts';
+import { enrollmentToken, managedDevices, openTenant, type Tenant, tenantStart } from './support/tenant.ts';
+import type { AgentOptions, TestAgent } from './support/test-agent.ts';
 import { until } from './support/until.ts';
 
 const beta = '/beta/deviceManagement/managedDevices';
@@ -261,7 +254,7 @@ describe('a device without a link', () => {
 
   it('M-07 that is in another process hears of it over its hands', async () => {
     await opened();
-    const agent = tenant.agent({ enrollment: 'automated' });
+    const agent = tenant.agent({ enrollment: 'automated', hands: false });
     const hands = openHands({
       url: tenant.server.hands,
       ca: tenant.authority.certificatePem,
@@ -271,7 +264,6 @@ describe('a device without a link', () => {
     });
     try {
       await agent.checkedIn();
-      // From here on they take the place of those in this process (support/tenant.ts), which would hear of it, too.
       await until('its hands are attached', () => tenant.log.some(({ data }) => data.event === 'hands-attached'));
       await tenant.act(agent.id, 'shutDown');
       await agent.noted('power');

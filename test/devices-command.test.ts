@@ -8,7 +8,7 @@ import { parseApp } from '../cli/devices/configuration.ts';
 import { actionTable, commandTypes } from '../protocol/commands.ts';
 import { type Ended, mockfleet, type Program, runMockfleet } from './support/program.ts';
 import { scratch } from './support/scratch.ts';
-import { enrolled, type StubProgram, startStub, untilState } from './support/stub-program.ts';
+import { enrolled, type StubProgram, startStub, untilBypassCode, untilState } from './support/stub-program.ts';
 import { until } from './support/until.ts';
 
 /** `mockfleet devices …` of this stub. */
@@ -31,7 +31,7 @@ function typingAgent(stub: StubProgram, name: string, more: readonly string[]): 
 describe('the table of actions', () => {
   it('gives each action a command, listed in the help', async () => {
     const { stdout } = await runMockfleet(['devices', '--help']);
-    for (const type of commandTypes) expect(stdout).toContain(`mockfleet devices ${actionTable[type].cli} <device>`);
+    for (const type of commandTypes) expect(stdout).toContain(`mockfleet devices ${actionTable[type].cli} [device]`);
   });
 
   it('gives each parameter an option, and asks for what is required', () => {
@@ -226,7 +226,7 @@ describe('an administrator and a device', () => {
     const stub = await startStub();
     await said(stub, 'configuration', 'set', '--allow-activation-lock');
     const agent = typingAgent(stub, 'iphone', ['--enrollment', 'automated', '--find-my', '--stay']);
-    await enrolled(agent);
+    await untilBypassCode(stub, await enrolled(agent));
     await said(stub, 'bypass-activation-lock', 'iphone');
     const { activationLockBypassCode: code } = JSON.parse(await said(stub, 'show', 'iphone', '--json')) as Record<string, string>;
     expect(code).toMatch(/^\w{5}-\w{5}(-\w{4}){4}$/);
@@ -268,6 +268,26 @@ describe('an administrator and a device', () => {
       expect.stringMatching(/ cancel wipe ManagedDevice +away/),
       expect.stringMatching(/ wipe ManagedDevice +away/),
     ]);
+  });
+
+  it('TD-10 hears that Conditional Access refuses a sign-in of a retired device, which without it goes on', async () => {
+    const stub = await startStub();
+    const agent = typingAgent(stub, 'phone', ['--stay']);
+    const id = await enrolled(agent);
+    const isSignedIn = /^Done\.\n\n[\s\S]*Outlook is signed in/;
+    expect(await said(stub, 'press', 'phone', 'open-outlook')).toMatch(isSignedIn);
+    expect(await stub.act(id, 'retire')).toBe(204);
+    await agent.line({ event: 'unenrolled' });
+    await stub.call('PATCH', '/mockfleet/configuration', { requireManagedDevice: true });
+    expect(await devices(stub, 'press', 'phone', 'open-outlook')).toMatchObject({
+      code: 1,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^The device refused it: Outlook: your organization lets only managed devices in\. \[input-refused\]\n$/,
+      ),
+    });
+    await stub.call('PATCH', '/mockfleet/configuration', { requireManagedDevice: false });
+    expect(await said(stub, 'press', 'phone', 'open-outlook')).toMatch(isSignedIn);
   });
 
   it('hears why an action is greyed out, and what an option needs', async () => {

@@ -3,7 +3,8 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { lastSlotAt, slotTime } from '../agent/device/cadence.ts';
 import { createUniqueIdentities } from '../certs/identity.ts';
 import { dayMs, formatInstant, minuteMs } from '../runtime/duration.ts';
-import { openTenant, type Tenant, type TenantOptions, type TestAgent, tenantStart } from './support/tenant.ts';
+import { openTenant, type Tenant, type TenantOptions, tenantStart } from './support/tenant.ts';
+import type { TestAgent } from './support/test-agent.ts';
 import { until } from './support/until.ts';
 
 const yearMs = 365 * dayMs;

@@ -1,16 +1,18 @@
 /** The package as npm would publish it, installed and run from another folder. */
 import { execFileSync, spawnSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'mockfleet-package-')));
 const elsewhere = join(scratch, 'elsewhere');
 const prefix = join(scratch, 'prefix');
 const installed = join(prefix, 'lib/node_modules/mockfleet');
+/** A project of somebody who tests with mockfleet, in each of the usual runners. */
+const consumer = join(scratch, 'consumer');
 let files: string[] = [];
 
 function npm(...args: string[]): string {
@@ -49,8 +51,10 @@ it('holds the programs, the scenarios and the licence, and nothing that is only 
       'LICENSE',
       'package.json',
       'dist/cli/mockfleet.js',
-      'dist/server-stub/msw.js',
-      'dist/server-stub/msw.d.ts',
+      'dist/simulator/testing/node.js',
+      'dist/simulator/testing/node.d.ts',
+      'dist/simulator/testing/msw.js',
+      'dist/simulator/testing/msw.d.ts',
       'dist/simulator/scenarios/fleet-lifecycle.yaml',
       'dist/simulator/scenarios/scenario.schema.json',
     ]),
@@ -98,6 +102,67 @@ it('gives editors the schema', () => {
   );
   const { stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', script], { encoding: 'utf8' });
   expect({ stdout, stderr }).toEqual({ stdout: 'mockfleet scenario\n', stderr: '' });
+});
+
+describe('in a project that tests with it', () => {
+  beforeAll(() => {
+    cpSync(join(root, 'test/consumer'), consumer, { recursive: true });
+    // msw is a copy of the project's own, beside the one that mockfleet brings along: at run time that does no harm.
+    for (const name of ['msw', 'vitest', 'jest', '@microsoft/microsoft-graph-client']) link(join(root, 'node_modules', name), name);
+    link(installed, 'mockfleet');
+  });
+
+  function link(target: string, name: string): void {
+    const place = join(consumer, 'node_modules', name);
+    mkdirSync(dirname(place), { recursive: true });
+    symlinkSync(target, place);
+  }
+
+  function node(words: string[], env: NodeJS.ProcessEnv = {}) {
+    // The runner that runs this must not be taken for the project's own.
+    const { VITEST: _, VITEST_POOL_ID: __, VITEST_WORKER_ID: ___, NODE_ENV: ____, ...around } = process.env;
+    const { status, stdout, stderr } = spawnSync(process.execPath, words, {
+      cwd: consumer,
+      encoding: 'utf8',
+      env: { ...around, NO_COLOR: '1', ...env },
+    });
+    return { status, output: stdout + stderr };
+  }
+
+  it('TD-13 TD-15 TD-16 works under node:test', () => {
+    const { status, output } = node(['--test', '--test-reporter=tap', 'node.test.mjs']);
+    expect(status, output).toBe(0);
+    expect(output).toMatch(/^# pass 1$/m);
+  });
+
+  it('TD-13 TD-15 TD-16 works under vitest', () => {
+    const { status, output } = node(['node_modules/vitest/vitest.mjs', 'run']);
+    expect(status, output).toBe(0);
+    expect(output).toMatch(/Tests +1 passed/);
+  });
+
+  it('TD-13 TD-15 TD-16 works under jest, from a module and from CommonJS', () => {
+    const { status, output } = node(['node_modules/jest/bin/jest.js'], { NODE_OPTIONS: '--experimental-vm-modules' });
+    expect(status, output).toBe(0);
+    expect(output).toMatch(/^Tests: +2 passed, 2 total$/m);
+  });
+
+  it('works where it is required', () => {
+    const { status, output } = node([
+      '--no-warnings',
+      '-e',
+      "console.log(require('mockfleet/testing').createTenant({ devices: [{ platform: 'ios' }] }).devices.length)",
+    ]);
+    expect({ status, output }).toEqual({ status: 0, output: '1\n' });
+  });
+
+  it('compiles, with the types that it brings along', () => {
+    // Two copies of one class are two types: here both share one, as npm installs it.
+    rmSync(join(consumer, 'node_modules/msw'));
+    link(join(installed, 'node_modules/msw'), 'msw');
+    const { status, output } = node([join(root, 'node_modules/typescript/bin/tsc'), '-p', 'tsconfig.json']);
+    expect({ status, output }).toEqual({ status: 0, output: '' });
+  }, 180_000);
 });
 
 it('has a lock file that names no host, so that any registry will do', () => {

@@ -12,7 +12,8 @@ import type { Scenario } from '../simulator/scenarios/scenario.ts';
 import { member } from '../simulator/world/fleet.ts';
 import { eventOf, groupOf, scenarioOf as testScenario } from '../simulator/world/scenario.fixture.ts';
 import { World } from '../simulator/world/world.ts';
-import { managedDevices, openTenant, type Tenant, type TestAgent } from './support/tenant.ts';
+import { managedDevices, openTenant, type Tenant } from './support/tenant.ts';
+import type { TestAgent } from './support/test-agent.ts';
 
 const days = 400;
 const startAt = Date.UTC(2030, 0, 1);

@@ -4,16 +4,8 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredIdentity } from '../agent/agent-file.ts';
 import { openssl, strictVerify } from '../certs/fixtures.contract.ts';
 import { dayMs, hourMs } from '../runtime/duration.ts';
-import {
-  enrollMessage,
-  makeIdentity,
-  openTenant,
-  type Tenant,
-  type TestAgent,
-  tenantStart,
-  testAuthority,
-  testKeys,
-} from './support/tenant.ts';
+import { enrollMessage, makeIdentity, openTenant, type Tenant, tenantStart, testAuthority, testKeys } from './support/tenant.ts';
+import type { TestAgent } from './support/test-agent.ts';
 import { until } from './support/until.ts';
 
 const yearMs = 365 * dayMs;

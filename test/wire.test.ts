@@ -5,8 +5,10 @@ import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import type { StoredIdentity } from '../agent/agent-file.ts';
 import { frameBytesMax } from '../protocol/codec.ts';
 import type { refusalCodes } from '../protocol/messages.ts';
-import { enrollMessage, openTenant, type Tenant, type TestAgent, type Wire } from './support/tenant.ts';
+import { enrollMessage, openTenant, type Tenant } from './support/tenant.ts';
+import type { TestAgent } from './support/test-agent.ts';
 import { until } from './support/until.ts';
+import type { Wire } from './support/wire.ts';
 
 let tenant: Tenant;
 /** A device that behaves; whatever strangers do, it is served and keeps its link. */

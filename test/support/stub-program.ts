@@ -1,11 +1,11 @@
 /** A stub and its agents as processes, and what they keep in their files. */
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
-import { call } from '../../cli/connection.ts';
+import { call } from '../../cli/http.ts';
 import { readFileOrSay } from '../../cli/state-folder.ts';
 import { type Line, mockfleet, type Program } from './program.ts';
 import { scratch } from './scratch.ts';
-import { until } from './until.ts';
+import { untilAnswered } from './until.ts';
 
 export interface Device {
   id: string;
@@ -125,27 +125,24 @@ export function agentIdentity(folder: string, name: string): { certificate: stri
 
 /** Waits until Graph shows the device in this state; `undefined`: not at all. */
 export async function untilState(stub: StubProgram, name: string, state: string | undefined): Promise<void> {
-  let seen: string | undefined = '?';
-  let looking = false;
-  await until(
+  let seen: string | undefined;
+  await untilAnswered(
     `${name} in state ${state}`,
-    () => {
-      if (!looking) {
-        looking = true;
-        stub.device(name).then(
-          (device) => {
-            seen = device?.managementState;
-            looking = false;
-          },
-          () => {
-            looking = false;
-          },
-        );
-      }
+    async () => {
+      seen = (await stub.device(name))?.managementState;
       return seen === state;
     },
     () => `It is ${seen}.`,
   );
+}
+
+/** Waits until Graph shows an Activation Lock bypass code for the device: it has applied the policy that allows the lock, and told so. */
+export async function untilBypassCode(stub: StubProgram, id: string): Promise<void> {
+  const path = `${collection}/${id}?$select=activationLockBypassCode`;
+  await untilAnswered(`a bypass code for ${id}`, async () => {
+    const { body } = await stub.call('GET', path);
+    return (body as { activationLockBypassCode: string | null }).activationLockBypassCode !== null;
+  });
 }
 
 /** Reads a state file while its owner may be using it. */

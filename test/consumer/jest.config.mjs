@@ -1,0 +1,6 @@
+export default {
+  testEnvironment: 'node',
+  transform: {},
+  testMatch: ['**/jest*.test.{mjs,cjs}'],
+  moduleFileExtensions: ['mjs', 'cjs', 'js', 'json'],
+};

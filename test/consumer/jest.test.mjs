@@ -1,0 +1,3 @@
+import { story } from './story.mjs';
+
+test('a wipe that never arrives', story);

@@ -1,0 +1,4 @@
+import { test } from 'vitest';
+import { story } from './story.mjs';
+
+test('a wipe that never arrives', story);
