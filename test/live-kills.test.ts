@@ -54,7 +54,7 @@ describe('M-11 the stub is killed', () => {
 });
 
 describe('M-11 the agent is killed', () => {
-  it('M-11 the moment it says that it got the wipe, and at any moment around it: it is wiped once', async () => {
+  it('M-11 the moment it says that it got the wipe, and at any moment around it: it is wiped once', { timeout: 180_000 }, async () => {
     const folder = scratch();
     const stub = await startStub();
     const moments = ['on its command line', 'on its executed line', 0, 3, 8, 14, 22, 30] as const;
