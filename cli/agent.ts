@@ -16,8 +16,9 @@ import { type EventLine, jsonLine, noteLine, wordsLine } from './agent-events.ts
 import { listenToLines, type Person } from './agent-stdin.ts';
 import { findStub } from './connection.ts';
 import { exitCodes, wrongUse } from './errors.ts';
+import type { Connection } from './http.ts';
 import { lastOnly, repeatable } from './repeated.ts';
-import { makePrivateFolder, stateFiles, stateFolderDefault } from './state-folder.ts';
+import { makePrivateFolder, readEnrollmentToken, stateFiles, stateFolderDefault } from './state-folder.ts';
 import { listenForStop } from './stop.ts';
 import { type AgentTerminal, openAgentTerminal } from './terminal/agent-terminal.ts';
 
@@ -92,11 +93,18 @@ export const agentCommand: CommandModule<object, AgentArguments> = {
   handler: agent,
 };
 
+/** The one that was named; or, for a stub of this machine, its enrollment token: the administrator's would do, but need not lie in a device. */
+function enrollmentTokenOf({ token, stub: folder }: AgentArguments, stub: Connection): string {
+  if (token !== undefined || process.env.MOCKFLEET_TOKEN !== undefined) return stub.token;
+  return readEnrollmentToken(stateFiles(folder)) ?? stub.token;
+}
+
 async function agent(given: AgentArguments): Promise<void> {
   const args = lastOnly(given, manyDeviceOptions);
   const fresh = newDeviceOf(args);
   const server = args.server?.replace(/^wss:/i, 'https:').replace(/\/devices\/?$/, '');
   const stub = findStub({ server, token: args.token, ca: args.ca, state: args.stub });
+  const enrollmentToken = enrollmentTokenOf(args, stub);
   const folder = folderOf(args);
   makePrivateFolder(folder);
   const file = openAgentFile(join(folder, 'agent.db'));
@@ -123,7 +131,7 @@ async function agent(given: AgentArguments): Promise<void> {
     openLink: (identity) => openWebSocketLink({ url: `${devices}/devices`, ca: stub.ca }, identity),
     identities: createUniqueIdentities(),
     ask: askOverHttps({ url: stub.url, ca: stub.ca }),
-    enrollmentToken: stub.token,
+    enrollmentToken,
     onNote(note, at) {
       print(
         noteLine(note, () => runner.view().screen),

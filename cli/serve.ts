@@ -20,7 +20,7 @@ import { CommandError, errorText, exitCodes, wholeNumber, wrongUse } from './err
 import { type Opening, openingText, readOpening, scenarioFolder } from './serve-scenario.ts';
 import { plantFile, readTenant, startTenant } from './serve-tenant.ts';
 import { shellWord } from './shell-word.ts';
-import { announce, makeStateFolder, openToken, stateFolderDefault, withdraw } from './state-folder.ts';
+import { announce, makeStateFolder, openEnrollmentToken, openToken, stateFolderDefault, withdraw } from './state-folder.ts';
 import { listenForStop } from './stop.ts';
 
 interface ServeArguments {
@@ -115,11 +115,18 @@ async function serve(args: ServeArguments): Promise<void> {
     serialNumber: serialFromBytes(randomBytes(serialBytes)),
   });
   const { token, made } = openToken(files);
-  if (token === '') throw new CommandError('token-empty', `${files.token} is empty. Delete it, and the next start makes another token.`);
+  const enrollmentToken = openEnrollmentToken(files);
+  for (const [path, secret] of [
+    [files.token, token],
+    [files.enrollmentToken, enrollmentToken],
+  ] as const) {
+    if (secret === '') throw new CommandError('token-empty', `${path} is empty. Delete it, and the next start makes another token.`);
+  }
+  const tokens = { enrollmentToken, ownerToken: token };
   const stub = createStub({
     store,
     authority,
-    ...(opening === undefined ? ownSettings(store, token, args.pushLoss) : scenarioSettings(store, token, opening)),
+    ...(opening === undefined ? ownSettings(store, tokens, args.pushLoss) : scenarioSettings(store, tokens, opening)),
     adminToken: token,
     plantFile: (text, by) => plantFile(stub, text, by),
     log,
@@ -132,12 +139,12 @@ async function serve(args: ServeArguments): Promise<void> {
   try {
     if (opening !== undefined) {
       process.stderr.write(`Living ${opening.scenario.name} until ${formatInstant(opening.at)} \u2026\n`);
-      const opened = await openAt({ stub, authority, ...opening, keys: files.folder, token });
+      const opened = await openAt({ stub, authority, ...opening, keys: files.folder, token: enrollmentToken });
       living.push(opened);
       told = openingText(opening, opened, shellWord(state), Math.min(process.stdout.columns || 100, 120));
       if (args.speed !== undefined) stub.clock.setSpeed(args.speed);
     }
-    const surroundings = { stub, authority, token, keys: files.folder };
+    const surroundings = { stub, authority, token: enrollmentToken, keys: files.folder };
     if (seed !== undefined) living.push(await startTenant(seed, surroundings));
     if (opening === undefined && args.devices > 0) living.push(await startLiveFleet({ ...surroundings, count: args.devices }));
   } catch (error) {
@@ -149,7 +156,8 @@ async function serve(args: ServeArguments): Promise<void> {
     throw error;
   }
   announce(files, { url: server.url, devices: server.devices, ca, pid: process.pid });
-  const ready: Ready = { url: server.url, devices: server.devices, portal: `${server.url}/portal`, token, ca, state: files.folder };
+  const { url, devices } = server;
+  const ready: Ready = { url, devices, portal: `${url}/portal`, token, enrollmentToken, ca, state: files.folder };
   if (args.json) {
     const scenario = opening?.scenario.name ?? null;
     const at = opening === undefined ? null : formatInstant(opening.at);
@@ -190,12 +198,13 @@ interface Ready {
   devices: string;
   portal: string;
   token: string;
+  enrollmentToken: string;
   ca: string;
   state: string;
 }
 
-function readyText({ url, devices, portal, ca }: Ready, { token, time }: { token: string; time: string }): string {
-  return `mockfleet is ready.\n\n  Graph     ${url}/v1.0\n  devices   ${devices}\n  portal    ${portal} (a device\u2019s user; the password is the token)\n  token     ${token}\n  CA        ${ca}\n  time      ${time}\n\n`;
+function readyText({ url, devices, portal, ca, enrollmentToken }: Ready, { token, time }: { token: string; time: string }): string {
+  return `mockfleet is ready.\n\n  Graph     ${url}/v1.0\n  devices   ${devices}\n  portal    ${portal} (a device\u2019s user)\n  token     ${token}\n  password  ${enrollmentToken} (of users without one of their own; it enrols devices, too)\n  CA        ${ca}\n  time      ${time}\n\n`;
 }
 
 function hints(state: string): string {
@@ -219,12 +228,14 @@ async function listening(options: Parameters<typeof listen>[0], store: Store): P
 
 type OwnSettings = Pick<Parameters<typeof createStub>[0], 'clock' | 'settings'>;
 
-function ownSettings(store: Store, token: string, pushLoss: number): OwnSettings {
+type Tokens = Pick<OwnSettings['settings'], 'enrollmentToken' | 'ownerToken'>;
+
+function ownSettings(store: Store, tokens: Tokens, pushLoss: number): OwnSettings {
   return {
     clock: openClock(store),
     settings: {
       seed: openSeed(store),
-      enrollmentToken: token,
+      ...tokens,
       renewalWindowMs: renewalWindowMsDefault,
       // A tenant at one's desk loses no push by chance, and delivers it at once: --push-loss brings the weather.
       push: { lost: pushLoss, latencyMs: () => 0, keptForMs: nudgeKeptMsDefault },
@@ -233,8 +244,8 @@ function ownSettings(store: Store, token: string, pushLoss: number): OwnSettings
 }
 
 /** As in virtual time, so that ids, codes and PINs agree; kept, so that the stub can be started again without its scenario. */
-function scenarioSettings(store: Store, token: string, { scenario }: Opening): OwnSettings {
-  const settings = coreSettings(scenario, token);
+function scenarioSettings(store: Store, tokens: Tokens, { scenario }: Opening): OwnSettings {
+  const settings = { ...coreSettings(scenario), ...tokens };
   store.saveSetting('seed', settings.seed);
   store.saveSetting(tenantConfigurationSetting, JSON.stringify({ ...tenantConfigurationDefault, ...settings.tenant }));
   return { clock: new ScaledClock({ anchorReal: systemClock.now(), anchor: scenario.startAt, speed: 0 }), settings };

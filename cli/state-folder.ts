@@ -13,6 +13,7 @@ export interface StateFiles {
   authority: string;
   database: string;
   token: string;
+  enrollmentToken: string;
   /** Written when the stub is ready, removed when it stops. */
   running: string;
   agents: string;
@@ -25,6 +26,7 @@ export function stateFiles(folder: string): StateFiles {
     authority: join(root, 'ca'),
     database: join(root, 'stub.db'),
     token: join(root, 'token'),
+    enrollmentToken: join(root, 'enrollment-token'),
     running: join(root, 'running.json'),
     agents: join(root, 'agents'),
   };
@@ -60,6 +62,16 @@ export function openToken(files: StateFiles): { token: string; made: boolean } {
 
 export function readToken(files: StateFiles): string | undefined {
   return readIfThere(files.token)?.trim();
+}
+
+/** What enrols devices and is the password of people who have none, made as the administrator's token is, and no part of what that one may do. */
+export function openEnrollmentToken(files: StateFiles): string {
+  publishOnce(files.enrollmentToken, `${randomBytes(24).toString('hex')}\n`, secretMode);
+  return readEnrollmentToken(files) ?? '';
+}
+
+export function readEnrollmentToken(files: StateFiles): string | undefined {
+  return readIfThere(files.enrollmentToken)?.trim();
 }
 
 export function announce(files: StateFiles, running: RunningStub): void {

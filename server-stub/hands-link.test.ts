@@ -29,7 +29,7 @@ describe('the server’s half', () => {
   let door: ReturnType<typeof createHandsDoor>;
   beforeEach(() => {
     registry = createHandsRegistry();
-    door = createHandsDoor({ registry, enrollmentToken: token, log: recordingLog(lines), linksMax: 3 });
+    door = createHandsDoor({ registry, tokens: { enrollmentToken: token }, log: recordingLog(lines), linksMax: 3 });
   });
 
   /** An agent that says what a test lets it say. */

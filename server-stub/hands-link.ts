@@ -15,7 +15,7 @@ import {
 import { secondMs } from '../runtime/duration.ts';
 import type { Link } from '../runtime/link.ts';
 import type { Log } from '../runtime/log.ts';
-import { sameSecret } from './core/secret.ts';
+import { type CoreSettings, enrols } from './core/settings.ts';
 import { type HandsRegistry, HandsSilent } from './hands-registry.ts';
 
 /** In real time: a person waits for the answer. */
@@ -39,19 +39,13 @@ export interface HandsDoor {
 
 export interface HandsDoorOptions {
   registry: HandsRegistry;
-  enrollmentToken: string;
+  tokens: Pick<CoreSettings, 'enrollmentToken' | 'ownerToken'>;
   log: Log;
   linksMax?: number;
   onAttached?: (hands: Hands) => void;
 }
 
-export function createHandsDoor({
-  registry,
-  enrollmentToken,
-  log,
-  linksMax = linksMaxDefault,
-  onAttached = () => {},
-}: HandsDoorOptions): HandsDoor {
+export function createHandsDoor({ registry, tokens, log, linksMax = linksMaxDefault, onAttached = () => {} }: HandsDoorOptions): HandsDoor {
   const links = new Set<(reason: HandsEnd) => void>();
   /** Who holds which device now, by serial number without regard to case: a newer link of the same device ends the older one. */
   const holders = new Map<string, (reason: HandsEnd) => void>();
@@ -85,7 +79,7 @@ export function createHandsDoor({
       if (message === undefined) return end('frame-invalid');
       if (remote === undefined) {
         if (message.type !== 'hello') return end('hello-expected');
-        if (!sameSecret(message.token, enrollmentToken)) return end('enrollment-token-invalid');
+        if (!enrols(tokens, message.token)) return end('enrollment-token-invalid');
         clearTimeout(patience);
         const { view } = message;
         const serial = view.serialNumber.toLowerCase();

@@ -6,11 +6,12 @@ export type PasswordCheck = (user: UserRecord, password: string) => boolean;
 
 /**
  * Without a password of their own people sign in with the enrollment token, which everybody knows who has a device here; those who have
- * a role in the directory with the administrator's: or else whoever may enrol a phone could make themselves an administrator.
+ * a role in the directory with the administrator's alone: or else whoever may enrol a phone could make themselves an administrator.
  */
 export function passwordCheck(enrollmentToken: string, adminToken: string): PasswordCheck {
   return ({ passwordHash, directoryRoles }, password) => {
     if (passwordHash !== null) return sameSecret(secretHash(password), passwordHash);
-    return sameSecret(password, directoryRoles.length > 0 ? adminToken : enrollmentToken);
+    // Whoever has the administrator's token may do everything.
+    return sameSecret(password, adminToken) || (directoryRoles.length === 0 && sameSecret(password, enrollmentToken));
   };
 }

@@ -244,7 +244,7 @@ export function createStub(options: StubOptions): Stub {
   const ask = (request: OutsideRequest): OutsideAnswer => act((_core, now, out) => core.ask(request, now, out));
   const { adminToken } = options;
   const { enrollmentToken } = settings;
-  const handsDoor = createHandsDoor({ registry: hands, enrollmentToken, log, onAttached: tellClock });
+  const handsDoor = createHandsDoor({ registry: hands, tokens: settings, log, onAttached: tellClock });
   const door = createDoor({
     tenant,
     clock: testClock,

@@ -1,5 +1,5 @@
 /** What goes wrong around processes: folders and ports in use, processes that hang or are killed at a bad moment, words that are wrong. */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -45,6 +45,24 @@ describe('M-11 one process per folder', () => {
     expect(stderr).toMatch(
       new RegExp(`127\\.0\\.0\\.1:${port} cannot be listened on.*EADDRINUSE.*Choose another --port.*\\[address-unavailable\\]`),
     );
+  });
+});
+
+describe('the two tokens of a stub', () => {
+  it('M-01 either enrols a device; the one for devices opens nothing else, and outlasts a restart', async () => {
+    const folder = scratch();
+    const stub = await startStub();
+    const token = readFileSync(join(stub.state, 'enrollment-token'), 'utf8').trim();
+    expect(token).not.toBe(stub.token);
+    await enrolled(stub.agent('administrator', folder));
+    await enrolled(stub.agent('person', folder, ['--token', token]));
+    for (const path of ['/v1.0/deviceManagement/managedDevices', '/mockfleet/devices']) {
+      expect((await stub.call('GET', path, undefined, token)).status).toBe(401);
+      expect((await stub.call('GET', path)).status).toBe(200);
+    }
+    await stub.program.killed();
+    const again = await startAgain(stub);
+    expect(again.ready).toMatchObject({ token: stub.token, enrollmentToken: token });
   });
 });
 

@@ -10,14 +10,14 @@ import type { ServerOut, SigningRequest } from './effects.ts';
 import { managedName } from './managed-name.ts';
 import { ensureUser } from './people.ts';
 import type { CertificateRecord, DeviceRecord } from './records.ts';
-import { sameSecret } from './secret.ts';
 import { type Core, refuse, type Session } from './sessions.ts';
+import { enrols } from './settings.ts';
 
 type Enroll = Extract<DeviceMessage, { type: 'enroll' }>;
 
 /** A device asks to be managed. Returns its inventory, which the core keeps until the certificate is signed; undefined: refused. */
 export function requestEnrollment(core: Core, session: Session, message: Enroll, now: number, out: ServerOut): Inventory | undefined {
-  if (!sameSecret(message.token, core.settings.enrollmentToken)) {
+  if (!enrols(core.settings, message.token)) {
     refuse(core, session, { code: 'enrollment-token-invalid', message: 'The enrollment token is not the one of this tenant.' }, out);
     return undefined;
   }

@@ -1,6 +1,7 @@
 import { type Policy, policyDefault } from '../../protocol/device-information.ts';
 import type { Platform } from '../../protocol/platforms.ts';
 import { dayMs } from '../../runtime/duration.ts';
+import { sameSecret } from './secret.ts';
 
 /** What a tenant can choose. Each default is the decision taken where the sources are silent. */
 export interface CoreSettings {
@@ -8,6 +9,8 @@ export interface CoreSettings {
   seed: string;
   /** Who shows it may enrol a device. */
   enrollmentToken: string;
+  /** The administrator's token enrols too: whoever has it may do everything. Absent: there is none. */
+  ownerToken?: string;
   /** A certificate is renewed from this long before its end. */
   renewalWindowMs: number;
   push: PushSettings;
@@ -54,3 +57,8 @@ export const nudgeKeptMsDefault = dayMs;
 
 /** An expired record is removed this long after its certificate's end (TD-16). */
 export const removalAfterExpiryMs = 180 * dayMs;
+
+/** Whether this token enrols devices. */
+export function enrols({ enrollmentToken, ownerToken }: Pick<CoreSettings, 'enrollmentToken' | 'ownerToken'>, token: string): boolean {
+  return sameSecret(token, enrollmentToken) || (ownerToken !== undefined && sameSecret(token, ownerToken));
+}

@@ -20,6 +20,7 @@ const collection = '/v1.0/deviceManagement/managedDevices';
 
 export class StubProgram {
   readonly program: Program;
+  readonly ready: Line;
   readonly url: string;
   readonly token: string;
   readonly caFile: string;
@@ -27,6 +28,7 @@ export class StubProgram {
 
   constructor(program: Program, ready: Line) {
     this.program = program;
+    this.ready = ready;
     this.url = String(ready.url);
     this.token = String(ready.token);
     this.caFile = String(ready.ca);
@@ -37,8 +39,8 @@ export class StubProgram {
     return new URL(this.url).port;
   }
 
-  call(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }> {
-    return call({ url: this.url, token: this.token, ca: readFileOrSay(this.caFile, 'CA') }, method, path, body);
+  call(method: string, path: string, body?: unknown, token = this.token): Promise<{ status: number; body: unknown }> {
+    return call({ url: this.url, token, ca: readFileOrSay(this.caFile, 'CA') }, method, path, body);
   }
 
   async devices(): Promise<Device[]> {
