@@ -195,6 +195,10 @@ describe('a filter on one thing', () => {
     expect(faultOf('not '.repeat(100_000))).toContain('nested terms');
     expect(faultOf(`${'tolower('.repeat(100_000)}name`)).toContain('nested terms');
     expect(faultOf(Array.from({ length: 10_000 }, (_, index) => `tags/any(t${index}: `).join(''))).toContain('nested terms');
+    const within = (depth: number) =>
+      `${Array.from({ length: depth }, (_, index) => `tags/any(t${index}: `).join('')}name eq 'x'${')'.repeat(depth)}`;
+    expect(faultOf(within(3))).toBe('no fault');
+    expect(faultOf(within(4))).toContain("More than 3 nested terms of 'any' and 'all' at position 44");
     expect(faultOf(Array.from({ length: 20_000 }, (_, index) => `size eq ${index}`).join(' or '))).toBe('no fault');
   });
 });

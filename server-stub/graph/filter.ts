@@ -57,6 +57,9 @@ export type Expression =
 /** Deeper nesting is refused: every level is one level of our own stack. */
 export const filterDepthMax = 100;
 
+/** `any` and `all` within each other: every one of them goes through its items again for each item of those around it. */
+const lambdaDepthMax = 3;
+
 interface Parser {
   filter: string;
   resource: Resource<never>;
@@ -185,6 +188,9 @@ function parseLambda(parser: Parser, items: Path): Expression {
     return { kind: 'lambda', quantifier, items, variable, term: null };
   }
   const name = parseVariable(parser);
+  if (variable >= lambdaDepthMax) {
+    throw filterFault(`More than ${lambdaDepthMax} nested terms of 'any' and 'all'`, token.position, parser.filter);
+  }
   expectSymbol(parser, ':');
   parser.variables.push({ name, end: pathEnd(items.shape.of) });
   const term = deeper(parser, token, () => parseOr(parser));
