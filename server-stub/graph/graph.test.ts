@@ -272,6 +272,22 @@ describe('refusals', () => {
     expect(tenant.issued).toEqual([]);
   });
 
+  it('come at once, however a text is made', () => {
+    const refusal = (method: string, url: string, body = '') => {
+      const response = ask(fleet(), method, url, { body, headers: json });
+      return `${response.status} ${bodyOf(response).error.message.slice(0, 120)}`;
+    };
+    // Read by a pattern that tries again from each space, these take hours.
+    const spaces = ' '.repeat(50_000);
+    for (const parameters of [`a=${spaces}'`, `a=x${spaces}'`, `a='x'${spaces}'`, `a${spaces}`, `a=1,${spaces}b`]) {
+      expect(refusal('GET', `/v1.0/deviceManagement/colour(${parameters})`)).toBe("400 Resource not found for the segment 'colour'.");
+    }
+    expect(refusal('POST', `${one}/wipe`, `{"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`)).toBe(
+      '400 Unable to read JSON request payload. Objects and lists are within each other at most 100 deep.',
+    );
+    expect(refusal('POST', `${one}/wipe`, `{"a":"${'['.repeat(1000)}\\"["}`)).toMatch(/^400 The parameter 'a'/);
+  });
+
   it('name the methods that are allowed', () => {
     expect(ask(fleet(), 'PUT', one).headers.allow).toBe('GET, PATCH, DELETE');
   });

@@ -2,6 +2,9 @@
 import { badRequest, GraphFault } from './errors.ts';
 import type { GraphRequest } from './tenant.ts';
 
+/** Deeper values are refused: whoever writes one down again (a message, a log) does so on our own stack. */
+const depthMax = 100;
+
 /**
  * No body, or `null` as some clients send for it, is an empty object: a full wipe, or an action without parameters.
  * @throws GraphFault 400, 415
@@ -17,6 +20,9 @@ export function readBody(request: GraphRequest): Record<string, unknown> {
       `The content type '${contentType.slice(0, 128)}' is not supported; use application/json.`,
     );
   }
+  if (depthOf(request.body) > depthMax) {
+    throw badRequest(`Unable to read JSON request payload. Objects and lists are within each other at most ${depthMax} deep.`);
+  }
   let body: unknown;
   try {
     body = JSON.parse(request.body);
@@ -26,4 +32,21 @@ export function readBody(request: GraphRequest): Record<string, unknown> {
   if (body === null) return {};
   if (typeof body !== 'object' || Array.isArray(body)) throw badRequest('The request payload must be a JSON object.');
   return body as Record<string, unknown>;
+}
+
+/** How many brackets are open at once, those in texts left out. */
+function depthOf(json: string): number {
+  let depth = 0;
+  let deepest = 0;
+  let isText = false;
+  for (let index = 0; index < json.length; index++) {
+    const character = json[index];
+    if (isText) {
+      if (character === '\\') index++;
+      else isText = character !== '"';
+    } else if (character === '"') isText = true;
+    else if (character === '{' || character === '[') deepest = Math.max(deepest, ++depth);
+    else if (character === '}' || character === ']') depth--;
+  }
+  return deepest;
 }

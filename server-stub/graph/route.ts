@@ -112,17 +112,33 @@ function tokensOf(segment: string): Token[] {
   ];
 }
 
-/** `a='x',b=3`; `undefined`: a key, not a list of parameters. */
+/** `a='x',b=3`; `undefined`: a key, not a list of parameters. Each pattern goes over a text once: whoever asks chooses the text. */
 function parametersOf(text: string): Record<string, string> | undefined {
   const parameters: Record<string, string> = {};
   let rest = text.trim();
   while (rest !== '') {
-    const [all, name, quoted, bare] = /^(\w+)\s*=\s*(?:'((?:[^']|'')*)'|([^',]*))\s*(?:,\s*|$)/.exec(rest) ?? [];
+    const [all, name] = /^(\w+)\s*=\s*/.exec(rest) ?? [];
     if (all === undefined || name === undefined) return undefined;
-    parameters[name] = quoted === undefined ? (bare ?? '').trim() : quoted.replaceAll("''", "'");
     rest = rest.slice(all.length);
+    const [whole = '', value] = rest.startsWith("'") ? quotedValue(rest) : bareValue(rest);
+    if (value === undefined) return undefined;
+    parameters[name] = value;
+    rest = rest.slice(whole.length).trimStart();
   }
   return parameters;
+}
+
+/** The value that a text begins with, and what of the text it took, the comma behind it included. */
+type Value = readonly [whole?: string, value?: string];
+
+function quotedValue(text: string): Value {
+  const [whole, value] = /^'((?:[^']|'')*)'\s*(?:,|$)/.exec(text) ?? [];
+  return [whole, value?.replaceAll("''", "'")];
+}
+
+function bareValue(text: string): Value {
+  const [whole = ''] = /^[^,]*,?/.exec(text) ?? [];
+  return [whole, whole.includes("'") ? undefined : whole.replace(',', '').trim()];
 }
 
 /** Below one device Graph knows the path, and Intune behind it does not serve it; elsewhere Graph does not know the segment. */
