@@ -120,25 +120,22 @@ function parametersOf(text: string): Record<string, string> | undefined {
     const [all, name] = /^(\w+)\s*=\s*/.exec(rest) ?? [];
     if (all === undefined || name === undefined) return undefined;
     rest = rest.slice(all.length);
-    const [whole = '', value] = rest.startsWith("'") ? quotedValue(rest) : bareValue(rest);
-    if (value === undefined) return undefined;
+    const [taken, value] = parameterValue(rest);
+    if (taken === undefined || value === undefined) return undefined;
     parameters[name] = value;
-    rest = rest.slice(whole.length).trimStart();
+    rest = rest.slice(taken.length).trimStart();
   }
   return parameters;
 }
 
-/** The value that a text begins with, and what of the text it took, the comma behind it included. */
-type Value = readonly [whole?: string, value?: string];
-
-function quotedValue(text: string): Value {
-  const [whole, value] = /^'((?:[^']|'')*)'\s*(?:,|$)/.exec(text) ?? [];
-  return [whole, value?.replaceAll("''", "'")];
-}
-
-function bareValue(text: string): Value {
-  const [whole = ''] = /^[^,]*,?/.exec(text) ?? [];
-  return [whole, whole.includes("'") ? undefined : whole.replace(',', '').trim()];
+/** What a text begins with, up to a comma and with it, and the value that this is; nothing, if it is none. */
+function parameterValue(text: string): (string | undefined)[] {
+  if (text.startsWith("'")) {
+    const [taken, value] = /^'((?:[^']|'')*)'\s*(?:,|$)/.exec(text) ?? [];
+    return [taken, value?.replaceAll("''", "'")];
+  }
+  const [taken = ''] = /^[^,]*,?/.exec(text) ?? [];
+  return taken.includes("'") ? [] : [taken, taken.replace(',', '').trim()];
 }
 
 /** Below one device Graph knows the path, and Intune behind it does not serve it; elsewhere Graph does not know the segment. */
