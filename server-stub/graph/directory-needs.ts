@@ -38,6 +38,14 @@ export function mustAdminister({ request: { caller }, tenant }: Call, roles: rea
   if (!own.some((role) => role === 'Global Administrator' || roles.includes(role))) throw notPrivileged();
 }
 
+/**
+ * A program has no role of its own here, whatever its permissions are: what it may write is no way to sign in as an administrator, or to
+ * keep one out (Graph: users, "who can perform sensitive actions"). @throws GraphFault 403
+ */
+export function mustBeNoTakeover({ request: { caller } }: Call, { directoryRoles }: UserRecord): void {
+  if (caller.type === 'application' && directoryRoles.length > 0) throw notPrivileged();
+}
+
 /** Who has a role of the directory is changed by Global Administrators alone: else a password would be a way to more. @throws GraphFault 403 */
 export function mustAdministerPerson(call: Call, person: UserRecord): void {
   mustAdminister(call, person.directoryRoles.length === 0 ? ['User Administrator'] : []);

@@ -4,7 +4,7 @@ import { newUser, userIdOf } from '../core/people.ts';
 import { secretHash } from '../core/secret.ts';
 import { type Field, flag, listOf, matching, mustHave, nullable, oneOf, readFields, text, type Written } from './body-fields.ts';
 import { directoryRefusal } from './directory-faults.ts';
-import { mustAdminister, mustAdministerPerson } from './directory-needs.ts';
+import { mustAdminister, mustAdministerPerson, mustBeNoTakeover } from './directory-needs.ts';
 import type { Call } from './endpoint.ts';
 import { userOf } from './user.ts';
 import { requiredBody } from './written.ts';
@@ -63,6 +63,16 @@ const written: Written = { resource: userOf.beta, name: 'User', of: 'directory' 
 
 const required = ['accountEnabled', 'displayName', 'mailNickname', 'userPrincipalName', 'passwordProfile'];
 
+/** By what somebody signs in, or is let in again. */
+const sensitive = [
+  'accountEnabled',
+  'businessPhones',
+  'mobilePhone',
+  'otherMails',
+  'passwordProfile',
+  'userPrincipalName',
+] as const satisfies (keyof typeof fields)[];
+
 /** @throws GraphFault 400 that names the property, 403 */
 export function createUser(call: Call): UserRecord {
   mustAdminister(call, ['User Administrator']);
@@ -84,6 +94,7 @@ export function createUser(call: Call): UserRecord {
 export function updateUser(call: Call, user: UserRecord): void {
   mustAdministerPerson(call, user);
   const values = readFields(requiredBody(call.request), fields, written);
+  if (sensitive.some((name) => values[name] !== undefined)) mustBeNoTakeover(call, user);
   if (values.userPrincipalName !== undefined) mustBeFree(call, values.userPrincipalName, user.id);
   if (values.accountEnabled === false) mustLeaveAnAdministrator(call, user);
   call.tenant.directory.save('user', changed(user, values));
@@ -92,6 +103,7 @@ export function updateUser(call: Call, user: UserRecord): void {
 /** Their devices stay; one that is enrolled later makes them again. @throws GraphFault 400, 403 */
 export function deleteUser(call: Call, user: UserRecord): void {
   mustAdministerPerson(call, user);
+  mustBeNoTakeover(call, user);
   mustLeaveAnAdministrator(call, user);
   call.tenant.directory.remove('user', user.id);
 }

@@ -199,6 +199,26 @@ describe('who may change users', () => {
     }
   });
 
+  it('are programs for people without a role alone, where it is about how somebody signs in', () => {
+    bench.person('ivy', 'Intune Administrator');
+    bench.person('pat');
+    bench.caller = program('User.ReadWrite.All', 'Directory.ReadWrite.All');
+    const changes = [
+      { passwordProfile: { password: 'Mine-now-1' } },
+      { userPrincipalName: 'other@contoso.example' },
+      { accountEnabled: false },
+      { mobilePhone: '+1 555 0100' },
+      { otherMails: ['mine@example.com'] },
+    ];
+    for (const change of changes) {
+      expect(bench.outcome('PATCH', `${users}/ivy@contoso.example`, change)).toMatch(/^403 Authorization_RequestDenied/);
+    }
+    expect(bench.outcome('DELETE', `${users}/ivy@contoso.example`)).toMatch(/^403 Authorization_RequestDenied/);
+    expect(bench.outcome('PATCH', `${users}/ivy@contoso.example`, { department: 'IT' })).toBe('204');
+    expect(bench.outcome('PATCH', `${users}/pat@contoso.example`, { passwordProfile: { password: 'Mine-now-1' } })).toBe('204');
+    expect(bench.outcome('DELETE', `${users}/pat@contoso.example`)).toBe('204');
+  });
+
   it('never leave the tenant without an administrator', () => {
     const last = '400 Request_BadRequest: The last enabled Global Administrator of the tenant cannot be deleted or disabled.';
     expect(bench.outcome('DELETE', `${users}/${firstAdministrator}`)).toBe(last);
