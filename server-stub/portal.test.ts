@@ -84,6 +84,21 @@ describe('signing in', () => {
     expect(door.bench.statuses(phone)).toEqual([]);
   });
 
+  it('ends when the account is disabled, or removed', async () => {
+    const portal = await adele();
+    const { directory } = door.bench.tenant;
+    const person = directory.user('adele@contoso.example');
+    if (person === undefined) throw new Error('Adele has a device, and is there.');
+    directory.save('user', { ...person, accountEnabled: false });
+    expect((await portal('GET', 'devices')).status).toBe(401);
+    expect((await portal('POST', `devices/${phone.id}/wipe`)).status).toBe(401);
+    expect(door.bench.statuses(phone)).toEqual([]);
+    directory.save('user', person);
+    expect((await portal('GET', 'devices')).status).toBe(200);
+    directory.remove('user', person.id);
+    expect((await portal('GET', 'devices')).status).toBe(401);
+  });
+
   it('writes neither the password nor the token into the log', async () => {
     const { body } = await signIn('adele@contoso.example', doorPassword);
     await signIn('adele@contoso.example', 'sesame-open');

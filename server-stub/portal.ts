@@ -72,7 +72,9 @@ export function portalRoutes({ tenant, isPassword, now, pages }: PortalOptions):
   const signedIn: MiddlewareHandler<Signed> = async (c, next) => {
     const token = /^Bearer (.+)$/.exec(c.req.header('authorization') ?? '')?.[1];
     const user = token === undefined ? undefined : tenant().portalUser(token);
-    if (user === undefined) return c.json(refusal('unauthorized', 'Sign in first: POST /portal/sign-in.'), 401);
+    // A token ends with the account.
+    if (user === undefined || tenant().directory.user(user)?.accountEnabled !== true)
+      return c.json(refusal('unauthorized', 'Sign in first: POST /portal/sign-in.'), 401);
     c.set('user', user);
     await next();
     return undefined;
