@@ -63,7 +63,7 @@ function withoutResource(scope: string, resources: readonly string[]): string {
  */
 export function delegated({ appId, displayName, delegatedPermissions }: Client, asked: AskedScopes): readonly string[] {
   if (asked.permissions.length === 0 && !asked.isDefault && asked.identity.length === 0) throw invalidScope('');
-  if (delegatedPermissions === 'any') return asked.isDefault ? everyPermission : [...new Set(asked.permissions)];
+  if (delegatedPermissions === 'any') return asked.isDefault ? everyPermission : [...new Set(asked.permissions.map(asSpelled))];
   const granted = new Set(delegatedPermissions.map((one) => one.toLowerCase()));
   const missing = asked.permissions.filter((one) => !granted.has(one.toLowerCase()));
   if (missing.length > 0 || (granted.size === 0 && asked.isDefault)) {
@@ -80,6 +80,11 @@ export function delegated({ appId, displayName, delegatedPermissions }: Client, 
 const everyPermission: readonly string[] = [
   ...new Set(['User.Read', ...endpoints.flatMap(({ methods }) => Object.values(methods).flatMap(({ needs }) => needs.permissions))]),
 ].sort();
+
+/** Scopes are asked for in any case (`user.read`); a token has them as Graph spells them. */
+function asSpelled(permission: string): string {
+  return everyPermission.find((one) => one.toLowerCase() === permission.toLowerCase()) ?? permission;
+}
 
 /** The `scope` member of an answer. What was asked for stands in it as it was asked for: libraries look their tokens up by it. */
 export function grantedScopes(text: string, permissions: readonly string[]): string {

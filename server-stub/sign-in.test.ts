@@ -190,6 +190,8 @@ describe('a person', () => {
     const ask = async (scope: string) =>
       claimsOf((await bench.form(token, { ...person, client_id: graphPowerShell, scope })).body.access_token).scp;
     expect(await ask('DeviceManagementConfiguration.ReadWrite.All')).toBe('DeviceManagementConfiguration.ReadWrite.All');
+    // In any case, as samples write them; the token has them as Graph spells them.
+    expect(await ask('user.read devicemanagementmanageddevices.read.all')).toBe(`User.Read ${read}`);
     expect((await ask(graph)).split(' ')).toEqual(
       expect.arrayContaining([read, 'DeviceManagementManagedDevices.PrivilegedOperations.All']),
     );
