@@ -82,6 +82,17 @@ describe('a named token', () => {
     expect(bench.log.join()).not.toContain('token-of');
   });
 
+  it('plants no tenant file, with roles in it, unless its person may give them', async () => {
+    const { bench, directory } = await door();
+    const plant = async (token: string) => (await bench.call('POST', '/mockfleet/tenant', 'users: []', { token })).body.error.code;
+    expect(await plant('token-of-lee')).toBe('forbidden');
+    expect(await plant(doorToken)).toBe('tenant-not-plantable');
+    const lee = directory.user('lee@contoso.example');
+    if (lee === undefined) throw new Error('Lee is there.');
+    directory.save('user', { ...lee, directoryRoles: ['Global Administrator'] });
+    expect(await plant('token-of-lee')).toBe('tenant-not-plantable');
+  });
+
   it('stands in the audit log by the name of who used it', async () => {
     const { bench } = await door();
     const device = bench.bench.enroll();

@@ -25,6 +25,8 @@ export interface Callers {
   callerOf(request: Request): Promise<Caller>;
   /** Whether this is who made the stub, or an administrator of the tenant: for what no real tenant has. */
   mayControl(caller: Caller): boolean;
+  /** Of those whether this one may give roles of the directory, to themselves too: a tenant file does. */
+  mayPlant(caller: Caller): boolean;
 }
 
 /** What a token with limits needs for control requests: with it one may wipe every device as well. */
@@ -89,6 +91,8 @@ export function createCallers({ tenant, adminToken, signer, realNow }: CallersOp
     };
   }
 
+  const rolesOf = (caller: Caller) => tenant().directory.user(caller.id)?.directoryRoles ?? [];
+
   return {
     async callerOf(request) {
       const token = bearerToken(request);
@@ -105,9 +109,10 @@ export function createCallers({ tenant, adminToken, signer, realNow }: CallersOp
     mayControl(caller) {
       if (caller === owner) return true;
       if (caller.type !== 'user' || !(caller.permissions === 'all' || caller.permissions.has(controlPermission))) return false;
-      const roles = tenant().directory.user(caller.id)?.directoryRoles ?? [];
+      const roles = rolesOf(caller);
       return roles.includes('Global Administrator') || roles.includes('Intune Administrator');
     },
+    mayPlant: (caller) => caller === owner || rolesOf(caller).includes('Global Administrator'),
   };
 }
 

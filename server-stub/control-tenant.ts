@@ -12,6 +12,8 @@ export interface ControlTenantOptions {
   tenant: () => GraphTenant;
   /** Who sends this request. */
   administratorOf: (request: Request) => Initiator;
+  /** Whether they may give roles of the directory, as a tenant file does. */
+  mayPlant: (request: Request) => boolean;
   /** Plants a tenant file; absent where none can be read. Tenant files are made of simulated devices too, which the stub knows nothing of. */
   plantFile?: ((text: string, by: Initiator) => Planted) | undefined;
 }
@@ -19,7 +21,7 @@ export interface ControlTenantOptions {
 /** 1 MiB, as files that are named on a command line. */
 const fileBytesMax = 1_048_576;
 
-export function controlTenantRoutes({ tenant, administratorOf, plantFile }: ControlTenantOptions): Hono {
+export function controlTenantRoutes({ tenant, administratorOf, mayPlant, plantFile }: ControlTenantOptions): Hono {
   const routes = new Hono();
   routes.get('/tenant', (c) => {
     const format = c.req.query('format');
@@ -35,6 +37,10 @@ export function controlTenantRoutes({ tenant, administratorOf, plantFile }: Cont
     return c.body(stringify(exported, { lineWidth: 140 }), 200, { 'content-type': 'application/yaml; charset=utf-8' });
   });
   routes.post('/tenant', async (c) => {
+    if (!mayPlant(c.req.raw)) {
+      const message = "A tenant file gives people roles of the directory: it is for a Global Administrator, or the stub's own token.";
+      return c.json({ error: { code: 'forbidden', message } }, 403);
+    }
     if (plantFile === undefined) {
       return c.json(
         { error: { code: 'tenant-not-plantable', message: 'No tenant file can be planted here: this tenant is made in code.' } },

@@ -5,7 +5,7 @@ import type { Log } from '../runtime/log.ts';
 import { controlPermission, createCallers } from './callers.ts';
 import { controlRoutes } from './control.ts';
 import type { ControlTenantOptions } from './control-tenant.ts';
-import { firstAdministrator } from './core/people.ts';
+import { firstAdministratorCaller } from './core/people.ts';
 import type { Caller } from './graph/caller.ts';
 import { faultResponse, GraphFault, retryLater } from './graph/errors.ts';
 import { handleGraph } from './graph/graph.ts';
@@ -71,25 +71,32 @@ export function createDoor(options: DoorOptions): (request: Request) => Promise<
   const app = new Hono();
   const signer = createTokenSigner(keys);
   const isPassword = passwordCheck(enrollmentToken, adminToken);
-  const { callerOf, mayControl } = createCallers({ tenant, adminToken, signer, realNow });
+  const { callerOf, mayControl, mayPlant } = createCallers({ tenant, adminToken, signer, realNow });
 
   app.get('/', (c) => c.text(about));
   app.get('/mockfleet/health', (c) => c.json({ status: 'ok', now: clock.show().now }));
 
   /** Of control requests that were let in. */
-  const administrators = new WeakMap<Request, Initiator>();
-  const administratorOf = (request: Request) => administrators.get(request) ?? { name: firstAdministrator, isUser: false };
+  const administrators = new WeakMap<Request, Caller>();
+  const administratorOf = (request: Request): Initiator => {
+    const { name, id } = administrators.get(request) ?? firstAdministratorCaller();
+    return { name, isUser: false, id };
+  };
+  const planter = (request: Request): boolean => {
+    const caller = administrators.get(request);
+    return caller !== undefined && mayPlant(caller);
+  };
   app.use('/mockfleet/*', async (c, next) => {
     const caller = await callerOf(c.req.raw).catch(onlyFaults);
     if (!(caller instanceof GraphFault) && mayControl(caller)) {
-      administrators.set(c.req.raw, { name: caller.name, isUser: false, id: caller.id });
+      administrators.set(c.req.raw, caller);
       return next();
     }
     return caller instanceof GraphFault
       ? c.json({ error: { code: 'unauthorized', message: `${howToEnter} (${caller.message})` } }, 401, caller.headers)
       : c.json({ error: { code: 'forbidden', message: forAdministrators } }, 403);
   });
-  app.route('/mockfleet', controlRoutes({ tenant, clock, hands, throttle, plantFile, administratorOf }));
+  app.route('/mockfleet', controlRoutes({ tenant, clock, hands, throttle, plantFile, mayPlant: planter, administratorOf }));
   app.route('/', outsideRoutes(ask));
   app.route('/', portalRoutes({ tenant, isPassword, now: () => clock.now(), pages }));
 
