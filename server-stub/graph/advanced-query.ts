@@ -9,21 +9,23 @@ import type { Expression } from './filter.ts';
 import { isCountWanted, type OptionValues } from './query-options.ts';
 import type { GraphRequest } from './tenant.ts';
 
-function isEventual({ headers }: GraphRequest): boolean {
+export function isEventual({ headers }: GraphRequest): boolean {
   return (headers.consistencylevel ?? '').trim().toLowerCase() === 'eventual';
 }
 
-/** @throws GraphFault 400 Request_UnsupportedQuery: an advanced question without its header, or without `$count=true` */
+/**
+ * `$count=true` without the header is no such question: it is not answered, and not refused (microsoftgraph/microsoft-graph-docs issue
+ * 8586). @throws GraphFault 400 Request_UnsupportedQuery: an advanced question without its header, or without `$count=true`
+ */
 export function mustBeAdvanced(request: GraphRequest, values: OptionValues, filter: Expression | null): void {
   const advanced = filter === null ? null : advancedPart(filter);
   const sortedFilter = filter !== null && values.has('orderby');
   const needsCount = advanced ?? (sortedFilter ? "'$orderby' together with '$filter'" : null);
-  const isCounted = isCountWanted(values.get('count'));
   if (!isEventual(request)) {
-    const needsHeader = needsCount ?? (values.has('search') ? "'$search'" : isCounted ? "'$count'" : null);
+    const needsHeader = needsCount ?? (values.has('search') ? "'$search'" : null);
     if (needsHeader !== null) throw unsupportedQuery(`${needsHeader} needs the request header 'ConsistencyLevel: eventual'`);
   }
-  if (needsCount !== null && !isCounted) throw unsupportedQuery(`${needsCount} needs '$count=true'`);
+  if (needsCount !== null && !isCountWanted(values.get('count'))) throw unsupportedQuery(`${needsCount} needs '$count=true'`);
 }
 
 /** Of `/$count`. @throws GraphFault 400 Request_BadRequest */
@@ -31,6 +33,13 @@ export function mustBeEventual(request: GraphRequest): void {
   if (!isEventual(request)) {
     throw directoryRefusal("$count is not currently supported without the request header 'ConsistencyLevel: eventual'.");
   }
+}
+
+/** A larger page is refused, where Intune hands out a smaller one. @throws GraphFault 400 Request_UnsupportedQuery */
+export function mustBePageSize(option: string | undefined, max: number): void {
+  if (option === undefined || !/^\d+$/.test(option) || (Number(option) >= 1 && Number(option) <= max)) return;
+  const message = `Invalid page size specified: '${option.slice(0, 32)}'. Must be between 1 and ${max} inclusive.`;
+  throw new GraphFault(400, 'Request_UnsupportedQuery', message);
 }
 
 function unsupportedQuery(what: string): GraphFault {

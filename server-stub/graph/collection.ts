@@ -2,7 +2,7 @@
  * Reading a collection of the service: pages of it, how many there are, one of them (reference §3.1, §3.2). What differs between
  * collections is a record; what a page, a filter and a link are does not.
  */
-import { mustBeAdvanced, mustBeEventual } from './advanced-query.ts';
+import { isEventual, mustBeAdvanced, mustBeEventual, mustBePageSize } from './advanced-query.ts';
 import { directoryRefusal } from './directory-faults.ts';
 import type { Call } from './endpoint.ts';
 import { badRequest } from './errors.ts';
@@ -60,8 +60,11 @@ export function listPage<Item, Source>(call: Call, collection: Collection<Item, 
   const isDirectory = collection.style === 'directory';
   const view = viewOf(values, collection, version);
   const filter = questionOf(values, collection);
-  if (isDirectory) mustBeAdvanced(request, values, filter.expression);
   const isCounted = isCountWanted(values.get('count'));
+  if (isDirectory) {
+    mustBeAdvanced(request, values, filter.expression);
+    mustBePageSize(values.get('top'), directoryPages.max);
+  }
   const preferred = preferredPageSize(request.headers.prefer);
   const size = Math.min(pageSize(values.get('top'), isDirectory ? directoryPages : intunePages), preferred ?? Number.MAX_SAFE_INTEGER);
   const sorting = sortingOf(values.get('orderby'), collection);
@@ -76,7 +79,7 @@ export function listPage<Item, Source>(call: Call, collection: Collection<Item, 
   const answer = {
     '@odata.context': `${contextPath}${view.context === '' ? '' : `(${view.context})`}`,
     ...(!isDirectory && { '@odata.count': page.length }),
-    ...(isDirectory && isCounted && after === null && { '@odata.count': countMatches(collection, filter) }),
+    ...(isDirectory && isCounted && isEventual(request) && after === null && { '@odata.count': countMatches(collection, filter) }),
     ...(last !== undefined && {
       '@odata.nextLink': `${request.origin}/${version}/${path}?${[...raw, `$skiptoken=${skipToken(tokenOf, last)}`].join('&')}`,
     }),

@@ -46,17 +46,31 @@ describe('a collection of the directory', () => {
     for (const [query, size] of [
       ['', 100],
       ['$top=5', 5],
-      ['$top=5000', 999],
+      ['$top=999', 999],
     ] as const) {
       const { json } = list(query, {}, many);
       expect(json.value).toHaveLength(size);
       expect(json).toHaveProperty(['@odata.nextLink']);
     }
+    for (const size of ['0', '1000', '5000']) {
+      const { status, json } = list(`$top=${size}`, {}, many);
+      expect([status, json.error.code, json.error.message]).toEqual([
+        400,
+        'Request_UnsupportedQuery',
+        `Invalid page size specified: '${size}'. Must be between 1 and 999 inclusive.`,
+      ]);
+    }
+  });
+
+  it('leaves a count out that is asked for without the header', () => {
+    const { status, json } = list('$count=true');
+    expect(status).toBe(200);
+    expect(json.value).toHaveLength(5);
+    expect(json).not.toHaveProperty(['@odata.count']);
   });
 
   it.each([
-    ['$count=true', "'$count' needs the request header 'ConsistencyLevel: eventual'"],
-    ['$search="displayName:a"', "'$search' needs the request header"],
+    ['$search="displayName:a"', "'$search' needs the request header 'ConsistencyLevel: eventual'"],
     ['$count=true&$filter=displayName ne %27x%27', "'ne' in '$filter' needs the request header"],
     ['$filter=not (displayName eq %27x%27)', "'not' in '$filter' needs the request header"],
     ['$filter=pages eq 1 or (pages eq 2 and endswith(displayName,%27x%27))', "'endsWith' in '$filter' needs the request header"],
