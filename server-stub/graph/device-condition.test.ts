@@ -62,6 +62,12 @@ describe('the condition of a filter', () => {
     expect(condition(filter)).toEqual(expected);
   });
 
+  it('is there for a list of any length', () => {
+    const days = Array.from({ length: 200_000 }, () => '2026-01-01');
+    const instant = at('2026-01-01');
+    expect(condition(`lastSyncDateTime in (${days.join(',')})`)).toEqual({ property: 'lastSyncAt', from: instant, until: instant });
+  });
+
   it('of no filter is none', () => {
     expect(conditionOf(null)).toBeUndefined();
   });

@@ -123,8 +123,8 @@ function narrowest(conditions: readonly DeviceCondition[]): DeviceCondition | un
   if (times.length === 0) return best[0];
   return {
     property: 'lastSyncAt',
-    from: Math.max(...times.map(({ from }) => from)),
-    until: Math.min(...times.map(({ until }) => until)),
+    from: greatest(times.map(({ from }) => from)),
+    until: least(times.map(({ until }) => until)),
   };
 }
 
@@ -142,7 +142,11 @@ function union(conditions: readonly (DeviceCondition | undefined)[]): DeviceCond
   const times = possible.filter(isTimeCondition);
   return {
     property: 'lastSyncAt',
-    from: Math.min(...times.map(({ from }) => from)),
-    until: Math.max(...times.map(({ until }) => until)),
+    from: least(times.map(({ from }) => from)),
+    until: greatest(times.map(({ until }) => until)),
   };
 }
+
+// Not Math.min(...values): a filter may have more of them than a call takes arguments.
+const least = (values: readonly number[]) => values.reduce((a, b) => Math.min(a, b), Number.POSITIVE_INFINITY);
+const greatest = (values: readonly number[]) => values.reduce((a, b) => Math.max(a, b), Number.NEGATIVE_INFINITY);
