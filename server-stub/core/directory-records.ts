@@ -64,6 +64,9 @@ export type ProfileText =
   | 'streetAddress'
   | 'userType';
 
+export const groupVisibilities = ['Public', 'Private', 'HiddenMembership'] as const;
+export type GroupVisibility = (typeof groupVisibilities)[number];
+
 export interface GroupRecord {
   id: string;
   displayName: string;
@@ -74,6 +77,10 @@ export interface GroupRecord {
   createdAt: number;
   /** `Unified`: a Microsoft 365 group. Absent: a plain one. */
   groupTypes?: readonly 'Unified'[];
+  /** Shown, nothing else depends on it. Absent: nobody has said. */
+  visibility?: GroupVisibility | null;
+  /** Address of one that mail reaches. */
+  mail?: string;
   /** Ids of users; shown, nothing else depends on it. */
   owners?: readonly string[];
 }

@@ -1,5 +1,5 @@
 /** Changing groups (Graph: group-post-groups, -update, -delete, -post-owners, -delete-owners). */
-import type { GroupRecord } from '../core/directory-records.ts';
+import { type GroupRecord, groupVisibilities } from '../core/directory-records.ts';
 import { type Field, flag, listOf, matching, mustHave, nullable, oneOf, readFields, text, type Written } from './body-fields.ts';
 import { directoryRefusal, objectNotFound } from './directory-faults.ts';
 import { mustAdminister } from './directory-needs.ts';
@@ -14,10 +14,16 @@ const fields = {
   displayName: text(256),
   // Groups with a rule (DynamicMembership) would have to be filled by it.
   groupTypes: listOf(oneOf(['Unified']), 1),
+  // Scripts that make groups say so.
+  isAssignableToRole: {
+    read: (value: unknown) => (value === false || value === null ? false : undefined),
+    takes: 'false: roles of the directory are given to people alone here',
+  },
   mailEnabled: flag,
   mailNickname: matching(/^[^\s@()\\[\]";:<>,]{1,64}$/, 'a text of 1 to 64 characters without spaces and @ ( ) \\ [ ] " ; : < > ,'),
   securityEnabled: flag,
-} satisfies { [Name in keyof GroupRecord]?: Field<GroupRecord[Name]> };
+  visibility: nullable(oneOf(groupVisibilities)),
+} satisfies { [Name in keyof GroupRecord | 'isAssignableToRole']?: Field<Name extends keyof GroupRecord ? GroupRecord[Name] : false> };
 
 const written: Written = { resource: groupOf.beta, name: 'Group', of: 'directory' };
 
@@ -43,6 +49,8 @@ export function createGroup(call: Call): GroupRecord {
     securityEnabled,
     createdAt: request.now,
     ...(values.groupTypes !== undefined && { groupTypes: values.groupTypes }),
+    ...(values.visibility !== undefined && { visibility: values.visibility }),
+    ...(mailEnabled && { mail: `${mailNickname}@${tenant.directory.organization().domain}` }),
     owners: withOwners([], owners),
   };
   mustBeOfAKind(group);
@@ -57,7 +65,8 @@ export function updateGroup(call: Call, group: GroupRecord): void {
   const body = { ...requiredBody(call.request) };
   const members = takeBound(call, body, 'members');
   const owners = takeBound(call, body, 'owners');
-  const next = { ...group, ...readFields(body, fields, written), owners: withOwners(group.owners ?? [], owners) };
+  const { isAssignableToRole: _, ...values } = readFields(body, fields, written);
+  const next = { ...group, ...values, owners: withOwners(group.owners ?? [], owners) };
   mustBeOfAKind(next);
   addMembers(call, group, members);
   call.tenant.directory.save('group', next);

@@ -21,7 +21,7 @@ const v1Table = {
   expirationDateTime: noDate,
   groupTypes: texts((group) => group.groupTypes ?? []),
   isAssignableToRole: noFlag,
-  mail: text((group) => (group.mailEnabled ? group.mailNickname : null)),
+  mail: text((group) => group.mail ?? null),
   mailEnabled: flag((group) => group.mailEnabled),
   mailNickname: text((group) => group.mailNickname),
   membershipRule: noText,
@@ -35,11 +35,11 @@ const v1Table = {
   onPremisesSyncEnabled: noFlag,
   preferredDataLocation: noText,
   preferredLanguage: noText,
-  proxyAddresses: texts(() => []),
+  proxyAddresses: texts(({ mail }) => (mail === undefined ? [] : [`SMTP:${mail}`])),
   renewedDateTime: date((group) => formatInstant(group.createdAt)),
   securityEnabled: flag((group) => group.securityEnabled),
   theme: noText,
-  visibility: noText,
+  visibility: text((group) => group.visibility ?? null),
   isManagementRestricted: named(noFlag),
 } satisfies Properties<GroupV1, GroupRecord>;
 

@@ -40,7 +40,13 @@ describe('groups', () => {
   });
 
   it('of Microsoft 365 have mail', () => {
-    expect(bench.post(groups, { ...field, groupTypes: ['unified'], mailEnabled: true })).toMatchObject({ groupTypes: ['Unified'] });
+    const group = { ...field, groupTypes: ['unified'], mailEnabled: true, visibility: 'private', isAssignableToRole: false };
+    const mail = `${field.mailNickname}@contoso.example`;
+    const made = { groupTypes: ['Unified'], mail, proxyAddresses: [`SMTP:${mail}`], visibility: 'Private' };
+    const { id } = bench.post(groups, group);
+    expect(bench.get(`${groups}/${id}`)).toMatchObject(made);
+    expect(bench.outcome('PATCH', `${groups}/${id}`, { visibility: 'Public', mailNickname: 'other' })).toBe('204');
+    expect(bench.get(`${groups}/${id}`)).toMatchObject({ ...made, visibility: 'Public', mailNickname: 'other' });
   });
 
   it.each<[string, unknown, string | RegExp]>([
@@ -53,6 +59,11 @@ describe('groups', () => {
       'a rule',
       { ...field, groupTypes: ['DynamicMembership'] },
       /^400 Request_BadRequest: Invalid value specified for property 'groupTypes'/,
+    ],
+    [
+      'roles of the directory for its members',
+      { ...field, isAssignableToRole: true },
+      /^400 Request_BadRequest: Invalid value specified for property 'isAssignableToRole'/,
     ],
     [
       'a rule without its type',
