@@ -24,8 +24,40 @@ export function mustBeAdvanced(request: GraphRequest, values: OptionValues, filt
   if (!isEventual(request)) {
     const needsHeader = needsCount ?? (values.has('search') ? "'$search'" : null);
     if (needsHeader !== null) throw unsupportedQuery(`${needsHeader} needs the request header 'ConsistencyLevel: eventual'`);
+    if (filter !== null) mustBeFewClauses(filter);
   }
   if (needsCount !== null && !isCountWanted(values.get('count'))) throw unsupportedQuery(`${needsCount} needs '$count=true'`);
+}
+
+/** What the first index takes at once (Graph: known issues, "limited to 15 expressions in the filter clause"). */
+const clausesMax = 15;
+
+/** @throws GraphFault 400 Request_UnsupportedQuery */
+function mustBeFewClauses(filter: Expression): void {
+  const count = clausesOf(filter);
+  if (count <= clausesMax) return;
+  const message = `Too many child clauses specified in search filter expression containing 'OR' operators: ${count}. Max allowed: ${clausesMax}.`;
+  throw new GraphFault(400, 'Request_UnsupportedQuery', message);
+}
+
+/** How many alternatives there are in the part of a filter that has the most; a list after `in` is so many of them. */
+function clausesOf(filter: Expression): number {
+  switch (filter.kind) {
+    case 'or':
+      return filter.terms.reduce((sum, term) => sum + clausesOf(term), 0);
+    case 'and':
+      return filter.terms.reduce((most, term) => Math.max(most, clausesOf(term)), 0);
+    case 'in':
+      return filter.values.length;
+    case 'not':
+      return clausesOf(filter.term);
+    case 'lambda':
+      return filter.term === null ? 1 : clausesOf(filter.term);
+    case 'compare':
+    case 'call':
+    case 'flag':
+      return 1;
+  }
 }
 
 /** Of `/$count`. @throws GraphFault 400 Request_BadRequest */

@@ -62,6 +62,23 @@ describe('a collection of the directory', () => {
     }
   });
 
+  it('takes 15 alternatives without the header', () => {
+    const either = (count: number) => Array.from({ length: count }, (_, number) => `pages eq ${number}`).join(' or ');
+    const among = (count: number) => `pages in (${Array.from({ length: count }, (_, number) => number).join(',')})`;
+    for (const question of [either, among]) {
+      expect(list(`$filter=${question(15)}`).status).toBe(200);
+      expect(list(`$filter=${question(16)}`, eventual).status).toBe(200);
+      for (const filter of [question(16), `pages gt 1 and (${question(16)})`]) {
+        const { status, json } = list(`$filter=${filter}`);
+        expect([status, json.error.code, json.error.message]).toEqual([
+          400,
+          'Request_UnsupportedQuery',
+          "Too many child clauses specified in search filter expression containing 'OR' operators: 16. Max allowed: 15.",
+        ]);
+      }
+    }
+  });
+
   it('leaves a count out that is asked for without the header', () => {
     const { status, json } = list('$count=true');
     expect(status).toBe(200);
