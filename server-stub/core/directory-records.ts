@@ -65,7 +65,7 @@ export type ProfileText =
   | 'userType';
 
 export const groupVisibilities = ['Public', 'Private', 'HiddenMembership'] as const;
-export type GroupVisibility = (typeof groupVisibilities)[number];
+type GroupVisibility = (typeof groupVisibilities)[number];
 
 export interface GroupRecord {
   id: string;
