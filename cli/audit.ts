@@ -56,7 +56,7 @@ async function eventsOf(args: AuditArguments, top: number): Promise<AuditEvent[]
 
 function rowOf({ activityDateTime, activityType, activityResult, actor, resources }: AuditEvent): string[] {
   const who = actor?.userPrincipalName ?? actor?.applicationDisplayName ?? '';
-  const about = resources.map(({ displayName, resourceId }) => displayName ?? resourceId ?? '').join(', ');
+  const about = resources.map(({ displayName, resourceId }) => displayName || resourceId || '').join(', ');
   return [activityDateTime, who, activityType, about, activityResult];
 }
 

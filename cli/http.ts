@@ -1,5 +1,6 @@
 /** Requests of an administrator's commands: one call, one that has to succeed, all pages of a collection. */
 import { Agent, request } from 'node:https';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CommandError } from './errors.ts';
 
 export interface Connection {
@@ -51,7 +52,10 @@ export function send(url: string, { method, ca, headers, payload }: Sending): Pr
         const text = Buffer.concat(chunks).toString();
         resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: text === '' ? undefined : parse(text) });
       });
-      incoming.on('error', reject);
+      incoming.on('error', (error) => {
+        const sentence = `${new URL(url).origin} broke off in the middle of its answer (${error.message}); what was asked may be done.`;
+        reject(new CommandError('stub-unreachable', sentence));
+      });
     });
     outgoing.on('error', (error) => {
       const { origin } = new URL(url);
@@ -69,21 +73,34 @@ const waitSecondsMax = 300;
 /**
  * The body of a call that has to succeed; otherwise the server's own sentence. What was throttled was not done: it is asked again when
  * the service says (429, and 503 of a call that only reads).
+ * @param stop nothing is asked again once it is aborted
  * @throws CommandError
  */
-export async function callOrFail(stub: Connection, method: string, path: string, body?: unknown): Promise<unknown> {
+export async function callOrFail(stub: Connection, method: string, path: string, body?: unknown, stop?: AbortSignal): Promise<unknown> {
   mustHave(stub, path);
   let answer = await call(stub, method, path, body);
   for (let repeats = 0; repeats < repeatsMax && isPutOff(answer, method); repeats++) {
     const seconds = Math.min(waitSecondsMax, Number(answer.headers['retry-after'] ?? 1) || 1);
-    process.stderr.write(`The service asks for patience (${answer.status}); again in ${seconds} s.\n`);
-    await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+    // Where a line says how far it is (many.ts), this one takes its place.
+    const lineStart = process.stderr.isTTY ? '\r\x1b[K' : '';
+    process.stderr.write(`${lineStart}The service asks for patience (${answer.status}); again in ${seconds} s.\n`);
+    if (!(await waited(seconds * 1000, stop))) break;
     answer = await call(stub, method, path, body);
   }
   if (answer.status >= 200 && answer.status < 300) return answer.body;
   if (isOfStubs(path) && (answer.body as { error?: unknown } | undefined)?.error === undefined) throw stubNeeded(stub, path);
   const { code, message } = faultOf(answer);
   throw new CommandError(code, message);
+}
+
+/** Whether it was waited for so long, and not stopped. */
+async function waited(ms: number, signal: AbortSignal | undefined): Promise<boolean> {
+  try {
+    await sleep(ms, undefined, { signal });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function isPutOff({ status }: Answer, method: string): boolean {
@@ -102,7 +119,7 @@ function isOfStubs(path: string): boolean {
 function stubNeeded({ url }: Connection, path: string): CommandError {
   return new CommandError(
     'stub-needed',
-    `${new URL(url).host} is no stub of mockfleet: it has no ${path.split(/[/?]/)[2]} to look at or to change.`,
+    `${new URL(url).host} is no stub of mockfleet: only a stub has ${path.split('/', 3).join('/').split('?')[0]}, which this needs.`,
   );
 }
 
@@ -111,6 +128,14 @@ export function isMicrosoft(url: string): boolean {
   return /(^|\.)(microsoft\.(com|us)|microsoftonline\.(com|us)|microsoftgraph\.chinacloudapi\.cn|chinacloudapi\.cn)$/i.test(
     new URL(url).hostname,
   );
+}
+
+/** A list that a stub keeps. @throws CommandError */
+export async function listOf<T>(stub: Connection, path: string): Promise<T[]> {
+  const list = await callOrFail(stub, 'GET', path);
+  // Whoever answers everything with a page of its own is no stub.
+  if (!Array.isArray(list)) throw stubNeeded(stub, path);
+  return list;
 }
 
 /** All pages of a Graph collection. @param path with its version and query */

@@ -3,7 +3,7 @@ import type { Argv, CommandModule } from 'yargs';
 import { plainTable } from '../simulator/report/plain-table.ts';
 import { printable } from '../simulator/scenarios/errors.ts';
 import { type ConnectionArguments, connect, connectionOptions } from './connection.ts';
-import { callOrFail } from './http.ts';
+import { listOf } from './http.ts';
 
 interface Mail {
   at: string;
@@ -28,7 +28,7 @@ export const mailCommand: CommandModule<object, MailArguments> = {
         .example('$0 mail --to adele@contoso.example --json', 'with the whole text of each'),
     ) as Argv<MailArguments>,
   async handler(args) {
-    const mails = (await callOrFail(await connect(args), 'GET', '/mockfleet/mail')) as Mail[];
+    const mails = await listOf<Mail>(await connect(args), '/mockfleet/mail');
     const wanted = args.to?.toLowerCase();
     const found = mails.filter(
       ({ to, cc, bcc }) => wanted === undefined || [...to, ...cc, ...bcc].some((address) => address.toLowerCase() === wanted),

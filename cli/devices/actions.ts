@@ -6,8 +6,9 @@ import { printable } from '../../simulator/scenarios/errors.ts';
 import { nearest } from '../../simulator/scenarios/nearest.ts';
 import { connect, sameServiceWords } from '../connection.ts';
 import { CommandError, wrongUse } from '../errors.ts';
-import { type Connection, callOrFail } from '../http.ts';
+import { type Connection, callOrFail, listOf } from '../http.ts';
 import { shellWord } from '../shell-word.ts';
+import { listenForStop } from '../stop.ts';
 import { bodyOf, parametersOf } from './action-options.ts';
 import { type Device, type DeviceArguments, devicePath, handsPath, oneDevice } from './find.ts';
 import { forEachDevice, reportOutcomes } from './many.ts';
@@ -39,9 +40,9 @@ function actionCommand(type: CommandType): CommandModule<object, TargetArguments
     async handler(args) {
       const body = bodyOf(type, args as unknown as Record<string, unknown>);
       const stub = await connect(args);
-      await actOn(stub, args, cli, async ({ id }) => {
+      await actOn(stub, args, cli, async ({ id }, stop) => {
         try {
-          await callOrFail(stub, 'POST', `${devicePath(id)}/${type}`, body);
+          await callOrFail(stub, 'POST', `${devicePath(id)}/${type}`, body, stop);
         } catch (error) {
           throw (await whyGreyedOut(stub, id, type, args)) ?? error;
         }
@@ -50,13 +51,25 @@ function actionCommand(type: CommandType): CommandModule<object, TargetArguments
   };
 }
 
-/** One device by its name: it is accepted, or the command fails. Many: each has its own outcome. */
-async function actOn(stub: Connection, args: TargetArguments, name: string, ask: (device: Device) => Promise<void>): Promise<void> {
+type Ask = (device: Device, stop?: AbortSignal) => Promise<void>;
+
+/** One device by its name: it is accepted, or the command fails. Many: each has its own outcome, also where Ctrl-C stops it half-way. */
+async function actOn(stub: Connection, args: TargetArguments, name: string, ask: Ask): Promise<void> {
   const targets = await findTargets(stub, args, name);
   const [first] = targets;
-  if (args.filter !== undefined || first === undefined) return reportOutcomes(await forEachDevice(targets, ask), name, args.json);
-  await ask(first);
-  accepted(args, name, first);
+  if (args.filter === undefined && first !== undefined) {
+    await ask(first);
+    return accepted(args, name, first);
+  }
+  const stop = listenForStop();
+  stop.signal.addEventListener('abort', () => {
+    process.stderr.write('Stopping once what is under way is answered; Ctrl-C again ends it at once.\n');
+  });
+  const outcomes = await forEachDevice(targets, (device) => ask(device, stop.signal), stop.signal);
+  reportOutcomes(outcomes, name, args.json);
+  if (outcomes.faults.length > 0) throw outcomes.faults[0];
+  if (stop.signal.aborted) process.exitCode = stop.exitCode();
+  stop.close();
 }
 
 /** Graph says `BadRequest` of everything: whether the action is greyed out, the stub itself knows. */
@@ -86,7 +99,7 @@ const deleteCommand: CommandModule<object, TargetArguments> = {
   builder: manyDevices,
   async handler(args) {
     const stub = await connect(args);
-    await actOn(stub, args, 'delete', async ({ id }) => void (await callOrFail(stub, 'DELETE', devicePath(id))));
+    await actOn(stub, args, 'delete', async ({ id }, stop) => void (await callOrFail(stub, 'DELETE', devicePath(id), undefined, stop)));
   },
 };
 
@@ -109,7 +122,7 @@ const actionsCommand: CommandModule<object, DeviceArguments> = {
 };
 
 async function actionsOf(stub: Connection, device: string): Promise<Availability[]> {
-  return (await callOrFail(stub, 'GET', handsPath(device, '/actions'))) as Availability[];
+  return listOf<Availability>(stub, handsPath(device, '/actions'));
 }
 
 function cliName(name: string): string {
