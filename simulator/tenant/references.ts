@@ -19,11 +19,24 @@ export function checkReferences(seed: TenantSeed, context: Context): void {
   const { users, groups, applications, roles, roleAssignments } = seed;
   once(context, 'users', 'userPrincipalName', users, ({ userPrincipalName }) => userPrincipalName.toLowerCase());
   once(context, 'groups', 'displayName', groups, nameUnlessId);
-  once(context, 'applications', 'displayName', applications, ({ clientId, displayName }) => clientId ?? displayName);
+  once(context, 'applications', 'displayName', applications, ({ clientId, displayName }) =>
+    clientId === undefined ? displayName : undefined,
+  );
+  once(context, 'applications', 'clientId', applications, ({ clientId }) => clientId);
   once(context, 'roles', 'displayName', roles, nameUnlessId);
   once(context, 'roleAssignments', 'displayName', roleAssignments, nameUnlessId);
   const lists: Record<string, readonly { id: string | undefined }[]> = { users, groups, applications, roles, roleAssignments };
   for (const [key, all] of Object.entries(lists)) once(context, key, 'id', all, ({ id }) => id);
+  // Whatever is in the directory is one object there, of whichever kind.
+  const objects = new Map<string, string>();
+  for (const [key, all] of Object.entries({ users, groups, applications })) {
+    all.forEach(({ id }, index) => {
+      if (id === undefined) return;
+      const first = objects.get(id) ?? `${key}[${index}]`;
+      objects.set(id, first);
+      if (!first.startsWith(`${key}[`)) wrong(context, [key, index, 'id'], taken(id, first));
+    });
+  }
   roles.forEach(({ displayName, id }, index) => {
     const built = builtInRoles.find((one) => one.id === id || one.displayName.toLowerCase() === displayName.toLowerCase());
     if (built !== undefined)
@@ -81,8 +94,12 @@ function once<T>(context: Context, list: string, key: string, all: readonly T[],
     if (name === undefined) return;
     const first = seen.get(name);
     if (first === undefined) seen.set(name, index);
-    else wrong(context, [list, index, key], `${show(name)} is already that of ${list}[${first}]; allowed: one that no other has`);
+    else wrong(context, [list, index, key], taken(name, `${list}[${first}]`));
   });
+}
+
+function taken(name: string, holder: string): string {
+  return `${show(name)} is already that of ${holder}; allowed: one that no other has`;
 }
 
 /** Folded name or id → the name as it is written, by kind. */

@@ -44,6 +44,14 @@ describe('a tenant file', () => {
       /users\[1\]\.userPrincipalName: "a@b\.c" is already that of users\[0\]/,
     ],
     [
+      'applications: [{ displayName: A, clientId: &id 00000000-1111-2222-3333-444444444444 }, { displayName: B, clientId: *id }]',
+      /applications\[1\]\.clientId: .* is already that of applications\[0\]/,
+    ],
+    [
+      'users: [{ userPrincipalName: a@b.c, id: &id 00000000-1111-2222-3333-444444444444 }]\ngroups: [{ displayName: G, id: *id }]',
+      /groups\[0\]\.id: .* is already that of users\[0\]/,
+    ],
+    [
       'users: [{ userPrincipalName: a@b.c, roles: [Help Desk Operater] }]',
       /users\[0\]\.roles.*no role "Help Desk Operater"; did you mean "Help Desk Operator"\?/,
     ],
@@ -85,6 +93,10 @@ describe('a tenant file', () => {
     ['devices: [{ platform: ios, enrollment: joined }]', /"joined" is not an enrollment type of ios; allowed: device, automated, user/],
     ['devices: [{ platform: ios, name: a }, { platform: ios, name: a }]', /devices\[1\]: it has the name of devices\[0\]/],
     ['devices: [{ platform: ios, name: a, count: 3 }, { platform: ios, name: a-2 }]', /devices\[1\]: it has the name of devices\[0\]/],
+    [
+      'devices: [{ platform: ios, name: a, serialNumber: S }, { platform: ios, name: b, serialNumber: s }]',
+      /devices\[1\]: it has the serial number of devices\[0\]/,
+    ],
     ['devices: [{ platform: ios, count: 2, serialNumber: S }]', /either "count" or "serialNumber"/],
     [
       'devices: [{ platform: ios, count: 15000 }, { platform: macos, count: 15000 }]',
