@@ -2,12 +2,12 @@
 import { formatInstant } from '../../runtime/duration.ts';
 import type { HandsRegistry } from '../../server-stub/hands-registry.ts';
 import type { TenantSeed } from '../tenant/seed.ts';
-import { devicesOf } from '../tenant/seed-devices.ts';
+import { devicesOf, serialNumberOf } from '../tenant/seed-devices.ts';
 import { TenantDevice } from './device.ts';
 import type { Engine } from './engine.ts';
 import { TenantError } from './errors.ts';
 import type { DeviceOptions } from './options.ts';
-import { readOptions } from './read-options.ts';
+import { mustBeDevice, readOptions } from './read-options.ts';
 
 const namesShown = 10;
 
@@ -64,13 +64,16 @@ export class TenantDevices implements Iterable<TenantDevice> {
 
   /**
    * One more device, or with `count` several. They are enrolled when this returns, unless `enrolled` is false.
-   * @throws ScenarioError that names what is wrong with the options; TenantError `device-exists`
+   * @throws ScenarioError that names what is wrong with the options; TenantError `options-invalid`, `device-exists`
    */
   add(options: DeviceOptions & { count?: never }): TenantDevice;
   add(options: DeviceOptions): TenantDevice[];
   add(options: DeviceOptions): TenantDevice | TenantDevice[] {
-    const name = options.name ?? `${options.platform}-${this.length + 1}`;
-    const { seed, enrolled } = readOptions({ devices: [{ ...options, name }] }, 'devices.add');
+    mustBeDevice(options);
+    const { seed, enrolled } = readOptions(
+      { devices: [{ ...options, name: options.name ?? this.#freeName(options.platform) }] },
+      'devices.add',
+    );
     const added = this.plant(seed, enrolled);
     return options.count === undefined ? (added[0] as TenantDevice) : added;
   }
@@ -107,6 +110,13 @@ export class TenantDevices implements Iterable<TenantDevice> {
       },
     });
     return device;
+  }
+
+  /** Platform and place, or the next place whose name nobody has. */
+  #freeName(platform: unknown): string {
+    let place = this.length + 1;
+    while (this.#bySerial.has(serialNumberOf(`${platform}-${place}`).toLowerCase())) place++;
+    return `${platform}-${place}`;
   }
 
   #names(): string {

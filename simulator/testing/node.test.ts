@@ -66,7 +66,7 @@ describe('a tenant in the middle of a scenario', () => {
 it.each([
   [{ file: 5 }, /createTenant: file: a name/],
   [{ file: 'tenant.yaml', devices: [] }, /"devices" cannot be said together with "file"; allowed: start, seed/],
-  [{ scenario: 'wipe-pending-for-ever' }, /Name an instant/],
+  [{ scenario: 'wipe-pending-for-ever' }, /at: say where in the scenario to stop, such as '26h'/],
   [{ scenario: 'wipe-pending-for-ever', at: '2d', seed: 'x' }, /"seed" cannot be said together with "scenario"; allowed: at/],
   ['wipe-pending-for-ever', /createTenant takes an object/],
 ])('says what createTenant takes: %j', (options, sentence) => {

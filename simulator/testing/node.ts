@@ -54,8 +54,14 @@ function mustSayOnly(options: object, name: string, others: readonly string[]): 
   );
 }
 
-function scenarioTenant(scenario: Scenario, at: TenantScenarioOptions['at']): Tenant {
+function scenarioTenant(scenario: Scenario, at: TenantScenarioOptions['at'] | undefined): Tenant {
   const { startAt, days, name } = scenario;
+  if (at === undefined) {
+    throw new TenantError(
+      'options-invalid',
+      "createTenant: at: say where in the scenario to stop, such as '26h' or '2d' since its start, or an instant.",
+    );
+  }
   const since = typeof at === 'string' ? parseDuration(at) : undefined;
   const instant = since === undefined ? instantOf(at) : startAt + since;
   const until = startAt + days * dayMs;

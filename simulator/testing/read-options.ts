@@ -24,15 +24,20 @@ export function readOptions(options: object, caller: string): ReadOptions {
 
 /** @throws TenantError `options-invalid`: not an object, or `seed` is no text */
 export function mustBeOptions(options: unknown): void {
-  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new TenantError(
-      'options-invalid',
-      `createTenant takes an object such as { devices: [{ platform: 'ios' }] }, not ${show(options)}.`,
-    );
-  }
+  mustBeObject(options, "createTenant takes an object such as { devices: [{ platform: 'ios' }] }");
   const { seed } = options as { seed?: unknown };
   if (seed !== undefined && typeof seed !== 'string')
     throw new TenantError('options-invalid', `createTenant: seed: text is expected, not ${show(seed)}.`);
+}
+
+/** @throws TenantError `options-invalid`: not an object */
+export function mustBeDevice(options: unknown): void {
+  mustBeObject(options, "devices.add takes an object such as { platform: 'ios', name: 'phone' }");
+}
+
+function mustBeObject(options: unknown, allowed: string): void {
+  if (typeof options === 'object' && options !== null && !Array.isArray(options)) return;
+  throw new TenantError('options-invalid', `${allowed}, not ${show(options)}.`);
 }
 
 function withoutEnrolled(entry: unknown): unknown {

@@ -372,6 +372,15 @@ describe('wrong use of a tenant says what is allowed', () => {
     expect(tenant.devices.length).toBe(1);
   });
 
+  it.each([undefined, null, 'ios', []])('devices.add(%j)', (options) => {
+    expect(() => createTenant().devices.add(options as never)).toThrow(/devices\.add takes an object such as/);
+  });
+
+  it('no device that was given no name: it gets one that nobody has', () => {
+    const tenant = createTenant({ devices: [{ platform: 'ios', name: 'ios-2' }] });
+    expect(tenant.devices.add({ platform: 'ios' }).name).toBe('ios-3');
+  });
+
   it('a button that the screen does not have', () => {
     const device = createTenant({ devices: [phone] }).devices.find('phone');
     expect(() => device.press('explode')).toThrow(/phone: no-such-button. Its screen shows:\nphone\n/);
