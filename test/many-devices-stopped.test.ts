@@ -11,8 +11,8 @@ import { until } from './support/until.ts';
 const devicesMax = 20;
 const devices = Array.from({ length: devicesMax }, (_, index) => ({ id: `id-${index}`, deviceName: `phone-${index}` }));
 
-/** Something that lists 20 devices and answers all else so. @param answer the n-th request that writes */
-async function openService(answer: (n: number) => Response | Promise<Response>) {
+/** Something that lists these devices, whatever is asked for. @param answer to the n-th request that writes */
+async function openService(answer: (n: number) => Response | Promise<Response>, listed = devices) {
   const tenant = await openTenant();
   let written = 0;
   const service = {
@@ -20,7 +20,7 @@ async function openService(answer: (n: number) => Response | Promise<Response>) 
     async fetch({ method, url }: Request): Promise<Response> {
       if (method === 'POST') return answer(++written);
       const isList = url.includes('/deviceManagement/managedDevices?');
-      return isList ? Response.json({ value: devices }) : new Response('<h1>Welcome</h1>', { headers: { 'content-type': 'text/html' } });
+      return isList ? Response.json({ value: listed }) : new Response('<h1>Welcome</h1>', { headers: { 'content-type': 'text/html' } });
     },
   };
   const quiet = { debug() {}, info() {}, warn() {}, error() {} };
@@ -93,6 +93,15 @@ describe('an action on many devices', () => {
     expect(ended.stdout).toMatch(/^Refused: wipe .* broke off in the middle of its answer .* \[stub-unreachable\]$/m);
     expect(ended.stdout).toMatch(/^Refused: wipe .* Not this one\. \[Forbid\\u001b\[31mden\]$/m);
     expect(ended.stdout).toMatch(/^Accepted: wipe for 18 of 20 devices\.$/m);
+  });
+
+  it('shows no control characters of names', async () => {
+    const deviceName = 'phone\u001b[2J';
+    const { run } = await openService(() => new Response(null, { status: 204 }), [{ id: 'id-0', deviceName }]);
+    const ended = await run('devices', 'sync', deviceName).end();
+    expect(ended).toMatchObject({ code: 0, stdout: 'Accepted: sync phone\\u001b[2J (id-0).\n' });
+    expect(ended.stderr).toMatch(/mockfleet devices show id-0 --server /);
+    expect(ended.stdout + ended.stderr).not.toContain('\u001b');
   });
 
   it('and what only stubs have is said to need one where every page is answered with a welcome', async () => {

@@ -63,7 +63,7 @@ async function actOn(stub: Connection, args: TargetArguments, name: string, ask:
   }
   const stop = listenForStop();
   stop.signal.addEventListener('abort', () => {
-    process.stderr.write('Stopping once what is under way is answered; Ctrl-C again ends it at once.\n');
+    process.stderr.write(`${process.stderr.isTTY ? '\n' : ''}Stopping once what is under way is answered; Ctrl-C again ends it at once.\n`);
   });
   const outcomes = await forEachDevice(targets, (device) => ask(device, stop.signal), stop.signal);
   reportOutcomes(outcomes, name, args.json);
@@ -84,7 +84,9 @@ async function whyGreyedOut(stub: Connection, id: string, type: CommandType, arg
 function accepted(args: TargetArguments, name: string, { id, deviceName }: Device): void {
   if (args.json) return void process.stdout.write(`${JSON.stringify({ id, action: name, accepted: true })}\n`);
   process.stdout.write(`Accepted: ${name} ${printable(deviceName)} (${id}).\n`);
-  const words = `${shellWord(args.device ?? id)}${sameServiceWords(args)}`;
+  // What would steer the terminal is not repeated.
+  const named = args.device !== undefined && printable(args.device) === args.device ? args.device : id;
+  const words = `${shellWord(named)}${sameServiceWords(args)}`;
   // Not part of the result: a hint for people.
   process.stderr.write(
     name === 'delete'
