@@ -19,7 +19,7 @@ export function readTenant(file: string, more: number): TenantSeed {
   throw wrongUse(`The tenant file has ${count} devices, and --devices asks for ${more} more; together at most ${seedDevicesMax}.`);
 }
 
-/** @throws StoreError when the file in which devices keep themselves cannot be used */
+/** @throws StoreError when the file in which devices keep themselves cannot be used; ScenarioError: an id that cannot be given */
 export async function startTenant(seed: TenantSeed, surroundings: Omit<LastingFleetOptions, 'devices'>): Promise<LiveFleet> {
   const { inside, clock } = surroundings.stub;
   plant(inside.tenant(), seed, clock.now());
@@ -37,15 +37,14 @@ export async function startTenant(seed: TenantSeed, surroundings: Omit<LastingFl
 
 /** A file that was sent to the running stub. Its devices are left out: they begin with the stub. */
 export function plantFile({ inside, clock }: Stub, text: string, by: Initiator): Planted {
-  let seed: TenantSeed;
   try {
-    seed = parseSeed(text, 'tenant');
+    const seed = parseSeed(text, 'tenant');
+    plant(inside.tenant(), seed, clock.now(), by);
+    return { planted: countsOf(seed) };
   } catch (error) {
     if (!(error instanceof ScenarioError)) throw error;
     return { refused: error.message };
   }
-  plant(inside.tenant(), seed, clock.now(), by);
-  return { planted: countsOf(seed) };
 }
 
 /** How many of each a file has, for people. */

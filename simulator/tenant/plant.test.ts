@@ -87,6 +87,23 @@ describe('planting', () => {
     ).toEqual(['group', 'user']);
   });
 
+  it('refuses an id for whoever has another one, and one that is somebody else’s, before it plants anything', () => {
+    const [one, other] = ['00000000-1111-2222-3333-444444444444', '00000000-1111-2222-3333-555555555555'];
+    const users = [{ userPrincipalName: 'adele@contoso.example', id: one }];
+    const applications = [{ displayName: 'A', clientId: other, id: other }];
+    const tenant = planted({ users, applications });
+    const before = all(tenant);
+    const more = { displayName: 'Not planted' };
+    expect(() => planted({ users: [{ ...users[0], id: other }], groups: [more] }, tenant)).toThrow(
+      `tenant: users[0].id: "adele@contoso.example" is in the tenant already, with the id ${one}; allowed: that one, or none`,
+    );
+    expect(() => planted({ applications: [{ ...applications[0], id: one }] }, tenant)).toThrow('applications[0].id: "A" is in the tenant');
+    expect(() => planted({ groups: [more, { displayName: 'G', id: one }] }, tenant)).toThrow(/groups\[1\]\.id: .* one of the users of the/);
+    expect(all(tenant)).toEqual(before);
+    planted({ users, applications }, tenant);
+    expect(all(tenant)).toEqual(before);
+  });
+
   it('refuses to touch a built-in role', () => {
     expect(() => planted({ roles: [{ displayName: 'help desk operator', allowed: [] }] })).toThrow(
       /it is the built-in role "Help Desk Operator"/,

@@ -10,6 +10,7 @@ import { derivedGuid, deviceObjectId } from '../../server-stub/graph/derived-gui
 import type { GraphTenant, Initiator } from '../../server-stub/graph/tenant.ts';
 import { type NamedEntries, namedEntries } from './named-entries.ts';
 import type { SeedApplication, SeedGroup, SeedMember, SeedRole, SeedRoleAssignment, SeedToken, SeedUser, TenantSeed } from './seed.ts';
+import { mustBeFree } from './taken-ids.ts';
 
 interface Planting {
   tenant: GraphTenant;
@@ -17,8 +18,12 @@ interface Planting {
   now: number;
 }
 
-/** @param by who stands in the audit log for what is asked of devices; null: the first administrator */
+/**
+ * @param by who stands in the audit log for what is asked of devices; null: the first administrator
+ * @throws ScenarioError before anything is planted: an id that cannot be given
+ */
 export function plant(tenant: GraphTenant, seed: TenantSeed, now: number, by: Initiator | null = null): void {
+  mustBeFree(tenant, seed);
   const initiator = by ?? { name: firstAdministrator, isUser: false };
   const planting = { tenant, names: namedEntries(tenant), now };
   plantOrganization(tenant, seed);
