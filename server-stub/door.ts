@@ -70,7 +70,7 @@ export function createDoor(options: DoorOptions): (request: Request) => Promise<
   const { throttle = createThrottle(realNow) } = options;
   const app = new Hono();
   const signer = createTokenSigner(keys);
-  const isPassword = passwordCheck(enrollmentToken, adminToken);
+  const isPassword = passwordCheck({ tenant, enrollmentToken, adminToken });
   const { callerOf, mayControl, mayPlant } = createCallers({ tenant, adminToken, signer, realNow });
 
   app.get('/', (c) => c.text(about));

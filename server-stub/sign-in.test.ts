@@ -185,6 +185,32 @@ describe('a person', () => {
     expect(await trySignIn('lee@contoso.example', doorToken)).toBe(400);
   });
 
+  it('with a role of Intune has the administrator’s token as well, however the role comes to them', async () => {
+    const bench = door();
+    const { directory } = bench.bench.tenant;
+    const trySignIn = async (password: string) =>
+      (await bench.form(token, { ...person, username: 'adele@contoso.example', password })).status;
+    const group = { description: null, mailEnabled: false, securityEnabled: true, createdAt: 0 };
+    for (const [id, displayName] of [
+      ['f2000000-0000-4000-8000-000000000001', 'inner'],
+      ['f2000000-0000-4000-8000-000000000002', 'outer'],
+    ] as const)
+      directory.save('group', { ...group, id, displayName, mailNickname: displayName });
+    directory.addMember('f2000000-0000-4000-8000-000000000002', { id: 'f2000000-0000-4000-8000-000000000001', kind: 'group' });
+    directory.addMember('f2000000-0000-4000-8000-000000000001', { id: directory.user('adele@contoso.example')?.id ?? '', kind: 'user' });
+    expect(await trySignIn(doorPassword)).toBe(200);
+    directory.save('roleAssignment', {
+      id: 'f3000000-0000-4000-8000-000000000001',
+      displayName: 'desk',
+      description: '',
+      roleDefinitionId: 'f4000000-0000-4000-8000-000000000001',
+      members: ['f2000000-0000-4000-8000-000000000002'],
+      scopeType: 'allDevices',
+      scopeGroups: [],
+    });
+    expect([await trySignIn(doorPassword), await trySignIn(doorToken)]).toEqual([400, 200]);
+  });
+
   it('signs in through a well-known program of Microsoft’s to whatever they ask for', async () => {
     const bench = door();
     const ask = async (scope: string) =>

@@ -32,7 +32,7 @@ function actionCommand(type: CommandType): CommandModule<object, TargetArguments
       for (const { option, settings } of parametersOf(type)) yargs.option(option, settings);
       return manyDevices(
         yargs
-          .epilogue(`Graph: POST /${beta === true ? 'beta' : 'v1.0'}${devicePath('{id}').slice('/beta'.length)}/${type}`)
+          .epilogue(`Graph: POST ${devicePath('{id}')}/${type}${beta === true ? '' : ' (v1.0 as well)'}`)
           .example(`$0 devices ${cli} phone`, 'one device, by its name')
           .example(`$0 devices ${cli} --filter "operatingSystem eq 'iOS'"`, 'many: it asks before it hits more than one'),
       ) as never;
