@@ -100,6 +100,13 @@ describe('a collection of the directory', () => {
     }
   });
 
+  it('answers $count=true without the header, and leaves the count out', () => {
+    const answer = list('$count=true');
+    expect([answer.status, ids(answer)]).toEqual([200, 'abcde']);
+    expect(answer.json).not.toHaveProperty(['@odata.count']);
+    expect(list('$count=perhaps').status).toBe(400);
+  });
+
   it('wants $count=true beside the header for questions that need the second index', () => {
     expect(ids(list('$filter=displayName ne %27adele vance%27&$count=true', eventual))).toBe('bcde');
     expect(ids(list('$filter=pages eq 1&$orderby=displayName desc&$count=true', eventual))).toBe(

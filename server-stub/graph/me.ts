@@ -20,7 +20,8 @@ const readDevices: Need = { ...readOwnDevices, resourceAction: 'Microsoft.Intune
 const ownDevices = (call: Call) => managedDevicesOf(call, { path: 'me/managedDevices', ...me(call) });
 
 function devicesOfPerson(call: Call) {
-  const path = `users/${encodeURIComponent(call.params.id ?? '')}/managedDevices`;
+  const key = encodeURIComponent((call.params.id ?? '').replaceAll("'", "''"));
+  const path = `users('${key}')/managedDevices`;
   return managedDevicesOf(call, { path, ...personOf(call) });
 }
 

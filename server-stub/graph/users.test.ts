@@ -240,6 +240,9 @@ describe('a person and their devices', () => {
     bench.enroll('request-2', { userPrincipalName: 'bob@contoso.example', serialNumber: 'MF2' });
     const list = bench.get(`${users}/${adele}/managedDevices`);
     expect(list.value).toEqual([bench.get(`/v1.0/deviceManagement/managedDevices?$filter=id eq '${id}'`).value[0]]);
+    const context = `https://graph.microsoft.com/v1.0/$metadata#users('${encodeURIComponent(adele)}')/managedDevices`;
+    expect(list['@odata.context']).toBe(context);
+    expect(bench.get(`${users}('${adele}')/managedDevices`)['@odata.context']).toBe(context);
     expect(bench.call('GET', `${users}/${adele}/managedDevices/$count`).body).toBe('1');
     expect(bench.get(`${users}/${adele}/managedDevices?$filter=operatingSystem eq 'Windows'`).value).toEqual([]);
     expect(bench.outcome('GET', `${users}/nobody@contoso.example/managedDevices`)).toMatch(/^404 Request_ResourceNotFound/);
