@@ -95,6 +95,10 @@ describe('many devices', () => {
     const refused = await graphOnly.run('devices', 'sync', ...filter);
     expect(refused).toMatchObject({ code: 2, stdout: '' });
     expect(refused.stderr).toMatch(new RegExp(`^sync for ${others.length} devices:\\n(  .*\\n)+That is more than one.*--yes`));
+    // The filter in the place of the device is the same; what only resembles one is a name.
+    expect(await graphOnly.run('devices', 'sync', filter[1] ?? '')).toEqual(refused);
+    const named = await graphOnly.run('devices', 'wipe', 'phone in car');
+    expect(named).toMatchObject({ code: 1, stderr: expect.stringMatching(/\[device-not-found\]\n$/) });
     const synced = await graphOnly.run('devices', 'sync', ...filter, '--yes');
     expect(synced).toMatchObject({ code: 0, stdout: `Accepted: sync for ${others.length} of ${others.length} devices.\n` });
     const none = await graphOnly.run('devices', 'wipe', '--filter', "deviceName eq 'nobody'");

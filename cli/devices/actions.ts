@@ -12,7 +12,7 @@ import { listenForStop } from '../stop.ts';
 import { bodyOf, parametersOf } from './action-options.ts';
 import { type Device, type DeviceArguments, devicePath, handsPath, oneDevice } from './find.ts';
 import { forEachDevice, reportOutcomes } from './many.ts';
-import { findTargets, manyDevices, type TargetArguments } from './targets.ts';
+import { findTargets, manyDevices, type TargetArguments, withFilter } from './targets.ts';
 
 /** An action for one device, now: of the catalogue, or `delete`. */
 interface Availability {
@@ -37,7 +37,8 @@ function actionCommand(type: CommandType): CommandModule<object, TargetArguments
           .example(`$0 devices ${cli} --filter "operatingSystem eq 'iOS'"`, 'many: it asks before it hits more than one'),
       ) as never;
     },
-    async handler(args) {
+    async handler(asked) {
+      const args = withFilter(asked);
       const body = bodyOf(type, args as unknown as Record<string, unknown>);
       const stub = await connect(args);
       await actOn(stub, args, cli, async ({ id }, stop) => {
@@ -99,7 +100,8 @@ const deleteCommand: CommandModule<object, TargetArguments> = {
   command: 'delete [device]',
   describe: 'Delete the record; the device is retired or wiped when it next checks in',
   builder: manyDevices,
-  async handler(args) {
+  async handler(asked) {
+    const args = withFilter(asked);
     const stub = await connect(args);
     await actOn(stub, args, 'delete', async ({ id }, stop) => void (await callOrFail(stub, 'DELETE', devicePath(id), undefined, stop)));
   },

@@ -17,10 +17,19 @@ export interface TargetArguments extends ConnectionArguments {
 export function manyDevices<T>(yargs: Argv<T>): Argv<T & TargetArguments> {
   return connectionOptions(
     yargs
-      .positional('device', { type: 'string', describe: 'Id, name or serial number; or several devices by --filter' })
+      .positional('device', { type: 'string', describe: 'Id, name or serial number; or a Graph filter, as with --filter' })
       .option('filter', { type: 'string', requiresArg: true, describe: "All devices of this Graph filter: operatingSystem eq 'iOS'" })
       .option('yes', { type: 'boolean', default: false, describe: 'Do not ask before it hits more than one' }),
   ) as unknown as Argv<T & TargetArguments>;
+}
+
+/** A comparison with a literal, a list or a call: no name of a device looks so. */
+const filterLook = /\s(eq|ne|gt|ge|lt|le)\s+('|-?\d|(true|false|null)\b)|\sin\s*\(|\b(startswith|endswith|contains)\s*\(|\/(any|all)\s*\(/i;
+
+/** A filter in the place of a device is read as `--filter`. */
+export function withFilter<T extends Pick<TargetArguments, 'device' | 'filter'>>(args: T): T {
+  const { device, filter } = args;
+  return device !== undefined && filter === undefined && filterLook.test(device) ? { ...args, device: undefined, filter: device } : args;
 }
 
 const shownMax = 10;
