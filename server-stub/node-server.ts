@@ -32,6 +32,8 @@ const handsPath = '/hands';
  */
 const payloadBytesMax = 1024 * 1024;
 const handshakeMsMax = 10 * secondMs;
+/** Of the request line and the headers. Scripts ask for a thousand ids in one `$filter`, and node's own limit is 16 KiB. */
+const headBytesMax = 128 * 1024;
 const heartbeatMs = 30 * secondMs;
 const unauthorizedCode = 4401;
 
@@ -63,6 +65,7 @@ export async function listen({ stub, authority, log, port, host }: ListenOptions
     rejectUnauthorized: false,
     minVersion: 'TLSv1.2',
     handshakeTimeout: handshakeMsMax,
+    maxHeaderSize: headBytesMax,
   });
   server.on(
     'request',

@@ -96,6 +96,13 @@ export function describeReading(open: OpenWorld): void {
       expect((preferred as PageCollection).value).toHaveLength(3);
     });
 
+    it('asks for a thousand of them by their ids in one filter, and pages on', async () => {
+      const whole = await all(await list((request) => request));
+      const wanted = whole.slice(0, 1000).map(({ id }) => id);
+      const some = (request: GraphRequest) => request.filter(`id in (${wanted.map((id) => `'${id}'`).join(',')})`);
+      expect((await all(await list((request) => some(request).select('id').top(600)))).map(({ id }) => id)).toEqual(wanted);
+    });
+
     it('reads one device by either form of its key, in v1.0 and beta', async () => {
       const [{ id } = {}] = (await list((request) => request.filter("deviceName eq 'crowd-0003'"))).value as ManagedDevice[];
       const one = (await client.api(`${path}/${id}`).get()) as ManagedDevice & Record<string, unknown>;
