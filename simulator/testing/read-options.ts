@@ -1,8 +1,28 @@
 /** From what a test says to a seed: what only a test can say of a device is taken out, and the rest is read as a tenant file is. */
 import { ScenarioError, show } from '../scenarios/errors.ts';
+import { nearest } from '../scenarios/nearest.ts';
 import { readSeed } from '../tenant/read-seed.ts';
 import type { TenantSeed } from '../tenant/seed.ts';
 import { TenantError } from './errors.ts';
+import type { TenantOptions } from './options.ts';
+
+const names: Readonly<Record<keyof TenantOptions | 'file' | 'scenario' | 'at', true>> = {
+  devices: true,
+  users: true,
+  groups: true,
+  applications: true,
+  roles: true,
+  roleAssignments: true,
+  organization: true,
+  tenant: true,
+  cleanupDays: true,
+  start: true,
+  seed: true,
+  file: true,
+  scenario: true,
+  at: true,
+};
+const optionNames = Object.keys(names);
 
 export interface ReadOptions {
   seed: TenantSeed;
@@ -25,9 +45,19 @@ export function readOptions(options: object, caller: string): ReadOptions {
 /** @throws TenantError `options-invalid`: not an object, or `seed` is no text */
 export function mustBeOptions(options: unknown): void {
   mustBeObject(options, "createTenant takes an object such as { devices: [{ platform: 'ios' }] }");
+  mustBeNames(Object.keys(options as object));
   const { seed } = options as { seed?: unknown };
   if (seed !== undefined && typeof seed !== 'string')
     throw new TenantError('options-invalid', `createTenant: seed: text is expected, not ${show(seed)}.`);
+}
+
+/** Some of them are no names of a tenant file: whoever mistypes one is told of all. @throws TenantError `options-invalid` */
+function mustBeNames(names: readonly string[]): void {
+  const unknown = names.find((name) => !(optionNames as readonly string[]).includes(name));
+  if (unknown === undefined) return;
+  const near = nearest(unknown, optionNames);
+  const hint = near === undefined ? '' : ` Did you mean "${near}"?`;
+  throw new TenantError('options-invalid', `createTenant: unknown option ${show(unknown)}.${hint} Allowed: ${optionNames.join(', ')}.`);
 }
 
 /** @throws TenantError `options-invalid`: not an object */

@@ -325,6 +325,7 @@ describe('wrong use of a tenant says what is allowed', () => {
       /devices\[0\].enrollment.*not an enrollment type of windows/,
     ],
     ['option', { device: [] }, /device.*devices/],
+    ['option that no tenant file has', { strat: 0 }, /unknown option "strat". Did you mean "start"\? Allowed: .*start, seed/],
     ['name twice', { devices: [phone, phone] }, /devices\[1\].*name/],
     [
       'member',
