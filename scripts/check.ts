@@ -98,6 +98,8 @@ function tests(): Count {
   mkdirSync(dirname(testSummary), { recursive: true });
   rmSync(testSummary, { force: true });
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${testSummary}`];
+  // Programs that tests start are the ones built above.
+  process.env.MOCKFLEET_BUILT = '1';
   const status = runTool('vitest', 'vitest', ['run', ...reporters]);
   const summary = readTestSummary();
   const failed = summary.numFailedTests + skippedInCi(summary.numPendingTests + summary.numTodoTests);
