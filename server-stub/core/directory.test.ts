@@ -82,6 +82,14 @@ describe('ids', () => {
     };
     expect(ids()).toEqual(ids());
   });
+
+  it('are not those that came from another tenant with one seed', () => {
+    const there = new CoreBench().tenant.directory.newId('Field');
+    const { directory } = new CoreBench().tenant;
+    const rest = { description: null, mailNickname: 'x', mailEnabled: false, securityEnabled: true, createdAt: 0 };
+    directory.save('group', { id: there, displayName: 'Field', ...rest });
+    expect(directory.newId('Field')).not.toBe(there);
+  });
 });
 
 describe('mails', () => {

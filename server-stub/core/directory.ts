@@ -120,11 +120,19 @@ function disown({ store }: Core, userId: string): void {
 }
 
 /** @param label what tells two calls of one instant apart: a name */
-export function newId(core: Core, label: string): string {
-  const count = Number(core.store.setting(idsSetting) ?? 0) + 1;
-  core.store.saveSetting(idsSetting, String(count));
-  return new Random(`${core.settings.seed}/directory/${label}/${count}`).guid();
+/** Another tenant of the same seed draws the same ids: one that came with its tenant file is not given again. */
+export function newId({ store, settings }: Core, label: string): string {
+  let count = Number(store.setting(idsSetting) ?? 0);
+  for (;;) {
+    count += 1;
+    const id = new Random(`${settings.seed}/directory/${label}/${count}`).guid();
+    if (kindsOfEntries.some((kind) => store.entry(kind, id) !== undefined)) continue;
+    store.saveSetting(idsSetting, String(count));
+    return id;
+  }
 }
+
+const kindsOfEntries: readonly EntryKind[] = ['user', 'group', 'application', 'roleDefinition', 'roleAssignment'];
 
 function transitiveMembers({ store }: Core, groupId: string): Member[] {
   const found = new Map<string, Member>();
