@@ -27,6 +27,8 @@ const letters: Record<CommandType, string> = {
   setDeviceName: 'n',
   rotateBitLockerKeys: 'k',
   logoutSharedAppleDeviceActiveUser: 'u',
+  windowsDefenderScan: 'v',
+  windowsDefenderUpdateSignatures: 'V',
 };
 
 /** What each kind of device can do, by the letters above, and what deleting its record asks of it. */
@@ -41,8 +43,8 @@ const kinds = [
   ['android', 'fully-managed', '14', 'slpwRLon', 'wipe'],
   ['android', 'dedicated', '14', 'slpwRLon', 'wipe'],
   ['android', 'device-administrator', '6.0.1', 'slprw', 'retire'],
-  ['windows', 'joined', '10.0.22631', 'srwRLcnk', 'retire'],
-  ['windows', 'registered', '10.0.22631', 'srwRLck', 'retire'],
+  ['windows', 'joined', '10.0.22631', 'srwRLcnkvV', 'retire'],
+  ['windows', 'registered', '10.0.22631', 'srwRLckvV', 'retire'],
 ] as const;
 
 describe('the catalogue of actions', () => {

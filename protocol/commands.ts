@@ -285,6 +285,27 @@ const table = {
     needs: (kind) => (isTablet(kind) && kind.shared === true ? undefined : 'Only a Shared iPad has users that come and go.'),
     otherwise: 'Only a Shared iPad has users that come and go.',
   },
+  windowsDefenderScan: {
+    title: 'Microsoft Defender scan',
+    cli: 'defender-scan',
+    about: 'Look for malware: a quick scan, or a full one',
+    // Of the quick one; the full one has a name of its own there.
+    audited: 'quickScan',
+    asked: z.object({ quickScan: z.boolean() }),
+    told: none,
+    on: { windows: 'all' },
+    otherwise: 'Microsoft Defender Antivirus scans Windows devices only.',
+  },
+  windowsDefenderUpdateSignatures: {
+    title: 'Update Microsoft Defender security intelligence',
+    cli: 'defender-update',
+    about: 'Fetch the newest signatures of malware',
+    audited: 'windowsDefenderUpdateSignatures',
+    asked: none,
+    told: none,
+    on: { windows: 'all' },
+    otherwise: 'Microsoft Defender Antivirus is updated on Windows devices only.',
+  },
 } as const satisfies Record<string, Action>;
 
 export type CommandType = keyof typeof table;

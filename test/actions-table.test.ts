@@ -25,6 +25,7 @@ const anyBefore: fc.Arbitrary<Before> = fc.record({
   lostMode: fc.boolean(),
   keepUserData: fc.boolean(),
   keepEnrollmentData: fc.boolean(),
+  quickScan: fc.boolean(),
 });
 
 function bodyOf(action: CommandType, before: Before): object | undefined {
@@ -33,6 +34,8 @@ function bodyOf(action: CommandType, before: Before): object | undefined {
       return { keepUserData: before.keepUserData, keepEnrollmentData: before.keepEnrollmentData };
     case 'cleanWindowsDevice':
       return { keepUserData: before.keepUserData };
+    case 'windowsDefenderScan':
+      return { quickScan: before.quickScan };
     case 'enableLostMode':
       return { message: 'Please call us', phoneNumber: '+49 30 1234', footer: 'Contoso' };
     case 'setDeviceName':

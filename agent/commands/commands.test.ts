@@ -83,6 +83,8 @@ const ordinary: { [T in CommandType]?: { parameters: object; shows: (state: Devi
   },
   rotateBitLockerKeys: { parameters: {}, shows: ({ has }) => expect(has.bitLockerKey).toBe(4) },
   logoutSharedAppleDeviceActiveUser: { parameters: {}, shows: ({ has }) => expect(has.activeUser).toBeNull() },
+  windowsDefenderScan: { parameters: { quickScan: false }, shows: (state) => expect(state).toMatchObject({ screen: 'home', has: full }) },
+  windowsDefenderUpdateSignatures: { parameters: {}, shows: (state) => expect(state).toMatchObject({ screen: 'home', has: full }) },
 };
 
 /** Tells the kinds on which the action takes more than the kind: they have stories of their own below. */

@@ -17,6 +17,8 @@ import { rotateBitLockerKeys } from './rotate-bit-locker-keys.ts';
 import { setDeviceName } from './set-device-name.ts';
 import { shutDown } from './shut-down.ts';
 import { syncDevice } from './sync-device.ts';
+import { windowsDefenderScan } from './windows-defender-scan.ts';
+import { windowsDefenderUpdateSignatures } from './windows-defender-update-signatures.ts';
 import { wipe } from './wipe.ts';
 
 /** Of the service alone: a device that is told so all the same does not know it. */
@@ -39,6 +41,8 @@ const table: { [T in CommandType]: Execute<T> } = {
   setDeviceName,
   rotateBitLockerKeys,
   logoutSharedAppleDeviceActiveUser,
+  windowsDefenderScan,
+  windowsDefenderUpdateSignatures,
 };
 
 export function execute(state: DeviceState, command: Command, now: number, out: DeviceOut): Outcome {

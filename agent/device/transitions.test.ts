@@ -102,6 +102,7 @@ const parametersOf: Partial<Record<Command['type'], object>> = {
   enableLostMode: { message: 'Call us' },
   cleanWindowsDevice: { keepUserData: true },
   setDeviceName: { deviceName: 'renamed' },
+  windowsDefenderScan: { quickScan: true },
 };
 const commands: fc.Arbitrary<Command> = fc
   .constantFrom(...commandTypes)

@@ -69,6 +69,19 @@ describe('what the device found', () => {
     expect(only(locate, { ...done, status: 'failed' }, testNow)).toMatchObject({ actionState: 'failed', deviceLocation: null });
   });
 
+  it.each([
+    [true, 'Quick'],
+    [false, 'Full'],
+  ])('or how a PC was scanned, quickScan being %s: %s', (quickScan, scanType) => {
+    const scan: Command = { type: 'windowsDefenderScan', parameters: { quickScan } };
+    expect(only(scan, done, testNow)).toMatchObject({
+      '@odata.type': '#microsoft.graph.windowsDefenderScanActionResult',
+      actionName: 'windowsDefenderScan',
+      actionState: 'done',
+      scanType,
+    });
+  });
+
   it('or an error', () => {
     const rotate: Command = { type: 'rotateBitLockerKeys', parameters: {} };
     expect(only(rotate, { ...done, status: 'failed', errorCode: -5 }, testNow)).toMatchObject({

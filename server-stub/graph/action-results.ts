@@ -7,6 +7,7 @@ import type {
   RemoteLockActionResult,
   ResetPasscodeActionResult,
   RotateBitLockerKeysDeviceActionResult,
+  WindowsDefenderScanActionResult,
 } from '@microsoft/microsoft-graph-types';
 import type { Location } from '../../protocol/device-information.ts';
 import { dayMs, formatInstant } from '../../runtime/duration.ts';
@@ -78,6 +79,10 @@ function actionResult(record: CommandRecord, isNewest: boolean, now: number): De
     case 'rotateBitLockerKeys': {
       const rotated: RotateBitLockerKeysDeviceActionResult = { ...result, errorCode: record.errorCode ?? 0 };
       return derived('rotateBitLockerKeysDeviceActionResult', rotated);
+    }
+    case 'windowsDefenderScan': {
+      const scanned: WindowsDefenderScanActionResult = { ...result, scanType: record.command.parameters.quickScan ? 'Quick' : 'Full' };
+      return derived('windowsDefenderScanActionResult', scanned);
     }
     default:
       return result;

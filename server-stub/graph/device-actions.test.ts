@@ -11,6 +11,7 @@ const bodies: Partial<Record<CommandType, object>> = {
   enableLostMode: { message: 'Please call', phoneNumber: '1', footer: null },
   cleanWindowsDevice: { keepUserData: false },
   setDeviceName: { deviceName: 'desk-7' },
+  windowsDefenderScan: { quickScan: true },
 };
 
 /** One device of each kind, and a Shared iPad. */
@@ -91,6 +92,8 @@ describe('parameters', () => {
     ['cleanWindowsDevice', pc, undefined, /^The parameter 'keepUserData' of cleanWindowsDevice is missing\./],
     ['cleanWindowsDevice', pc, { keepUserData: null }, /^The parameter 'keepUserData' of cleanWindowsDevice is missing\./],
     ['cleanWindowsDevice', pc, { keepUserData: 'yes' }, /^The parameter 'keepUserData' of cleanWindowsDevice is not valid: /],
+    ['windowsDefenderScan', pc, undefined, /^The parameter 'quickScan' of windowsDefenderScan is missing\./],
+    ['windowsDefenderScan', pc, { quickScan: 'yes' }, /^The parameter 'quickScan' of windowsDefenderScan is not valid: /],
     ['enableLostMode', phone, { phoneNumber: '1' }, /^The parameter 'message' of enableLostMode is missing\./],
     ['playLostModeSound', phone, { durationInMinutes: 'ten' }, /^The parameter 'durationInMinutes' .* write whole minutes/],
     ['wipe', phone, { obliterationBehavior: 'always-on' }, /^The parameter 'obliterationBehavior' of wipe is not valid: /],

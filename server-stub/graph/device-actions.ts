@@ -21,6 +21,8 @@ const lessPrivileged: readonly CommandType[] = ['rotateBitLockerKeys'];
 const resourceActions: Partial<Record<CommandType, string>> = {
   cleanWindowsDevice: 'CleanPC',
   logoutSharedAppleDeviceActiveUser: 'ManageSharedDeviceUsers',
+  windowsDefenderScan: 'WindowsDefender',
+  windowsDefenderUpdateSignatures: 'WindowsDefender',
 };
 
 /** `wipe` → `Microsoft.Intune_RemoteTasks_Wipe`. */

@@ -83,6 +83,28 @@ describe('executeAction', () => {
     expect(all.bench.store.commandsOf(phone.id)[0]?.command).toEqual({ type: 'retire', parameters: {} });
   });
 
+  it.each([
+    ['quickScan', { type: 'windowsDefenderScan', parameters: { quickScan: true } }, 'quickScan'],
+    ['fullScan', { type: 'windowsDefenderScan', parameters: { quickScan: false } }, 'fullScan'],
+    ['signatureUpdate', { type: 'windowsDefenderUpdateSignatures', parameters: {} }, 'windowsDefenderUpdateSignatures'],
+  ])('%s is asked of Windows devices, and of no other one', (actionName, command, audited) => {
+    const all = fleet();
+    const { laptop, phone } = all;
+    expect(bodyOf(post(all, { actionName, deviceIds: [laptop.id, phone.id] })).value).toMatchObject({
+      successfulDeviceIds: [laptop.id],
+      notSupportedDeviceIds: [phone.id],
+    });
+    expect(all.bench.store.commandsOf(laptop.id).map((one) => one.command)).toEqual([command]);
+    const list = ask(all.bench.tenant, 'GET', '/beta/deviceManagement/remoteActionAudits', { caller: firstAdministratorCaller() });
+    expect(bodyOf(list).value).toMatchObject([{ action: audited, managedDeviceId: laptop.id }]);
+  });
+
+  it('takes the kind of a scan from its name alone', () => {
+    const all = fleet();
+    const response = post(all, { actionName: 'quickScan', deviceIds: [all.laptop.id], quickScan: false });
+    expect([response.status, sentence(response)]).toEqual([400, expect.stringContaining("'quickScan' in the request payload")]);
+  });
+
   it('deletes records', () => {
     const all = fleet();
     const { value } = bodyOf(post(all, { actionName: 'delete', deviceIds: [all.phone.id, all.profile.id] }));
@@ -116,7 +138,7 @@ describe('executeAction', () => {
     expect(all.bench.statuses(all.laptop)).toEqual([]);
   });
 
-  it.each(['fullScan', 'collectDiagnostics', 'activateDeviceEsim', 'customTextNotification', 'unknownFutureValue'])(
+  it.each(['collectDiagnostics', 'activateDeviceEsim', 'customTextNotification', 'unknownFutureValue'])(
     'knows %s, which no device here can do',
     (actionName) => {
       const all = fleet();

@@ -28,9 +28,9 @@ const actions: Readonly<Record<ManagedDeviceRemoteAction, CommandType | 'delete'
   rebootNow: 'rebootNow',
   setDeviceName: 'setDeviceName',
   syncDevice: 'syncDevice',
-  fullScan: null,
-  quickScan: null,
-  signatureUpdate: null,
+  fullScan: 'windowsDefenderScan',
+  quickScan: 'windowsDefenderScan',
+  signatureUpdate: 'windowsDefenderUpdateSignatures',
   customTextNotification: null,
   deprovision: null,
   disable: null,
@@ -42,6 +42,12 @@ const actions: Readonly<Record<ManagedDeviceRemoteAction, CommandType | 'delete'
   initiateOnDemandProactiveRemediation: null,
   initiateDeviceAttestation: null,
   unknownFutureValue: null,
+};
+
+/** What the name alone says of its action. */
+const parametersOf: Partial<Record<ManagedDeviceRemoteAction, object>> = {
+  fullScan: { quickScan: false },
+  quickScan: { quickScan: true },
 };
 
 /** Beside `actionName` and `deviceIds`. A client may send all of them, whatever the action; one that is none of its is not looked at. */
@@ -149,7 +155,8 @@ function readAsked({ request }: Call): Asked {
     }
     if (value !== null) parameters[name] = value;
   }
-  return { action: actions[actionName as ManagedDeviceRemoteAction], deviceIds: readIds(deviceIds), parameters };
+  const name = actionName as ManagedDeviceRemoteAction;
+  return { action: actions[name], deviceIds: readIds(deviceIds), parameters: { ...parameters, ...parametersOf[name] } };
 }
 
 function readIds(deviceIds: unknown): string[] {

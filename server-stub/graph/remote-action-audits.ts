@@ -21,6 +21,7 @@ interface ActionSource {
 function remoteAction({ action, command }: CommandRecord): RemoteAction {
   const keeps = action === 'wipe' && command.type === 'wipe' && command.parameters.keepEnrollmentData === true;
   if (keeps) return 'factoryResetKeepEnrollmentData';
+  if (command.type === 'windowsDefenderScan' && !command.parameters.quickScan) return 'fullScan';
   return action === 'delete' ? action : auditedName(action);
 }
 

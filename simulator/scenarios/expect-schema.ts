@@ -11,7 +11,12 @@ import { allowed, list, mapping, oneOf, refuse, table, text, wholeNumber } from 
 const expectationsMax = 100;
 const auditActivities = [...actionNames, ...actionNames.map((name) => `cancel ${name}`)];
 /** Beta's names; an action without one cannot be told from others there. */
-const remoteActions = [...commandTypes.map(auditedName).filter((name) => name !== 'unknown'), 'factoryResetKeepEnrollmentData', 'delete'];
+const remoteActions = [
+  ...commandTypes.map(auditedName).filter((name) => name !== 'unknown'),
+  'factoryResetKeepEnrollmentData',
+  'fullScan',
+  'delete',
+];
 const countPhrase = 'a mapping of names of actions to how many entries there are: { wipe: 1, retire: 0 }';
 const userPhrase = 'a mapping of names of actions to user principal names';
 const reasonPhrase = 'text that the reason contains, or false (it is available)';

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { platformTraits } from '../../agent/platforms.ts';
-import { commandTypes } from '../../protocol/commands.ts';
+import { type CommandType, commandTypes } from '../../protocol/commands.ts';
 import type { Behavior } from '../../protocol/hands.ts';
 import { isEnrollmentTypeOf, platforms } from '../../protocol/platforms.ts';
 import { dayMs, hourMs, minuteMs } from '../../runtime/duration.ts';
@@ -136,10 +136,17 @@ const configurations: Partial<TenantConfiguration>[] = [
   },
 ];
 
+/** Of actions that ask for some. */
+const parametersOf: Partial<Record<CommandType, Readonly<Record<string, unknown>>>> = {
+  cleanWindowsDevice: { keepUserData: false },
+  setDeviceName: { deviceName: 'new' },
+  enableLostMode: { message: 'lost' },
+  windowsDefenderScan: { quickScan: true },
+};
+
 /** The ends of a device's management more often than the rest. */
 const actionSteps: Step[] = commandTypes.map((action) => {
-  const parameters = action === 'cleanWindowsDevice' ? { keepUserData: false } : action === 'setDeviceName' ? { deviceName: 'new' } : {};
-  return { kind: 'action', do: action, parameters: action === 'enableLostMode' ? { message: 'lost' } : parameters };
+  return { kind: 'action', do: action, parameters: parametersOf[action] ?? {} };
 });
 
 /** What ends the life of a record, and what waits beside it: often enough that each of them comes about in a hundred scenarios. */

@@ -34,6 +34,8 @@ const letters: Record<string, CommandType> = {
   n: 'setDeviceName',
   k: 'rotateBitLockerKeys',
   u: 'logoutSharedAppleDeviceActiveUser',
+  v: 'windowsDefenderScan',
+  V: 'windowsDefenderUpdateSignatures',
 };
 
 const android = { platform: 'android', model: 'Pixel 8' } as const;
@@ -60,14 +62,14 @@ export const kindsOfTest: readonly KindOfTest[] = [
   { ...android, label: 'Android 14, dedicated', enrollment: 'dedicated', osVersion: '14', can: 'slpwRLon' },
   { ...android, label: 'Android 6.0, device administrator', enrollment: 'device-administrator', osVersion: '6.0.1', can: 'slprw' },
   { ...android, label: 'Android 7.0, device administrator', enrollment: 'device-administrator', osVersion: '7.0', can: 'slrw' },
-  { label: 'Windows 11, joined', platform: 'windows', enrollment: 'joined', osVersion: '10.0.22631', model: 'Latitude', can: 'srwRLcnk' },
+  { label: 'Windows 11, joined', platform: 'windows', enrollment: 'joined', osVersion: '10.0.22631', model: 'Latitude', can: 'srwRLcnkvV' },
   {
     label: 'Windows 10, registered',
     platform: 'windows',
     enrollment: 'registered',
     osVersion: '10.0.19045',
     model: 'Latitude',
-    can: 'srwRLck',
+    can: 'srwRLckvV',
   },
 ];
 
@@ -82,6 +84,7 @@ export interface Before {
   lostMode: boolean;
   keepUserData: boolean;
   keepEnrollmentData: boolean;
+  quickScan: boolean;
 }
 
 export const devicePasscode = '246810';
@@ -177,7 +180,10 @@ export function expected(kind: KindOfTest, action: CommandType, before: Before):
       return { action: 'done', names: { graph: 'new', device: kind.platform === 'android' ? 'old' : 'new' }, ...managed };
     case 'rotateBitLockerKeys':
       return { action: before.encrypted ? 'done' : 'failed', ...managed };
+    case 'windowsDefenderScan':
+      return { action: 'done', result: { scanType: before.quickScan ? /^Quick$/ : /^Full$/ }, ...managed };
     case 'logoutSharedAppleDeviceActiveUser':
+    case 'windowsDefenderUpdateSignatures':
       return { action: 'done', ...managed };
   }
 }

@@ -87,6 +87,7 @@ const parameters: Record<string, object> = {
   cleanWindowsDevice: { keepUserData: false },
   enableLostMode: { message: 'Please call us' },
   setDeviceName: { deviceName: 'Renamed-1' },
+  windowsDefenderScan: { quickScan: true },
 };
 
 const action = fc.tuple(fc.constantFrom(...commandTypes, 'delete'), fc.boolean()).map(([name, isPlain]) => ({

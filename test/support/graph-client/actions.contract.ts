@@ -35,6 +35,8 @@ const rows: Row[] = [
   { action: 'rebootNow', on: iphone, then: '3m' },
   { action: 'logoutSharedAppleDeviceActiveUser', on: sharedIpad },
   { action: 'rotateBitLockerKeys', on: pc },
+  { action: 'windowsDefenderScan', on: pc, body: { quickScan: false } },
+  { action: 'windowsDefenderUpdateSignatures', on: pc },
   { action: 'shutDown', on: iphone },
 ];
 /** Those after which the device is managed no more, or as good as new. */
@@ -111,6 +113,10 @@ export function describeActions(open: OpenWorld): void {
         '@odata.type': '#microsoft.graph.locateDeviceActionResult',
         deviceLocation: { latitude: expect.any(Number), longitude: expect.any(Number) },
       });
+      const scanned = (await read((await deviceOf(pc)).id)).deviceActionResults?.find(
+        ({ actionName }) => actionName === 'windowsDefenderScan',
+      );
+      expect(scanned).toMatchObject({ '@odata.type': '#microsoft.graph.windowsDefenderScanActionResult', scanType: 'Full' });
       const mac = await world.device({ name: 'mac', platform: 'macos' });
       await post(mac.id, 'remoteLock');
       expect(await ended(mac.id, 'remoteLock')).toMatchObject({ unlockPin: expect.stringMatching(/^\d{6}$/) });
