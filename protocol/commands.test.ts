@@ -27,6 +27,7 @@ const letters: Record<CommandType, string> = {
   setDeviceName: 'n',
   rotateBitLockerKeys: 'k',
   logoutSharedAppleDeviceActiveUser: 'u',
+  deleteUserFromSharedAppleDevice: 'U',
   windowsDefenderScan: 'v',
   windowsDefenderUpdateSignatures: 'V',
 };
@@ -75,20 +76,23 @@ describe('the catalogue of actions', () => {
     for (const version of ['8.0.0', '9', '14', 'Tiramisu']) expect(reason('corporate-work-profile', version)).toBeUndefined();
   });
 
-  it('logs users out of Shared iPads, and of nothing else', () => {
-    const reason = (change: Partial<Kind>) =>
-      whyUnsupported('logoutSharedAppleDeviceActiveUser', {
-        platform: 'ios',
-        enrollment: 'automated',
-        osVersion: '17',
-        model: 'iPad Air (5th generation)',
-        shared: true,
-        ...change,
-      });
-    expect(reason({})).toBeUndefined();
-    for (const change of [{ shared: false }, { model: 'iPhone 15' }, { enrollment: 'device' as const }])
-      expect(reason(change)).toContain('Shared iPad');
-  });
+  it.each(['logoutSharedAppleDeviceActiveUser', 'deleteUserFromSharedAppleDevice'] as const)(
+    'has %s for Shared iPads, and for nothing else',
+    (type) => {
+      const reason = (change: Partial<Kind>) =>
+        whyUnsupported(type, {
+          platform: 'ios',
+          enrollment: 'automated',
+          osVersion: '17',
+          model: 'iPad Air (5th generation)',
+          shared: true,
+          ...change,
+        });
+      expect(reason({})).toBeUndefined();
+      for (const change of [{ shared: false }, { model: 'iPhone 15' }, { enrollment: 'device' as const }])
+        expect(reason(change)).toContain('Shared iPad');
+    },
+  );
 
   it('says which command ends the management of which device', () => {
     const end = (enrollment: Kind['enrollment'], command: Parameters<typeof endOfManagement>[0]) =>

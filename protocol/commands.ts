@@ -24,7 +24,7 @@ interface Action {
   cli: string;
   /** One line of help. */
   about: string;
-  /** The name that beta's remoteActionAudits have for it (reference §1.5); three of the actions have none in Microsoft's list. */
+  /** The name that beta's remoteActionAudits have for it (reference §1.5); four of the actions have none in Microsoft's list. */
   audited: string;
   /** What an administrator may send (Graph's parameters). */
   asked: z.ZodObject;
@@ -51,6 +51,9 @@ const line = z.string().max(256);
 const pin = z.string().regex(/^\d{6}$/, 'write six digits');
 /** The recovery PIN of a Mac; scripts send the empty text for none (reference §2.3). */
 const unlockCode = z.string().regex(/^(\d{6})?$/, 'write six digits, or an empty text for none');
+
+const sharedIpadOnly = 'Only a Shared iPad has users that come and go.';
+const onSharedIpad = (kind: Kind) => (isTablet(kind) && kind.shared === true ? undefined : sharedIpadOnly);
 
 const table = {
   syncDevice: {
@@ -282,8 +285,20 @@ const table = {
     asked: none,
     told: none,
     on: supervisedIos,
-    needs: (kind) => (isTablet(kind) && kind.shared === true ? undefined : 'Only a Shared iPad has users that come and go.'),
-    otherwise: 'Only a Shared iPad has users that come and go.',
+    needs: onSharedIpad,
+    otherwise: sharedIpadOnly,
+  },
+  deleteUserFromSharedAppleDevice: {
+    title: 'Remove user',
+    cli: 'remove-user',
+    about: 'Remove a user and the data that a Shared iPad has of them',
+    // Microsoft's list has no name for it.
+    audited: 'unknown',
+    asked: z.object({ userPrincipalName: z.string().min(1).max(256) }),
+    told: none,
+    on: supervisedIos,
+    needs: onSharedIpad,
+    otherwise: sharedIpadOnly,
   },
   windowsDefenderScan: {
     title: 'Microsoft Defender scan',

@@ -61,6 +61,7 @@ const parametersOf: Partial<Record<CommandType, fc.Arbitrary<object>>> = {
   playLostModeSound: fc.record({ durationInMinutes: fc.constantFrom('1', '15') }, optional),
   cleanWindowsDevice: fc.record({ keepUserData: fc.boolean() }),
   setDeviceName: fc.record({ deviceName: text(1, 63) }),
+  deleteUserFromSharedAppleDevice: fc.record({ userPrincipalName: text(1, 256) }),
   windowsDefenderScan: fc.record({ quickScan: fc.boolean() }),
 };
 

@@ -26,6 +26,7 @@ const anyBefore: fc.Arbitrary<Before> = fc.record({
   keepUserData: fc.boolean(),
   keepEnrollmentData: fc.boolean(),
   quickScan: fc.boolean(),
+  isItsUser: fc.boolean(),
 });
 
 function bodyOf(action: CommandType, before: Before): object | undefined {
@@ -34,6 +35,8 @@ function bodyOf(action: CommandType, before: Before): object | undefined {
       return { keepUserData: before.keepUserData, keepEnrollmentData: before.keepEnrollmentData };
     case 'cleanWindowsDevice':
       return { keepUserData: before.keepUserData };
+    case 'deleteUserFromSharedAppleDevice':
+      return { userPrincipalName: before.isItsUser ? 'Adele@Contoso.example' : 'nobody@contoso.example' };
     case 'windowsDefenderScan':
       return { quickScan: before.quickScan };
     case 'enableLostMode':
@@ -169,6 +172,11 @@ async function cell(kind: KindOfTest, action: CommandType, before: Before): Prom
       expect({ graph: is(seen.entity?.deviceName), device: is(seen.view.deviceName) }).toEqual(after.names);
     }
     if (after.lostModeState !== undefined) expect(seen.entity?.lostModeState).toBe(after.lostModeState);
+    if (after.users !== undefined) {
+      const { body: selected } = await tenant.call('GET', `${beta}/${agent.id}?$select=hardwareInformation`);
+      const { hardwareInformation } = selected as unknown as { hardwareInformation: { sharedDeviceCachedUsers: unknown[] } };
+      expect(hardwareInformation.sharedDeviceCachedUsers).toHaveLength(after.users);
+    }
     if (after.bypassCode !== undefined) {
       const { body: selected } = await tenant.call('GET', `${beta}/${agent.id}?$select=activationLockBypassCode`);
       const code = (selected as unknown as { activationLockBypassCode: string | null }).activationLockBypassCode;

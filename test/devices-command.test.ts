@@ -51,6 +51,7 @@ describe('the table of actions', () => {
       enableLostMode: ['!message', 'phone-number', 'footer'],
       cleanWindowsDevice: ['!keep-user-data'],
       setDeviceName: ['!device-name'],
+      deleteUserFromSharedAppleDevice: ['!user-principal-name'],
       windowsDefenderScan: ['!quick-scan'],
     });
   });

@@ -19,6 +19,8 @@ const kinds: Kind[] = platforms.flatMap((platform) =>
   ),
 );
 
+const loggedOut = { activeUser: null, cachedUsers: ['adele@contoso.example'] };
+
 /** The ordinary effect on an ordinary device; `undefined`: acknowledged, and nothing else. */
 const ordinary: { [T in CommandType]?: { parameters: object; shows: (state: DeviceState, kind: Kind) => void } } = {
   syncDevice: { parameters: {}, shows: (state) => expect(state).toMatchObject({ screen: 'home', has: full }) },
@@ -58,6 +60,7 @@ const ordinary: { [T in CommandType]?: { parameters: object; shows: (state: Devi
         findMy: false,
         accountPassword: 'apple-secret',
         activeUser: null,
+        cachedUsers: [],
         tokens: {},
         bitLockerKey: 0,
       });
@@ -82,7 +85,11 @@ const ordinary: { [T in CommandType]?: { parameters: object; shows: (state: Devi
     shows: ({ inventory }, { platform }) => expect(inventory.deviceName).toBe(platform === 'android' ? 'Adele’s iPhone' : 'renamed'),
   },
   rotateBitLockerKeys: { parameters: {}, shows: ({ has }) => expect(has.bitLockerKey).toBe(4) },
-  logoutSharedAppleDeviceActiveUser: { parameters: {}, shows: ({ has }) => expect(has.activeUser).toBeNull() },
+  logoutSharedAppleDeviceActiveUser: { parameters: {}, shows: ({ has }) => expect(has).toMatchObject(loggedOut) },
+  deleteUserFromSharedAppleDevice: {
+    parameters: { userPrincipalName: 'ADELE@contoso.example' },
+    shows: ({ has }) => expect(has).toMatchObject({ activeUser: null, cachedUsers: [] }),
+  },
   windowsDefenderScan: { parameters: { quickScan: false }, shows: (state) => expect(state).toMatchObject({ screen: 'home', has: full }) },
   windowsDefenderUpdateSignatures: { parameters: {}, shows: (state) => expect(state).toMatchObject({ screen: 'home', has: full }) },
 };

@@ -10,4 +10,6 @@ export const errorCodes = {
   nobodyLoggedIn: -2016330853,
   /** The new passcode did not come with the command. */
   passcodeMissing: -2016330854,
+  /** The Shared iPad has no such user. */
+  userUnknown: -2016330855,
 } as const;

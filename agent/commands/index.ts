@@ -3,6 +3,7 @@ import type { Command, CommandType } from '../../protocol/commands.ts';
 import type { DeviceOut } from '../device/effects.ts';
 import type { DeviceState } from '../device/state.ts';
 import { cleanWindowsDevice } from './clean-windows-device.ts';
+import { deleteUserFromSharedAppleDevice } from './delete-user-from-shared-apple-device.ts';
 import { disableLostMode } from './disable-lost-mode.ts';
 import { enableLostMode } from './enable-lost-mode.ts';
 import { locateDevice } from './locate-device.ts';
@@ -41,6 +42,7 @@ const table: { [T in CommandType]: Execute<T> } = {
   setDeviceName,
   rotateBitLockerKeys,
   logoutSharedAppleDeviceActiveUser,
+  deleteUserFromSharedAppleDevice,
   windowsDefenderScan,
   windowsDefenderUpdateSignatures,
 };

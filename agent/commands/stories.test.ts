@@ -219,6 +219,29 @@ describe('what a device lacks', () => {
     ]);
   });
 
+  const ipad = { enrollment: 'automated', model: 'iPad', shared: true } as const;
+  const remove = (userPrincipalName: string) => ({ type: 'deleteUserFromSharedAppleDevice', parameters: { userPrincipalName } }) as const;
+
+  it('M-06 fails to remove a user whom a Shared iPad does not have, and leaves the others there', () => {
+    const bench = inUse(ipad, { activeUser: 'adele@contoso.example', cachedUsers: ['alex@contoso.example'] });
+    expect(bench.obeys(remove('megan@contoso.example')).sent).toMatchObject([{ status: 'failed', errorCode: errorCodes.userUnknown }]);
+    expect(bench.state.has).toMatchObject({ activeUser: 'adele@contoso.example', cachedUsers: ['alex@contoso.example'] });
+  });
+
+  it('M-06 removes a user of a Shared iPad who is not logged in, and disturbs nobody', () => {
+    const bench = inUse(ipad, { activeUser: 'adele@contoso.example', cachedUsers: ['alex@contoso.example', 'lee@contoso.example'] });
+    expect(bench.obeys(remove('Alex@contoso.example')).sent).toMatchObject([{ status: 'acknowledged' }]);
+    expect(bench.state.has).toMatchObject({ activeUser: 'adele@contoso.example', cachedUsers: ['lee@contoso.example'] });
+  });
+
+  it('M-06 has no user any more who was logged out and removed', () => {
+    const bench = inUse(ipad).obeys({ type: 'logoutSharedAppleDeviceActiveUser', parameters: {} });
+    expect(bench.obeys(remove('adele@contoso.example'), 'first').sent).toMatchObject([{ status: 'acknowledged' }]);
+    expect(bench.obeys(remove('adele@contoso.example'), 'second').sent).toMatchObject([
+      { status: 'failed', errorCode: errorCodes.userUnknown },
+    ]);
+  });
+
   it('fails a reset of an Android passcode that came without the new one', () => {
     const bench = inUse({ platform: 'android', enrollment: 'fully-managed', osVersion: '14' });
     expect(bench.obeys({ type: 'resetPasscode', parameters: {} }).sent).toMatchObject([

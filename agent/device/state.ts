@@ -63,6 +63,8 @@ export interface Possessions {
   accountPassword: string;
   /** Of a Shared iPad. */
   activeUser: string | null;
+  /** Of a Shared iPad: who was logged in before, and can again. Not told. */
+  cachedUsers: readonly string[];
   /** Access tokens by app: they outlive a retire (TD-10). */
   tokens: Readonly<Partial<Record<OfficeApp, string>>>;
   /** How often the BitLocker recovery key was replaced. */
@@ -179,6 +181,7 @@ export function newPossessions(inventory: Inventory): Possessions {
     findMy: false,
     accountPassword: accountPasswordDefault,
     activeUser: null,
+    cachedUsers: [],
     tokens: {},
     bitLockerKey: 0,
   };

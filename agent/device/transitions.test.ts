@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { type Command, commandTypes } from '../../protocol/commands.ts';
+import { type Command, commandSchema, commandTypes } from '../../protocol/commands.ts';
 import type { Configuration } from '../../protocol/device-information.ts';
 import type { DeviceChange } from '../../protocol/hands.ts';
 import { type RefusalCode, refusalCodes, type ServerMessage } from '../../protocol/messages.ts';
@@ -103,10 +103,12 @@ const parametersOf: Partial<Record<Command['type'], object>> = {
   cleanWindowsDevice: { keepUserData: true },
   setDeviceName: { deviceName: 'renamed' },
   windowsDefenderScan: { quickScan: true },
+  deleteUserFromSharedAppleDevice: { userPrincipalName: 'adele@contoso.example' },
 };
 const commands: fc.Arbitrary<Command> = fc
   .constantFrom(...commandTypes)
-  .chain((type) => fc.constantFrom({}, parametersOf[type] ?? {}).map((parameters) => ({ type, parameters }) as Command));
+  .chain((type) => fc.constantFrom({}, parametersOf[type] ?? {}).map((parameters) => ({ type, parameters }) as Command))
+  .filter((command) => commandSchema.safeParse(command).success);
 
 const configurations: fc.Arbitrary<Configuration> = fc.record({
   passcodeRequired: fc.boolean(),

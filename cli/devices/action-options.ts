@@ -16,6 +16,7 @@ const about: Readonly<Record<string, string>> = {
   phoneNumber: 'Number to call, shown on the device',
   footer: 'Small print below the message',
   durationInMinutes: 'How long the sound is played',
+  userPrincipalName: 'Whom to remove from the Shared iPad',
   quickScan: 'Scan only where malware usually is',
   deviceName: 'The new name; Windows: 15 characters at most',
 };

@@ -69,6 +69,15 @@ describe('what the device found', () => {
     expect(only(locate, { ...done, status: 'failed' }, testNow)).toMatchObject({ actionState: 'failed', deviceLocation: null });
   });
 
+  it('or who was removed from a Shared iPad', () => {
+    const userPrincipalName = 'Adele@contoso.example';
+    expect(only({ type: 'deleteUserFromSharedAppleDevice', parameters: { userPrincipalName } }, done, testNow)).toMatchObject({
+      '@odata.type': '#microsoft.graph.deleteUserFromSharedAppleDeviceActionResult',
+      actionName: 'deleteUserFromSharedAppleDevice',
+      userPrincipalName,
+    });
+  });
+
   it.each([
     [true, 'Quick'],
     [false, 'Full'],

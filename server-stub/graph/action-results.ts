@@ -1,6 +1,7 @@
 /** `deviceActionResults`: what became of the actions on a device, from its commands (reference §1.5). */
 import type {
   ActionState,
+  DeleteUserFromSharedAppleDeviceActionResult,
   DeviceActionResult,
   DeviceGeoLocation,
   LocateDeviceActionResult,
@@ -79,6 +80,11 @@ function actionResult(record: CommandRecord, isNewest: boolean, now: number): De
     case 'rotateBitLockerKeys': {
       const rotated: RotateBitLockerKeysDeviceActionResult = { ...result, errorCode: record.errorCode ?? 0 };
       return derived('rotateBitLockerKeysDeviceActionResult', rotated);
+    }
+    case 'deleteUserFromSharedAppleDevice': {
+      const { userPrincipalName } = record.command.parameters;
+      const deleted: DeleteUserFromSharedAppleDeviceActionResult = { ...result, userPrincipalName };
+      return derived('deleteUserFromSharedAppleDeviceActionResult', deleted);
     }
     case 'windowsDefenderScan': {
       const scanned: WindowsDefenderScanActionResult = { ...result, scanType: record.command.parameters.quickScan ? 'Quick' : 'Full' };

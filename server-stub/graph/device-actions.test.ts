@@ -11,6 +11,7 @@ const bodies: Partial<Record<CommandType, object>> = {
   enableLostMode: { message: 'Please call', phoneNumber: '1', footer: null },
   cleanWindowsDevice: { keepUserData: false },
   setDeviceName: { deviceName: 'desk-7' },
+  deleteUserFromSharedAppleDevice: { userPrincipalName: 'adele@contoso.example' },
   windowsDefenderScan: { quickScan: true },
 };
 
@@ -79,6 +80,7 @@ describe('every action on every kind of device', () => {
 describe('parameters', () => {
   const pc = { platform: 'windows', enrollment: 'joined' } as const;
   const phone = { platform: 'ios', enrollment: 'automated' } as const;
+  const ipad = { ...phone, model: 'iPad Air', shared: true };
 
   it('arrive as they were sent, without those that are null', () => {
     const { tenant } = post('enableLostMode', phone, { message: 'Please call', phoneNumber: '+31 20', footer: null });
@@ -92,6 +94,9 @@ describe('parameters', () => {
     ['cleanWindowsDevice', pc, undefined, /^The parameter 'keepUserData' of cleanWindowsDevice is missing\./],
     ['cleanWindowsDevice', pc, { keepUserData: null }, /^The parameter 'keepUserData' of cleanWindowsDevice is missing\./],
     ['cleanWindowsDevice', pc, { keepUserData: 'yes' }, /^The parameter 'keepUserData' of cleanWindowsDevice is not valid: /],
+    ['deleteUserFromSharedAppleDevice', ipad, {}, /^The parameter 'userPrincipalName' of deleteUserFromSharedAppleDevice is missing\./],
+    ['deleteUserFromSharedAppleDevice', ipad, { userPrincipalName: '' }, /^The parameter 'userPrincipalName' of .* is not valid: /],
+    ['deleteUserFromSharedAppleDevice', ipad, { userPrincipalName: ['a'] }, /^The parameter 'userPrincipalName' of .* is not valid: /],
     ['windowsDefenderScan', pc, undefined, /^The parameter 'quickScan' of windowsDefenderScan is missing\./],
     ['windowsDefenderScan', pc, { quickScan: 'yes' }, /^The parameter 'quickScan' of windowsDefenderScan is not valid: /],
     ['enableLostMode', phone, { phoneNumber: '1' }, /^The parameter 'message' of enableLostMode is missing\./],

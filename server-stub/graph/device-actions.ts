@@ -21,6 +21,7 @@ const lessPrivileged: readonly CommandType[] = ['rotateBitLockerKeys'];
 const resourceActions: Partial<Record<CommandType, string>> = {
   cleanWindowsDevice: 'CleanPC',
   logoutSharedAppleDeviceActiveUser: 'ManageSharedDeviceUsers',
+  deleteUserFromSharedAppleDevice: 'ManageSharedDeviceUsers',
   windowsDefenderScan: 'WindowsDefender',
   windowsDefenderUpdateSignatures: 'WindowsDefender',
 };

@@ -141,6 +141,7 @@ const parametersOf: Partial<Record<CommandType, Readonly<Record<string, unknown>
   cleanWindowsDevice: { keepUserData: false },
   setDeviceName: { deviceName: 'new' },
   enableLostMode: { message: 'lost' },
+  deleteUserFromSharedAppleDevice: { userPrincipalName: 'adele@contoso.example' },
   windowsDefenderScan: { quickScan: true },
 };
 

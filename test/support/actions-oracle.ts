@@ -34,6 +34,7 @@ const letters: Record<string, CommandType> = {
   n: 'setDeviceName',
   k: 'rotateBitLockerKeys',
   u: 'logoutSharedAppleDeviceActiveUser',
+  U: 'deleteUserFromSharedAppleDevice',
   v: 'windowsDefenderScan',
   V: 'windowsDefenderUpdateSignatures',
 };
@@ -51,7 +52,7 @@ export const kindsOfTest: readonly KindOfTest[] = [
     osVersion: '17.5',
     model: 'iPad Air (5th generation)',
     shared: true,
-    can: 'slpbrwRSLedonu',
+    can: 'slpbrwRSLedonuU',
   },
   { label: 'Mac', platform: 'macos', enrollment: 'device', osVersion: '14.5', model: 'MacBook Pro', can: 'slrwRS' },
   { label: 'Mac, automated', platform: 'macos', enrollment: 'automated', osVersion: '14.5', model: 'MacBook Pro', can: 'slbrwRSn' },
@@ -85,6 +86,8 @@ export interface Before {
   keepUserData: boolean;
   keepEnrollmentData: boolean;
   quickScan: boolean;
+  /** The user to be removed is one of the iPad. */
+  isItsUser: boolean;
 }
 
 export const devicePasscode = '246810';
@@ -110,6 +113,8 @@ export interface After {
   /** `deviceName` in Graph and on the device. */
   names?: { graph: 'new' | 'old'; device: 'new' | 'old' };
   bypassCode?: boolean;
+  /** How many users Graph says are on the Shared iPad. */
+  users?: number;
   lostModeState?: 'enabled' | 'disabled';
 }
 
@@ -180,9 +185,12 @@ export function expected(kind: KindOfTest, action: CommandType, before: Before):
       return { action: 'done', names: { graph: 'new', device: kind.platform === 'android' ? 'old' : 'new' }, ...managed };
     case 'rotateBitLockerKeys':
       return { action: before.encrypted ? 'done' : 'failed', ...managed };
+    case 'deleteUserFromSharedAppleDevice':
+      return { action: before.isItsUser ? 'done' : 'failed', users: before.isItsUser ? 0 : 1, ...managed };
     case 'windowsDefenderScan':
       return { action: 'done', result: { scanType: before.quickScan ? /^Quick$/ : /^Full$/ }, ...managed };
     case 'logoutSharedAppleDeviceActiveUser':
+      return { action: 'done', users: 0, ...managed };
     case 'windowsDefenderUpdateSignatures':
       return { action: 'done', ...managed };
   }

@@ -14,6 +14,7 @@ const parameters: Partial<Record<string, object>> = {
   enableLostMode: { message: 'Please bring me back', phoneNumber: '1', footer: 'Thanks' },
   cleanWindowsDevice: { keepUserData: true },
   setDeviceName: { deviceName: 'renamed' },
+  deleteUserFromSharedAppleDevice: { userPrincipalName: 'adele@contoso.example' },
   windowsDefenderScan: { quickScan: false },
   wipe: { keepEnrollmentData: true, keepUserData: true },
   playLostModeSound: { durationInMinutes: '5' },

@@ -87,6 +87,7 @@ const parameters: Record<string, object> = {
   cleanWindowsDevice: { keepUserData: false },
   enableLostMode: { message: 'Please call us' },
   setDeviceName: { deviceName: 'Renamed-1' },
+  deleteUserFromSharedAppleDevice: { userPrincipalName: 'adele@contoso.example' },
   windowsDefenderScan: { quickScan: true },
 };
 
@@ -208,6 +209,7 @@ const episodes: readonly (readonly object[])[] = [
     { device: { enroll: true } },
   ],
   [{ do: 'wipe' }, { device: { enroll: true } }, { do: 'wipe', with: { keepEnrollmentData: true } }, { device: { enroll: true } }],
+  [{ do: 'deleteUserFromSharedAppleDevice', with: parameters.deleteUserFromSharedAppleDevice }, { do: 'syncDevice' }],
   [{ do: 'logoutSharedAppleDeviceActiveUser' }, { do: 'rotateBitLockerKeys' }, { do: 'shutDown' }, { device: { power: 'on' } }],
 ];
 

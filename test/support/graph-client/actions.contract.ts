@@ -35,6 +35,7 @@ const rows: Row[] = [
   { action: 'rebootNow', on: iphone, then: '3m' },
   { action: 'logoutSharedAppleDeviceActiveUser', on: sharedIpad },
   { action: 'rotateBitLockerKeys', on: pc },
+  { action: 'deleteUserFromSharedAppleDevice', on: sharedIpad, body: { userPrincipalName: 'adele@contoso.example' } },
   { action: 'windowsDefenderScan', on: pc, body: { quickScan: false } },
   { action: 'windowsDefenderUpdateSignatures', on: pc },
   { action: 'shutDown', on: iphone },
@@ -117,6 +118,11 @@ export function describeActions(open: OpenWorld): void {
         ({ actionName }) => actionName === 'windowsDefenderScan',
       );
       expect(scanned).toMatchObject({ '@odata.type': '#microsoft.graph.windowsDefenderScanActionResult', scanType: 'Full' });
+      const removed = (await read((await deviceOf(sharedIpad)).id)).deviceActionResults?.at(-1);
+      expect(removed).toMatchObject({
+        '@odata.type': '#microsoft.graph.deleteUserFromSharedAppleDeviceActionResult',
+        userPrincipalName: 'adele@contoso.example',
+      });
       const mac = await world.device({ name: 'mac', platform: 'macos' });
       await post(mac.id, 'remoteLock');
       expect(await ended(mac.id, 'remoteLock')).toMatchObject({ unlockPin: expect.stringMatching(/^\d{6}$/) });
