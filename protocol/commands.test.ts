@@ -5,6 +5,7 @@ import {
   commandOnDelete,
   commandTypes,
   endOfManagement,
+  isPossible,
   takesPrecedence,
   whyUnsupported,
 } from './commands.ts';
@@ -30,6 +31,9 @@ const letters: Record<CommandType, string> = {
   deleteUserFromSharedAppleDevice: 'U',
   windowsDefenderScan: 'v',
   windowsDefenderUpdateSignatures: 'V',
+  recoverPasscode: 'x',
+  updateWindowsDeviceAccount: 'y',
+  requestRemoteAssistance: 'z',
 };
 
 /** What each kind of device can do, by the letters above, and what deleting its record asks of it. */
@@ -103,6 +107,14 @@ describe('the catalogue of actions', () => {
     expect(end('joined', { type: 'cleanWindowsDevice', parameters: { keepUserData: false } })).toBeNull();
     expect(end('registered', { type: 'cleanWindowsDevice', parameters: { keepUserData: false } })).toBe('wipe');
     expect(end('registered', { type: 'syncDevice', parameters: {} })).toBeNull();
+  });
+
+  it('has actions that no kind can do, because Graph has them', () => {
+    expect(commandTypes.filter((type) => !isPossible(type))).toEqual([
+      'recoverPasscode',
+      'updateWindowsDeviceAccount',
+      'requestRemoteAssistance',
+    ]);
   });
 
   it('TD-09 cannot wipe a personally-owned work profile, and says who forbids it', () => {

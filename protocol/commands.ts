@@ -24,7 +24,7 @@ interface Action {
   cli: string;
   /** One line of help. */
   about: string;
-  /** The name that beta's remoteActionAudits have for it (reference §1.5); four of the actions have none in Microsoft's list. */
+  /** The name that beta's remoteActionAudits have for it (reference §1.5); five of the actions have none in Microsoft's list. */
   audited: string;
   /** What an administrator may send (Graph's parameters). */
   asked: z.ZodObject;
@@ -44,6 +44,8 @@ interface Action {
 }
 
 const none = z.object({});
+/** Graph has the action, and no device here can do it. */
+const nowhere = {} as const satisfies Scope;
 const everywhere = { ios: 'all', macos: 'all', android: 'all', windows: 'all' } as const satisfies Scope;
 const corporateAndroid = ['corporate-work-profile', 'fully-managed', 'dedicated'] as const;
 const supervisedIos = { ios: ['automated'] } as const satisfies Scope;
@@ -321,6 +323,37 @@ const table = {
     on: { windows: 'all' },
     otherwise: 'Microsoft Defender Antivirus is updated on Windows devices only.',
   },
+  recoverPasscode: {
+    title: 'Recover passcode',
+    cli: 'recover-passcode',
+    about: 'Of systems that are no longer supported: no device here can do it',
+    audited: 'recoverPasscode',
+    asked: none,
+    told: none,
+    on: nowhere,
+    otherwise: 'The passcode can only be recovered on systems that Intune no longer supports.',
+  },
+  updateWindowsDeviceAccount: {
+    title: 'Update device account',
+    cli: 'update-device-account',
+    about: 'Of Surface Hubs: no device here can do it',
+    audited: 'updateDeviceAccount',
+    // What is in the structure nobody looks at: it holds the password of an account, and goes no further.
+    asked: z.object({ updateWindowsDeviceAccountActionParameter: z.record(z.string(), z.unknown()).optional() }),
+    told: none,
+    on: nowhere,
+    otherwise: 'Only a Surface Hub has a device account.',
+  },
+  requestRemoteAssistance: {
+    title: 'New remote assistance session',
+    cli: 'remote-assistance',
+    about: 'Needs the TeamViewer connector, which no tenant here has',
+    audited: 'unknown',
+    asked: none,
+    told: none,
+    on: nowhere,
+    otherwise: 'Remote assistance needs the TeamViewer connector, which is not set up for this tenant.',
+  },
 } as const satisfies Record<string, Action>;
 
 export type CommandType = keyof typeof table;
@@ -348,6 +381,11 @@ export const commandSchema = z.discriminatedUnion(
   'type',
   commandTypes.map((type) => z.object({ type: z.literal(type), parameters: table[type].asked.extend(table[type].told.shape) })) as never,
 ) as unknown as z.ZodType<Command, Command>;
+
+/** Some kind of device can do it. The others are there to be refused with their reason, as Graph does not say that it does not know them. */
+export function isPossible(type: CommandType): boolean {
+  return Object.keys(actionTable[type].on).length > 0;
+}
 
 /** Why this kind of device can never do this action; `undefined` when it can. */
 export function whyUnsupported(type: CommandType, kind: Kind): string | undefined {

@@ -160,6 +160,12 @@ describe('actions of a device', () => {
         reason: 'Remote lock is not supported on Windows desktop devices.',
       });
       expect(list.find(({ name }) => name === 'wipe')).toMatchObject({ available: true, reason: null });
+      expect(list.find(({ name }) => name === 'requestRemoteAssistance')).toEqual({
+        name: 'requestRemoteAssistance',
+        title: 'New remote assistance session',
+        available: false,
+        reason: expect.stringContaining('TeamViewer connector'),
+      });
     }
   });
 

@@ -53,6 +53,7 @@ describe('the table of actions', () => {
       setDeviceName: ['!device-name'],
       deleteUserFromSharedAppleDevice: ['!user-principal-name'],
       windowsDefenderScan: ['!quick-scan'],
+      updateWindowsDeviceAccount: [],
     });
   });
 

@@ -22,14 +22,14 @@ import { windowsDefenderScan } from './windows-defender-scan.ts';
 import { windowsDefenderUpdateSignatures } from './windows-defender-update-signatures.ts';
 import { wipe } from './wipe.ts';
 
-/** Of the service alone: a device that is told so all the same does not know it. */
-const serviceOnly = () => notSupported;
+/** Of the service alone, or of no kind of device: one that is told so all the same does not know it. */
+const unknown = () => notSupported;
 
 const table: { [T in CommandType]: Execute<T> } = {
   syncDevice,
   remoteLock,
   resetPasscode,
-  bypassActivationLock: serviceOnly,
+  bypassActivationLock: unknown,
   retire,
   wipe,
   rebootNow,
@@ -45,6 +45,9 @@ const table: { [T in CommandType]: Execute<T> } = {
   deleteUserFromSharedAppleDevice,
   windowsDefenderScan,
   windowsDefenderUpdateSignatures,
+  recoverPasscode: unknown,
+  updateWindowsDeviceAccount: unknown,
+  requestRemoteAssistance: unknown,
 };
 
 export function execute(state: DeviceState, command: Command, now: number, out: DeviceOut): Outcome {

@@ -29,16 +29,20 @@ interface Parameter {
   settings: Options;
 }
 
-/** @throws Error for a parameter of a type that no option can give: our fault, found by the first test that lists the commands */
+/**
+ * A structure is no option: only what no device here can do takes one.
+ * @throws Error for a parameter of a type that no option can give: our fault, found by the first test that lists the commands
+ */
 export function parametersOf(type: CommandType): Parameter[] {
-  return Object.entries(actionTable[type].asked.shape).map(([name, schema]) => {
+  return Object.entries(actionTable[type].asked.shape).flatMap(([name, schema]) => {
     const required = !(schema instanceof z.ZodOptional);
     const inner: unknown = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
+    if (inner instanceof z.ZodRecord) return [];
     const option = words(name).join('-');
     // yargs would ask for the one and not say that there is the other.
     const or = required && inner instanceof z.ZodBoolean ? ` (or --no-${option})` : '';
     const common = { describe: `${about[name] ?? words(name).join(' ')}${or}`, ...(required ? { demandOption: true } : {}) };
-    return { name, option, settings: { ...common, ...typeOf(inner, `${type}.${name}`) } };
+    return [{ name, option, settings: { ...common, ...typeOf(inner, `${type}.${name}`) } }];
   });
 }
 

@@ -8,10 +8,10 @@ import type {
   AuditEvent as AuditEventBeta,
   AuditResource as AuditResourceBeta,
 } from '@microsoft/microsoft-graph-types-beta';
-import { actionTable, commandTypes } from '../../protocol/commands.ts';
+import { actionTable, commandTypes, isPossible } from '../../protocol/commands.ts';
 import { formatInstant } from '../../runtime/duration.ts';
 import { userIdOf } from '../core/people.ts';
-import { type AuditRecord, actionNames } from '../core/records.ts';
+import type { AuditRecord } from '../core/records.ts';
 import { derivedGuid } from './derived-guid.ts';
 import { type Column, collectionOf, type Members, type PropertyType, type Resource, resource, structureOf } from './property.ts';
 
@@ -22,15 +22,17 @@ export const auditCategories = ['Device', 'DeviceConfiguration', 'Role'] as cons
 type Category = (typeof auditCategories)[number];
 
 const aboutDevice = (action: string) => `${action} ManagedDevice`;
+/** What is always refused leaves no entry. */
+const possible = commandTypes.filter(isPossible);
 /** What the service does by itself cannot be taken back, nor can a deletion. */
-const cancelable = commandTypes.filter((type) => actionTable[type].serviceOnly !== true);
+const cancelable = possible.filter((type) => actionTable[type].serviceOnly !== true);
 const changes = ['create', 'patch', 'delete'] as const;
 /** Resources of this kind are about roles, whatever they are called in full. */
 const roleTypes = ['RoleDefinition', 'RoleAssignment'] as const;
 
 /** `getAuditActivityTypes(category='…')`. */
 export const auditActivityTypes: Readonly<Record<Category, readonly string[]>> = {
-  Device: [...[...actionNames, 'patch', 'cleanup'].map(aboutDevice), ...cancelable.map((action) => aboutDevice(`cancel ${action}`))],
+  Device: [...[...possible, 'delete', 'patch', 'cleanup'].map(aboutDevice), ...cancelable.map((action) => aboutDevice(`cancel ${action}`))],
   DeviceConfiguration: ['patch TenantConfiguration', 'patch DeviceManagement'],
   Role: roleTypes.flatMap((type) => changes.map((change) => `${change} ${type}`)),
 };

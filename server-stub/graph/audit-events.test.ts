@@ -124,6 +124,7 @@ describe('auditEvents', () => {
     expect(types).toEqual(expect.arrayContaining(['patch ManagedDevice', 'cleanup ManagedDevice', 'bypassActivationLock ManagedDevice']));
     expect(types).not.toContain('cancel delete ManagedDevice');
     expect(types).not.toContain('cancel bypassActivationLock ManagedDevice');
+    expect(types.filter((type) => /recoverPasscode|updateWindowsDeviceAccount|requestRemoteAssistance/.test(type))).toEqual([]);
     const ofRoles = bodyOf(ask(log(), 'GET', `${events}/getAuditActivityTypes(category='Role')`)).value;
     expect(ofRoles).toEqual(expect.arrayContaining(['create RoleAssignment', 'patch RoleDefinition', 'delete RoleAssignment']));
   });

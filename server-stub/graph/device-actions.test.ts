@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { actionTable, type CommandType, commandTypes, whyUnsupported } from '../../protocol/commands.ts';
+import { actionTable, type CommandType, commandTypes, isPossible, whyUnsupported } from '../../protocol/commands.ts';
 import type { Inventory } from '../../protocol/messages.ts';
 import { enrollmentTypesOf, platforms } from '../../protocol/platforms.ts';
 import { ask, bodyOf, deviceId, fakeTenant, testDevice } from './fake-tenant.contract.ts';
@@ -51,6 +51,7 @@ describe('every action on every kind of device', () => {
   it.each(commandTypes)('%s has its path on v1.0 exactly when Graph has it there', (type) => {
     const inventory = kinds.find((kind) => whyUnsupported(type, testDevice(1, kind).inventory) === undefined) ?? {};
     const { tenant, response } = post(type, inventory, bodies[type], 'v1.0');
+    if (!isPossible(type)) return expect(messageOf(bodyOf(response).error.message)).toContain(actionTable[type].otherwise);
     if (actionTable[type].beta !== true) return expect(response.status).toBe(204);
     expect([response.status, bodyOf(response).error.code]).toEqual([400, 'No method match route template']);
     expect(tenant.issued).toEqual([]);
@@ -60,6 +61,21 @@ describe('every action on every kind of device', () => {
     expect(commandTypes.filter((type) => actionTable[type].beta === true)).toEqual(
       expect.arrayContaining(['enableLostMode', 'setDeviceName', 'rotateBitLockerKeys']),
     );
+  });
+
+  it.each<[CommandType, object | undefined, RegExp]>([
+    ['recoverPasscode', undefined, /systems that Intune no longer supports/],
+    ['updateWindowsDeviceAccount', undefined, /Surface Hub/],
+    ['updateWindowsDeviceAccount', { updateWindowsDeviceAccountActionParameter: { deviceAccount: { password: 'secret' } } }, /Surface Hub/],
+    ['requestRemoteAssistance', undefined, /TeamViewer connector/],
+  ])('knows %s, which no device here can do: %o', (type, body, reason) => {
+    for (const inventory of kinds)
+      for (const version of ['v1.0', 'beta']) {
+        const { tenant, response } = post(type, inventory, body, version);
+        expect([response.status, bodyOf(response).error.code, tenant.issued]).toEqual([400, 'BadRequest', []]);
+        expect(messageOf(bodyOf(response).error.message)).toMatch(reason);
+        expect(response.body).not.toContain('secret');
+      }
   });
 
   it('TD-09 refuses to wipe a personally-owned work profile', () => {
@@ -97,6 +113,12 @@ describe('parameters', () => {
     ['deleteUserFromSharedAppleDevice', ipad, {}, /^The parameter 'userPrincipalName' of deleteUserFromSharedAppleDevice is missing\./],
     ['deleteUserFromSharedAppleDevice', ipad, { userPrincipalName: '' }, /^The parameter 'userPrincipalName' of .* is not valid: /],
     ['deleteUserFromSharedAppleDevice', ipad, { userPrincipalName: ['a'] }, /^The parameter 'userPrincipalName' of .* is not valid: /],
+    [
+      'updateWindowsDeviceAccount',
+      pc,
+      { updateWindowsDeviceAccountActionParameter: 'secret' },
+      /^The parameter 'updateWindowsDeviceAccountActionParameter' of updateWindowsDeviceAccount is not valid: /,
+    ],
     ['windowsDefenderScan', pc, undefined, /^The parameter 'quickScan' of windowsDefenderScan is missing\./],
     ['windowsDefenderScan', pc, { quickScan: 'yes' }, /^The parameter 'quickScan' of windowsDefenderScan is not valid: /],
     ['enableLostMode', phone, { phoneNumber: '1' }, /^The parameter 'message' of enableLostMode is missing\./],

@@ -17,13 +17,15 @@ const privileged = 'DeviceManagementManagedDevices.PrivilegedOperations.All';
 const readWrite = 'DeviceManagementManagedDevices.ReadWrite.All';
 const lessPrivileged: readonly CommandType[] = ['rotateBitLockerKeys'];
 
-/** Graph's verb as Intune's roles call it, where that is another word (reference §6.2). */
+/** Graph's verb as Intune's roles call it, where that is another word (reference §6.2). Roles have no word for recoverPasscode: whoever may reset a passcode may ask. */
 const resourceActions: Partial<Record<CommandType, string>> = {
   cleanWindowsDevice: 'CleanPC',
   logoutSharedAppleDeviceActiveUser: 'ManageSharedDeviceUsers',
   deleteUserFromSharedAppleDevice: 'ManageSharedDeviceUsers',
   windowsDefenderScan: 'WindowsDefender',
   windowsDefenderUpdateSignatures: 'WindowsDefender',
+  recoverPasscode: 'ResetPasscode',
+  updateWindowsDeviceAccount: 'UpdateDeviceAccount',
 };
 
 /** `wipe` → `Microsoft.Intune_RemoteTasks_Wipe`. */

@@ -37,6 +37,9 @@ const letters: Record<string, CommandType> = {
   U: 'deleteUserFromSharedAppleDevice',
   v: 'windowsDefenderScan',
   V: 'windowsDefenderUpdateSignatures',
+  x: 'recoverPasscode',
+  y: 'updateWindowsDeviceAccount',
+  z: 'requestRemoteAssistance',
 };
 
 const android = { platform: 'android', model: 'Pixel 8' } as const;
@@ -187,6 +190,11 @@ export function expected(kind: KindOfTest, action: CommandType, before: Before):
       return { action: before.encrypted ? 'done' : 'failed', ...managed };
     case 'deleteUserFromSharedAppleDevice':
       return { action: before.isItsUser ? 'done' : 'failed', users: before.isItsUser ? 0 : 1, ...managed };
+    case 'recoverPasscode':
+    case 'updateWindowsDeviceAccount':
+    case 'requestRemoteAssistance':
+      // No kind above can do one of them.
+      return { refused: true, ...managed };
     case 'windowsDefenderScan':
       return { action: 'done', result: { scanType: before.quickScan ? /^Quick$/ : /^Full$/ }, ...managed };
     case 'logoutSharedAppleDeviceActiveUser':

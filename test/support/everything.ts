@@ -1,5 +1,5 @@
 /** A tenant that has had everything: a device of every kind, every action on each with every end that it can have, and people of all sorts. */
-import { actionTable, commandTypes } from '../../protocol/commands.ts';
+import { actionTable, commandTypes, isPossible } from '../../protocol/commands.ts';
 import type { DeviceMessage } from '../../protocol/messages.ts';
 import { enrollmentTypesOf, platforms } from '../../protocol/platforms.ts';
 import { dayMs, hourMs } from '../../runtime/duration.ts';
@@ -157,4 +157,4 @@ export function actionsSeen(bench: CoreBench): Set<string> {
   return new Set(Array.from(bench.store.allCommands(), seen));
 }
 
-export const actionsOfDevices = commandTypes.filter((type) => actionTable[type].serviceOnly !== true);
+export const actionsOfDevices = commandTypes.filter((type) => actionTable[type].serviceOnly !== true && isPossible(type));

@@ -2,7 +2,7 @@
 import type { Client } from '@microsoft/microsoft-graph-client';
 import type { AuditEvent, DeviceActionResult, ManagedDevice, RemoteActionAudit } from '@microsoft/microsoft-graph-types-beta';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { actionTable, type CommandType, commandTypes } from '../../../protocol/commands.ts';
+import { actionTable, type CommandType, commandTypes, isPossible } from '../../../protocol/commands.ts';
 import { untilAnswered } from '../until.ts';
 import { type ClientWorld, clientWith, type DeviceWish, type OpenWorld, refusal, type WorldDevice } from './world.ts';
 
@@ -42,6 +42,7 @@ const rows: Row[] = [
 ];
 /** Those after which the device is managed no more, or as good as new. */
 const leaving: CommandType[] = ['retire', 'wipe', 'cleanWindowsDevice'];
+const never = commandTypes.filter((type) => !isPossible(type));
 
 export function describeActions(open: OpenWorld): void {
   describe('M-05 the client acts on managed devices', () => {
@@ -90,7 +91,7 @@ export function describeActions(open: OpenWorld): void {
     }
 
     it('has a row here for every action of the catalogue', () => {
-      expect([...rows.map(({ action }) => action), ...leaving].sort()).toEqual([...commandTypes].sort());
+      expect([...rows.map(({ action }) => action), ...leaving, ...never].sort()).toEqual([...commandTypes].sort());
     });
 
     it.each(rows)('$action', async ({ action, on, body, then }) => {
@@ -105,6 +106,13 @@ export function describeActions(open: OpenWorld): void {
         actor: { userPrincipalName: administrator },
         resources: [{ resourceId: id, auditResourceType: expect.stringMatching(/ManagedDevice/) }],
       });
+    });
+
+    it.each(never)('%s: no device here can do it, and the client is told why', async (action) => {
+      const { id } = await deviceOf(pc);
+      const error = await refusal(post(id, action));
+      expect(error).toMatchObject({ statusCode: 400, code: 'BadRequest' });
+      expect(error?.message).toContain(actionTable[action].otherwise);
     });
 
     it('reads the results of actions with their own members', async () => {
