@@ -323,6 +323,17 @@ const table = {
     on: { windows: 'all' },
     otherwise: 'Microsoft Defender Antivirus is updated on Windows devices only.',
   },
+  rotateFileVaultKey: {
+    title: 'Rotate FileVault recovery key',
+    cli: 'rotate-filevault-key',
+    about: 'Replace the FileVault recovery key',
+    audited: 'rotateFileVaultKey',
+    asked: none,
+    told: none,
+    beta: true,
+    on: { macos: 'all' },
+    otherwise: 'FileVault exists on Macs only.',
+  },
   recoverPasscode: {
     title: 'Recover passcode',
     cli: 'recover-passcode',

@@ -240,6 +240,31 @@ describe('actions at odd times', () => {
   });
 });
 
+describe('the FileVault key of a Mac', () => {
+  it('M-05 is another one once the Mac has carried the rotation out, and is in no log', async () => {
+    await opened();
+    const agent = await tenant.enrolledAgent({ platform: 'macos', has: { encrypted: true } });
+    await until('it has told that it is encrypted', () => tenant.store.device(agent.id)?.information?.encrypted);
+    const key = async () => {
+      const { status, body } = await tenant.call('GET', `${beta}/${agent.id}/getFileVaultKey`);
+      expect(status).toBe(200);
+      return (body as unknown as { value: string }).value;
+    };
+    const first = await key();
+    agent.network(false);
+    expect(await tenant.actOn(agent.id, 'rotateFileVaultKey')).toBe(204);
+    expect(await key()).toBe(first);
+    agent.network(true);
+    await agent.did('rotateFileVaultKey');
+    await until('the service has heard', () => tenant.store.commandsOf(agent.id).every(({ status }) => status === 'acknowledged'));
+    const second = await key();
+    expect(second).toMatch(/^[A-Z0-9]{4}(-[A-Z0-9]{4}){5}$/);
+    expect(second).not.toBe(first);
+    const written = JSON.stringify([tenant.log, tenant.notes, agent.notes]);
+    for (const secret of [first, second]) expect(written).not.toContain(secret);
+  });
+});
+
 describe('a device without a link', () => {
   it('M-07 that restarts hears of the tenant’s clock from whoever holds it: an advance brings it back', async () => {
     await opened();

@@ -33,6 +33,7 @@ const roots: Readonly<Record<string, { name: string; isList: boolean }>> = {
 const functions: Readonly<Record<string, { name: string; isList: boolean }>> = {
   getauditcategories: { name: 'string', isList: true },
   getauditactivitytypes: { name: 'string', isList: true },
+  getfilevaultkey: { name: 'string', isList: false },
   geteffectivepermissions: { name: 'RolePermission', isList: true },
 };
 
@@ -96,6 +97,9 @@ function urlsOf(version: GraphVersion, path: string): string[] {
       urls = urls.flatMap((url) =>
         (read(`${url}/${name}`).value as { appId: string }[]).map(({ appId }) => `${url}/${name}(appId='${appId}')`),
       );
+    } else if (segment === 'getFileVaultKey()') {
+      // Macs alone have one.
+      urls = urls.filter((url) => read(url).operatingSystem === 'macOS').map((url) => `${url}/${segment}`);
     } else if (segment.endsWith('(scope)')) urls = urls.map((url) => `${url}/${name}(scope='')`);
     else urls = urls.map((url) => `${url}/${segment}`);
   }
@@ -140,7 +144,7 @@ function check(version: GraphVersion, path: string): { checked: number; wrong: s
       continue;
     }
     const body = JSON.parse(response.body) as { value?: unknown[] };
-    const items = type.isList ? (body.value ?? []) : [body];
+    const items = type.isList ? (body.value ?? []) : [type.name === 'string' ? body.value : body];
     for (const item of items) judge(item, type.name);
     if (type.isList || isFunction(path)) continue;
     select ??= selectable(types, url, type.name);

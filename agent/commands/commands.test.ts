@@ -91,6 +91,7 @@ const ordinary: { [T in CommandType]?: { parameters: object; shows: (state: Devi
     shows: ({ has }) => expect(has).toMatchObject({ activeUser: null, cachedUsers: [] }),
   },
   windowsDefenderScan: { parameters: { quickScan: false }, shows: (state) => expect(state).toMatchObject({ screen: 'home', has: full }) },
+  rotateFileVaultKey: { parameters: {}, shows: (state) => expect(state).toMatchObject({ screen: 'home', has: full }) },
   windowsDefenderUpdateSignatures: { parameters: {}, shows: (state) => expect(state).toMatchObject({ screen: 'home', has: full }) },
 };
 

@@ -4,7 +4,7 @@ export const errorCodes = {
   lockedAlready: -2016330850,
   /** An iPhone or iPad that is not in lost mode does not say where it is (reference §2.2). */
   notLost: -2016330851,
-  /** There is no BitLocker recovery key on a disk that is not encrypted. */
+  /** There is no recovery key, of BitLocker or of FileVault, on a disk that is not encrypted. */
   notEncrypted: -2016330852,
   /** Nobody is logged in to the Shared iPad. */
   nobodyLoggedIn: -2016330853,

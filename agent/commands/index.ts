@@ -15,6 +15,7 @@ import { remoteLock } from './remote-lock.ts';
 import { resetPasscode } from './reset-passcode.ts';
 import { retire } from './retire.ts';
 import { rotateBitLockerKeys } from './rotate-bit-locker-keys.ts';
+import { rotateFileVaultKey } from './rotate-file-vault-key.ts';
 import { setDeviceName } from './set-device-name.ts';
 import { shutDown } from './shut-down.ts';
 import { syncDevice } from './sync-device.ts';
@@ -45,6 +46,7 @@ const table: { [T in CommandType]: Execute<T> } = {
   deleteUserFromSharedAppleDevice,
   windowsDefenderScan,
   windowsDefenderUpdateSignatures,
+  rotateFileVaultKey,
   recoverPasscode: unknown,
   updateWindowsDeviceAccount: unknown,
   requestRemoteAssistance: unknown,

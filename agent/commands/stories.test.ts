@@ -212,6 +212,13 @@ describe('what a device lacks', () => {
     expect(bench.state.has.bitLockerKey).toBe(3);
   });
 
+  it('M-06 fails a rotation of the FileVault key of a Mac without FileVault', () => {
+    const bench = inUse({ platform: 'macos', enrollment: 'device' }, { encrypted: false });
+    expect(bench.obeys({ type: 'rotateFileVaultKey', parameters: {} }).sent).toMatchObject([
+      { status: 'failed', errorCode: errorCodes.notEncrypted },
+    ]);
+  });
+
   it('M-06 fails a log-out of nobody', () => {
     const bench = inUse({ enrollment: 'automated', model: 'iPad', shared: true }, { activeUser: null });
     expect(bench.obeys({ type: 'logoutSharedAppleDeviceActiveUser', parameters: {} }).sent).toMatchObject([

@@ -8,6 +8,7 @@ import { cleanupDays, setCleanupDays } from './cleanup.ts';
 import { configure, requestApp, tenantConfiguration } from './configuration.ts';
 import { directoryOf } from './directory.ts';
 import type { ServerOut } from './effects.ts';
+import { fileVaultKey } from './file-vault.ts';
 import { type DeviceRecord, isVisible } from './records.ts';
 import { cancel, deleteDevice, editDevice, issue, whyUnavailable } from './requests.ts';
 import { allows } from './roles.ts';
@@ -33,6 +34,7 @@ export function tenantView(core: Core, now: number, out: ServerOut): GraphTenant
     audits: () => store.audits(),
     whyUnavailable: (record, type) => whyUnavailable(core, record, type, now),
     bypassCode: (record) => shownBypassCode(core, record, now),
+    fileVaultKey: (record) => fileVaultKey(core, record),
     issue: (id, command, by) => store.transaction(() => ({ refused: issue(core, needed(id), command, by, now, out) })),
     cancel: (id, action, by) =>
       store.transaction(() => {

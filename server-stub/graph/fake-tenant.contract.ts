@@ -54,6 +54,7 @@ export function fakeTenant(devices: readonly DeviceRecord[] = []): FakeTenant {
     },
     whyUnavailable: (device, type) => whyUnsupported(type, device.inventory),
     bypassCode: (device) => tenant.bypassCodes.get(device.id) ?? null,
+    fileVaultKey: () => null,
     issue(deviceId, command, { name: initiatedBy }) {
       const device = tenant.devices.get(deviceId);
       if (device === undefined) throw new Error(`No device ${deviceId}`);

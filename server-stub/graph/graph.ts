@@ -10,6 +10,7 @@ import { directoryEndpoints } from './directory-endpoints.ts';
 import type { Call, Endpoint, GraphVersion, Verb } from './endpoint.ts';
 import { faultResponse, GraphFault, methodNotAllowed } from './errors.ts';
 import { executeActionEndpoints } from './execute-action.ts';
+import { fileVaultKeyEndpoints } from './file-vault-key.ts';
 import { managedDeviceEndpoints } from './managed-devices.ts';
 import { overviewEndpoints } from './overview.ts';
 import { mustBeAllowed, mustBePerson } from './permission.ts';
@@ -21,6 +22,7 @@ import type { GraphRequest, GraphResponse, GraphTenant } from './tenant.ts';
 export const endpoints: readonly Endpoint[] = [
   ...managedDeviceEndpoints,
   ...deviceActionEndpoints,
+  ...fileVaultKeyEndpoints,
   ...directoryEndpoints,
   ...executeActionEndpoints,
   ...overviewEndpoints,

@@ -21,6 +21,8 @@ export interface GraphTenant {
   whyUnavailable(device: DeviceRecord, type: CommandType): string | undefined;
   /** The live Activation Lock bypass code that the service shows for the device (TD-05). */
   bypassCode(device: DeviceRecord): string | null;
+  /** The FileVault recovery key of a Mac; null: it has none. */
+  fileVaultKey(device: DeviceRecord): string | null;
   /** Queues an action. `refused`: why it is greyed out. */
   issue(deviceId: string, command: Command, by: Initiator): { refused: string | null };
   /**

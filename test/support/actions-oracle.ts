@@ -37,6 +37,7 @@ const letters: Record<string, CommandType> = {
   U: 'deleteUserFromSharedAppleDevice',
   v: 'windowsDefenderScan',
   V: 'windowsDefenderUpdateSignatures',
+  f: 'rotateFileVaultKey',
   x: 'recoverPasscode',
   y: 'updateWindowsDeviceAccount',
   z: 'requestRemoteAssistance',
@@ -57,8 +58,8 @@ export const kindsOfTest: readonly KindOfTest[] = [
     shared: true,
     can: 'slpbrwRSLedonuU',
   },
-  { label: 'Mac', platform: 'macos', enrollment: 'device', osVersion: '14.5', model: 'MacBook Pro', can: 'slrwRS' },
-  { label: 'Mac, automated', platform: 'macos', enrollment: 'automated', osVersion: '14.5', model: 'MacBook Pro', can: 'slbrwRSn' },
+  { label: 'Mac', platform: 'macos', enrollment: 'device', osVersion: '14.5', model: 'MacBook Pro', can: 'slrwRSf' },
+  { label: 'Mac, automated', platform: 'macos', enrollment: 'automated', osVersion: '14.5', model: 'MacBook Pro', can: 'slbrwRSnf' },
   { ...android, label: 'Android 14, personal work profile', enrollment: 'personal-work-profile', osVersion: '14', can: 'slpr' },
   { ...android, label: 'Android 7.1, personal work profile', enrollment: 'personal-work-profile', osVersion: '7.1', can: 'slr' },
   { ...android, label: 'Android 14, corporate work profile', enrollment: 'corporate-work-profile', osVersion: '14', can: 'slpwLon' },
@@ -187,6 +188,7 @@ export function expected(kind: KindOfTest, action: CommandType, before: Before):
     case 'setDeviceName':
       return { action: 'done', names: { graph: 'new', device: kind.platform === 'android' ? 'old' : 'new' }, ...managed };
     case 'rotateBitLockerKeys':
+    case 'rotateFileVaultKey':
       return { action: before.encrypted ? 'done' : 'failed', ...managed };
     case 'deleteUserFromSharedAppleDevice':
       return { action: before.isItsUser ? 'done' : 'failed', users: before.isItsUser ? 0 : 1, ...managed };

@@ -11,6 +11,7 @@ const administrator = 'admin@contoso.example';
 
 const iphone: DeviceWish = { name: 'iphone', platform: 'ios', enrollment: 'automated', findMy: true };
 const sharedIpad: DeviceWish = { name: 'ipad', platform: 'ios', enrollment: 'automated', model: 'iPad Air (5th generation)', shared: true };
+const mac: DeviceWish = { name: 'mac', platform: 'macos' };
 const pc: DeviceWish = { name: 'pc', platform: 'windows', enrollment: 'joined' };
 
 interface Row {
@@ -38,6 +39,7 @@ const rows: Row[] = [
   { action: 'deleteUserFromSharedAppleDevice', on: sharedIpad, body: { userPrincipalName: 'adele@contoso.example' } },
   { action: 'windowsDefenderScan', on: pc, body: { quickScan: false } },
   { action: 'windowsDefenderUpdateSignatures', on: pc },
+  { action: 'rotateFileVaultKey', on: mac },
   { action: 'shutDown', on: iphone },
 ];
 /** Those after which the device is managed no more, or as good as new. */
@@ -131,9 +133,28 @@ export function describeActions(open: OpenWorld): void {
         '@odata.type': '#microsoft.graph.deleteUserFromSharedAppleDeviceActionResult',
         userPrincipalName: 'adele@contoso.example',
       });
-      const mac = await world.device({ name: 'mac', platform: 'macos' });
-      await post(mac.id, 'remoteLock');
-      expect(await ended(mac.id, 'remoteLock')).toMatchObject({ unlockPin: expect.stringMatching(/^\d{6}$/) });
+      const locked = await deviceOf(mac);
+      await post(locked.id, 'remoteLock');
+      expect(await ended(locked.id, 'remoteLock')).toMatchObject({ unlockPin: expect.stringMatching(/^\d{6}$/) });
+    });
+
+    it('reads the FileVault key of a Mac, and has another one after a rotation', async () => {
+      const { id } = await world.device({ name: 'mac-with-key', platform: 'macos' });
+      const key = async () => ((await client.api(`${path}/${id}/getFileVaultKey`).version('beta').get()) as { value: string }).value;
+      const first = await key();
+      expect(first).toMatch(/^[A-Z0-9]{4}(-[A-Z0-9]{4}){5}$/);
+      await post(id, 'rotateFileVaultKey');
+      expect(await audited(id)).toMatchObject({ action: 'rotateFileVaultKey' });
+      expect(await key()).not.toBe(first);
+      const { value } = (await client.api(path).version('beta').get()) as { value: ManagedDevice[] };
+      expect(JSON.stringify(value)).not.toContain(await key());
+      const phone = await refusal(
+        client
+          .api(`${path}/${(await deviceOf(iphone)).id}/getFileVaultKey`)
+          .version('beta')
+          .get(),
+      );
+      expect(phone).toMatchObject({ statusCode: 400, code: 'BadRequest' });
     });
 
     it('TD-07 polls remoteActionAudits until a wipe is done, whose record is gone by then', async () => {
