@@ -225,6 +225,14 @@ describe('a tenant that was changed by hand', () => {
 });
 
 describe('any tenant', () => {
+  it('gives a person the same names again, whatever space is between them', () => {
+    for (const space of [' ', ' \u3000', '\u2003', '\t ']) {
+      const exported = exportTenant(planted({ users: [{ userPrincipalName: 'a@contoso.example', displayName: `Adele${space}Vance` }] }));
+      expect(exported.users).toMatchObject([{ givenName: 'Adele', surname: 'Vance' }, {}]);
+      expect(exportTenant(planted(JSON.parse(JSON.stringify(exported))))).toEqual(exported);
+    }
+  });
+
   it('is the same when it is planted again', () => {
     fc.assert(
       fc.property(files, (file) => {

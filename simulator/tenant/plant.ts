@@ -123,7 +123,7 @@ function plantUser({ tenant, now }: Planting, seed: SeedUser): void {
 
 /** Of a new person whose display name is two words, they are the first and the last name. */
 function namesOf(displayName: string | undefined): Pick<UserRecord, 'givenName' | 'surname'> | undefined {
-  const [givenName, surname, ...others] = displayName?.split(' ') ?? [];
+  const [givenName, surname, ...others] = displayName?.split(/\s+/) ?? [];
   return givenName === undefined || surname === undefined || others.length > 0 ? undefined : { givenName, surname };
 }
 
