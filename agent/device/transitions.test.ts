@@ -291,10 +291,13 @@ describe('any sequence of inputs', () => {
       { do: 'enrolled' },
       { do: 'fact', input: samples['link-opened'] },
     ];
-    const retiring: Act[] = [
-      { do: 'say', message: { type: 'command', commandId: 'c1', command: { type: 'retire', parameters: {} } } },
-      { do: 'accept' },
-    ];
+    // What is drawn seldom leads to an end.
+    const asked = (type: 'retire' | 'wipe'): Act => ({
+      do: 'say',
+      message: { type: 'command', commandId: 'c1', command: { type, parameters: {} } },
+    });
+    const untrusted: Act = { do: 'say', message: { type: 'refused', code: 'certificate-untrusted', message: 'untrusted' } };
+    const ends: Act[][] = [[asked('retire'), { do: 'accept' }], [asked('wipe'), { do: 'accept' }], [untrusted]];
     fc.assert(
       fc.property(
         fc.array(acts, { maxLength: 60 }),
@@ -305,8 +308,7 @@ describe('any sequence of inputs', () => {
           for (const phase of play(enrolledFirst ? [...enrolling, ...sequence] : sequence, silent, kind)) seen.add(phase);
         },
       ),
-      // What is drawn seldom leads to the end of a retire.
-      { numRuns: 4_000, examples: [[retiring, true, false, { platform: 'ios', enrollment: 'device' }]] },
+      { numRuns: 4_000, examples: ends.map((end) => [end, true, false, { platform: 'ios', enrollment: 'device' }]) },
     );
     expect([...seen].sort()).toEqual([...phases].sort());
   });
