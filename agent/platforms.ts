@@ -1,6 +1,6 @@
 /**
  * What differs between the platforms on the device's side: one row each, and nothing about a platform stands anywhere else in agent/.
- * A platform is this row, its kinds in protocol/platforms.ts and what its kinds can do in protocol/commands.ts.
+ * A platform is this row, its kinds in protocol/platforms.ts and what its kinds can do in protocol/actions.ts.
  */
 import type { EnrollmentType, Platform } from '../protocol/platforms.ts';
 import { hourMs, minuteMs } from '../runtime/duration.ts';

@@ -1,4 +1,4 @@
-/** The options of an action's command, made from what the action takes (protocol/commands.ts): nobody writes them twice. */
+/** The options of an action's command, made from what the action takes (protocol/actions.ts): nobody writes them twice. */
 import type { Options } from 'yargs';
 import { z } from 'zod';
 import { actionTable, type CommandType } from '../../protocol/commands.ts';

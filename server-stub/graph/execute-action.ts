@@ -12,7 +12,7 @@ import { brokenNameRule } from './device-name.ts';
 import type { Call, Endpoint } from './endpoint.ts';
 import { GraphFault, refusedByIntune } from './errors.ts';
 import { initiatorOf } from './initiator.ts';
-import { mustHaveRole } from './permission.ts';
+import { hasRole, mustHaveRole } from './permission.ts';
 import { readBody } from './request-json.ts';
 import { jsonResponse } from './response.ts';
 import type { GraphResponse, Initiator } from './tenant.ts';
@@ -112,7 +112,7 @@ function judge(
   by: Initiator,
 ): Outcome {
   const { tenant } = call;
-  if (!reaches(call, need, device)) return 'failed';
+  if (!hasRole(call, need, device)) return 'failed';
   if (action === 'delete') {
     tenant.deleteDevice(device.id, by);
     return 'successful';
@@ -123,11 +123,6 @@ function judge(
     return 'failed';
   }
   return tenant.issue(device.id, command, by).refused === null ? 'successful' : 'notSupported';
-}
-
-/** Whether the caller's role reaches this one. */
-function reaches({ request: { caller }, tenant }: Call, { resourceAction }: Need, device: DeviceRecord): boolean {
-  return resourceAction === undefined || caller.type === 'application' || tenant.allows(caller.id, resourceAction, device);
 }
 
 /** @throws GraphFault 400 naming the parameter */
