@@ -35,6 +35,8 @@ export interface PlatformTraits {
   wipesWithPin: boolean;
   /** A name that an administrator gives is a label of the service; the device keeps its own (reference §2.5). */
   namedByService: boolean;
+  /** What protects its start is measured then, and not again before the next one (reference §4.2). */
+  measuresAtBoot: boolean;
   /** A wipe may keep the user's data, or the enrollment with them (reference §2.3). */
   keepsOnWipe: boolean;
   /** Kinds on which managed apps stay after a retire, without their data (reference §8.1). */
@@ -67,6 +69,7 @@ const ordinary = {
   removesPasscode: false,
   wipesWithPin: false,
   namedByService: false,
+  measuresAtBoot: false,
   keepsOnWipe: false,
   keepsAppsOnRetire: [],
 } as const;
@@ -144,6 +147,7 @@ export const platformTraits: Record<Platform, PlatformTraits> = {
   windows: {
     ...ordinary,
     cadence: frequentCadence,
+    measuresAtBoot: true,
     keepsOnWipe: true,
     models: [
       { model: 'Latitude 5440', manufacturer: 'Dell Inc.', osVersion: '10.0.22631.3737', weight: 5 },

@@ -12,10 +12,12 @@ import type { InputOutcome } from '../protocol/screens.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { Link } from '../runtime/link.ts';
 import type { AgentFile, StoredIdentity } from './agent-file.ts';
+import { idle } from './device/check-in.ts';
 import type { DeviceInput, DeviceNote, DeviceOut } from './device/effects.ts';
 import { inputOfAct } from './device/hands.ts';
+import { nextSignIn } from './device/sign-ins.ts';
 import { type DeviceState, replyMsDefault } from './device/state.ts';
-import { idle, nextDeadline, nextNoteworthy, step } from './device/step.ts';
+import { nextDeadline, nextNoteworthy, nextOfManagement, step } from './device/step.ts';
 import { revived } from './device/stored-state.ts';
 import { deviceView, viewParts } from './device/view.ts';
 import { DeviceClock } from './device-clock.ts';
@@ -115,10 +117,12 @@ export class AgentRunner {
   /**
    * The tenant's time, for a device that has no link to hear it by (it is off, restarts, or waits for its network).
    * @param speed 1 real, 0 frozen
+   * @param lived whatever was noteworthy until then was lived: sign-ins that were not are skipped
    */
-  setClock(now: number, speed: number): void {
+  setClock(now: number, speed: number, lived = false): void {
     if (this.#closed || this.#link !== undefined) return;
     this.#follow(now, speed);
+    if (lived && nextSignIn(this.state) < now) this.tell({ type: 'quiet-until', before: now });
     if (nextDeadline(this.state) <= this.#clock.now()) this.tell({ type: 'deadline' });
     else this.#arm();
   }
@@ -232,7 +236,7 @@ export class AgentRunner {
             this.tell({ type: 'link-opened' });
             return;
           }
-          if (message.lived && idle(this.state)) this.tell({ type: 'quiet-until', before: message.now });
+          if (message.lived && (idle(this.state) || this.state.signIns !== null)) this.tell({ type: 'quiet-until', before: message.now });
           if (nextDeadline(this.state) <= this.#clock.now()) this.tell({ type: 'deadline' });
           else {
             this.#arm();
@@ -311,8 +315,9 @@ export class AgentRunner {
       type: 'clock-done',
       step: this.#clockStep,
       lastCheckIn: this.state.lastCheckInAt,
-      nextCheckIn: instant(nextDeadline(this.state)),
-      nextNoteworthy: instant(nextNoteworthy(this.state, false)),
+      nextCheckIn: instant(nextOfManagement(this.state)),
+      nextNoteworthy: instant(nextNoteworthy(this.state, false, false)),
+      ...(this.state.signIns === null ? {} : { nextSignIn: instant(nextSignIn(this.state)) }),
     };
     this.#clockStep = null;
     this.#link.send(encode(done));

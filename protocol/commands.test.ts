@@ -44,6 +44,7 @@ const kinds = [
   ['ios', 'user', '17.5', 'slr', 'retire'],
   ['macos', 'device', '14.5', 'slrwRSf', 'retire'],
   ['macos', 'automated', '14.5', 'slbrwRSnf', 'retire'],
+  ['macos', 'jamf', '14.5', '', null],
   ['android', 'personal-work-profile', '14', 'slpr', 'retire'],
   ['android', 'corporate-work-profile', '14', 'slpwLon', 'wipe'],
   ['android', 'fully-managed', '14', 'slpwRLon', 'wipe'],
@@ -61,6 +62,7 @@ describe('the catalogue of actions', () => {
       if (can.includes(letters[type])) expect(reason, type).toBeUndefined();
       else expect(reason, type).toMatch(/^[A-Z].+\.$/);
     }
+    if (onDelete === null) return expect(commandOnDelete(kind)).toBeNull();
     expect(commandOnDelete(kind)).toEqual({ type: onDelete, parameters: {} });
     expect(can).toContain(letters[onDelete]);
   });

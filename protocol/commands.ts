@@ -4,7 +4,7 @@
  */
 import { z } from 'zod';
 import { type Action, table } from './actions.ts';
-import { type Kind, majorVersion } from './platforms.ts';
+import { isManagedByPartner, type Kind, majorVersion } from './platforms.ts';
 
 export type CommandType = keyof typeof table;
 export const commandTypes = Object.keys(table) as [CommandType, ...CommandType[]];
@@ -37,8 +37,11 @@ export function isPossible(type: CommandType): boolean {
   return Object.keys(actionTable[type].on).length > 0;
 }
 
+const managedByJamf = 'Jamf manages this device: actions are sent from there.';
+
 /** Why this kind of device can never do this action; `undefined` when it can. */
 export function whyUnsupported(type: CommandType, kind: Kind): string | undefined {
+  if (isManagedByPartner(kind) && isPossible(type)) return managedByJamf;
   const { on, unless = [], needs, otherwise } = actionTable[type];
   const { platform, enrollment, osVersion } = kind;
   const scope = on[platform];
@@ -55,8 +58,9 @@ export function whyUnsupported(type: CommandType, kind: Kind): string | undefine
   return isNamed ? needs?.(kind) : otherwise;
 }
 
-/** What deleting the record asks of the device at its next check-in (decisions: DELETE of a record; reference §8.4). */
-export function commandOnDelete(kind: Kind): Command {
+/** What deleting the record asks of the device at its next check-in (decisions: DELETE of a record; reference §8.4); null: nothing. */
+export function commandOnDelete(kind: Kind): Command | null {
+  if (isManagedByPartner(kind)) return null;
   return whyUnsupported('retire', kind) === undefined ? { type: 'retire', parameters: {} } : { type: 'wipe', parameters: {} };
 }
 

@@ -1,5 +1,6 @@
 /** What a device tells about itself that can change, and what its tenant wants of it: the two sides of a configuration. */
 import { z } from 'zod';
+import { deviceSecuritySchema } from './device-security.ts';
 
 const label = z.string().max(256);
 const appId = z.string().min(1).max(64);
@@ -25,6 +26,9 @@ export type InstalledApp = z.infer<typeof installedAppSchema>;
 /** The work profile's passcode reset token: `none` where this kind needs none; `inactive` until all its conditions are met (M-08). */
 export const resetTokenStates = ['none', 'inactive', 'active'] as const;
 
+/** By Graph's names: `passcodeRequired`. */
+export const unreadableSchema = z.array(z.string().min(1).max(64)).max(20);
+
 export const deviceInformationSchema = z.object({
   deviceName: label,
   osVersion: label,
@@ -41,6 +45,10 @@ export const deviceInformationSchema = z.object({
   /** Of a Shared iPad: who is logged in. */
   activeUser: label.nullable(),
   apps: z.array(installedAppSchema).max(appsMax),
+  /** What policies ask about beyond that, as far as there is anything to say. */
+  security: deviceSecuritySchema.optional(),
+  /** Settings of policies that it cannot read off itself, by Graph's names. Absent: none. */
+  unreadable: unreadableSchema.optional(),
 });
 export type DeviceInformation = z.infer<typeof deviceInformationSchema>;
 
@@ -69,10 +77,24 @@ export const policyDefault: Policy = {
   allowActivationLock: false,
 };
 
+/** What compliance policies enforce of a passcode besides its length (reference §4.2: iOS, macOS and Windows do). Absent: nothing. */
+export const passcodeRulesSchema = z.object({
+  blocksSimple: z.boolean().optional(),
+  /** Letters and digits both. */
+  alphanumeric: z.boolean().optional(),
+  /** Of small letters, capital letters, digits and symbols. */
+  characterSetsMin: z.number().int().min(1).max(4).optional(),
+  lockAfterMinutesMax: z.number().int().min(0).optional(),
+  screenOffAfterMinutesMax: z.number().int().min(0).optional(),
+  rememberedPasscodesMin: z.number().int().min(0).optional(),
+});
+export type PasscodeRules = z.infer<typeof passcodeRulesSchema>;
+
 /** What one device gets: the policy and the apps that are assigned to it. `version` changes when anything else does. */
 export const configurationSchema = policySchema.extend({
   version: z.string().min(1).max(64),
   apps: z.array(assignedAppSchema).max(appsMax),
+  passcodeRules: passcodeRulesSchema.optional(),
 });
 export type Configuration = z.infer<typeof configurationSchema>;
 

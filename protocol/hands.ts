@@ -5,7 +5,8 @@
  */
 import { z } from 'zod';
 import { commandTypes } from './commands.ts';
-import { installedAppSchema } from './device-information.ts';
+import { installedAppSchema, unreadableSchema } from './device-information.ts';
+import { securityChangeSchema } from './device-security.ts';
 import { enrollmentTypes, platforms } from './platforms.ts';
 import { inputOutcomes, screenKinds, userInputSchema } from './screens.ts';
 
@@ -49,6 +50,10 @@ export const deviceChangeSchema = z.strictObject({
   /** null: removes it. */
   passcode: secret.nullable().optional(),
   workProfilePasscode: secret.nullable().optional(),
+  /** What its platform does not have changes nothing. */
+  security: securityChangeSchema.optional(),
+  /** Settings of policies that it cannot read off itself from now on, by Graph's names; [] for none. */
+  unreadable: unreadableSchema.optional(),
 });
 export type DeviceChange = z.infer<typeof deviceChangeSchema>;
 
@@ -102,6 +107,8 @@ export const deviceViewSchema = z.object({
   esim: z.boolean(),
   /** What came of the latest sign-in of each Office app. */
   access: z.record(z.string(), z.string()),
+  /** Push notifications of the management that its user was shown, oldest first; the latest ones. */
+  notices: z.array(z.object({ at: z.number().int(), title: line, body: line })).default([]),
   screen: screenViewSchema,
 });
 export type DeviceView = z.infer<typeof deviceViewSchema>;

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { type Command, type CommandType, commandTypes } from './commands.ts';
 import { appIntents, appSources, resetTokenStates } from './device-information.ts';
+import { appOrigins, integrityLevels, threatLevels } from './device-security.ts';
 import {
   checkInTriggers,
   commandStatuses,
@@ -71,7 +72,7 @@ export const anyCommand: fc.Arbitrary<Command> = fc
 
 const app = fc.record({ id: text(1, 64), name: label, source: fc.constantFrom(...appSources) });
 
-const information = fc.record({
+const plainInformation = fc.record({
   deviceName: label,
   osVersion: label,
   jailBroken: fc.boolean(),
@@ -85,7 +86,52 @@ const information = fc.record({
   apps: fc.array(app, { maxLength: 4 }),
 });
 
-const configuration = fc.record({
+const count = fc.nat(20);
+const passcodeFacts = fc.record({
+  length: count,
+  simple: fc.boolean(),
+  lower: count,
+  upper: count,
+  digits: count,
+  symbols: count,
+  setAt: instant,
+});
+
+const security = fc.record(
+  {
+    threatLevel: fc.constantFrom(...threatLevels),
+    lockAfterMinutes: count,
+    gatekeeper: fc.constantFrom(...appOrigins),
+    playIntegrity: fc.constantFrom(...integrityLevels),
+    securityPatch: fc.constantFrom('2026-08-05', '2024-02-29'),
+    build: fc.constantFrom('21F90', '22A3354b'),
+    defenderVersion: fc.constantFrom('4.18', '4.18.24060.7'),
+    firewall: fc.boolean(),
+    passcode: passcodeFacts,
+    workProfilePasscode: passcodeFacts,
+    atBoot: fc.record({
+      encrypted: fc.boolean(),
+      secureBoot: fc.boolean(),
+      codeIntegrity: fc.boolean(),
+      earlyLaunchAntiMalware: fc.boolean(),
+    }),
+  },
+  optional,
+);
+
+const passcodeRules = fc.record(
+  {
+    blocksSimple: fc.boolean(),
+    alphanumeric: fc.boolean(),
+    characterSetsMin: fc.integer({ min: 1, max: 4 }),
+    lockAfterMinutesMax: count,
+    screenOffAfterMinutesMax: count,
+    rememberedPasscodesMin: count,
+  },
+  optional,
+);
+
+const plainConfiguration = fc.record({
   version: id,
   passcodeRequired: fc.boolean(),
   workProfilePasscodeRequired: fc.boolean(),
@@ -93,6 +139,12 @@ const configuration = fc.record({
   allowActivationLock: fc.boolean(),
   apps: fc.array(fc.record({ id: text(1, 64), name: label, intent: fc.constantFrom(...appIntents) }), { maxLength: 4 }),
 });
+
+/** With what may be absent, or without. */
+const information = fc
+  .tuple(plainInformation, fc.record({ security, unreadable: fc.array(id, { maxLength: 3 }) }, optional))
+  .map(([plain, more]) => ({ ...plain, ...more }));
+const configuration = fc.tuple(plainConfiguration, fc.record({ passcodeRules }, optional)).map(([plain, more]) => ({ ...plain, ...more }));
 
 /** Without minus zero, which JSON does not write. */
 const degrees = (max: number) => fc.double({ min: -max, max, noNaN: true }).map((angle) => angle + 0);
@@ -134,13 +186,17 @@ export const anyDeviceMessage: fc.Arbitrary<DeviceMessage> = fc.oneof(
   ),
   fc.record({ type: type('renew'), deviceId: id, requestId: id, csr: pem }),
   fc.record({ type: type('unenroll'), deviceId: id }),
-  fc.record({
-    type: type('clock-done'),
-    step,
-    lastCheckIn: fc.option(instant),
-    nextCheckIn: fc.option(instant),
-    nextNoteworthy: fc.option(instant),
-  }),
+  fc.record(
+    {
+      type: type('clock-done'),
+      step,
+      lastCheckIn: fc.option(instant),
+      nextCheckIn: fc.option(instant),
+      nextNoteworthy: fc.option(instant),
+      nextSignIn: fc.option(instant),
+    },
+    { requiredKeys: ['type', 'step', 'lastCheckIn', 'nextCheckIn', 'nextNoteworthy'] },
+  ),
 );
 
 export const anyServerMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
@@ -152,6 +208,7 @@ export const anyServerMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
   fc.record({ type: type('result-accepted'), commandId: id }),
   fc.record({ type: type('check-in-done') }),
   fc.record({ type: type('nudge') }),
+  fc.record({ type: type('notice'), noticeId: id, at: instant, title: label, body: fc.string() }),
   fc.record({ type: type('refused'), code: fc.constantFrom(...refusalCodes), message: fc.string() }),
 );
 

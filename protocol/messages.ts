@@ -74,6 +74,8 @@ export const deviceMessageSchema = z.discriminatedUnion('type', [
     lastCheckIn: instant.nullable(),
     nextCheckIn: instant.nullable(),
     nextNoteworthy: instant.nullable(),
+    /** When its apps sign in next by themselves; absent: they do not. */
+    nextSignIn: instant.nullable().optional(),
   }),
 ]);
 export type DeviceMessage = z.infer<typeof deviceMessageSchema>;
@@ -125,6 +127,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('command'), commandId: id, command: commandSchema }),
   /** Within a check-in, before any command: what the tenant wants of the device, where it has another version. No answer. */
   z.object({ type: z.literal('configuration'), configuration: configurationSchema }),
+  /** Within a check-in: a text for the person in front of the device. Shown once, whatever its id is sent again. No answer. */
+  z.object({ type: z.literal('notice'), noticeId: z.string().min(1).max(200), at: instant, title: label, body: z.string().max(2048) }),
   z.object({ type: z.literal('result-accepted'), commandId: id }),
   z.object({ type: z.literal('check-in-done') }),
   /** A push: check in soon. */

@@ -33,6 +33,8 @@ export const outsideRequestSchema = z.discriminatedUnion('service', [
     userPrincipalName: text(256),
     deviceId: z.string().max(64).nullable(),
     token: z.string().max(256).nullable(),
+    /** The app asks by itself, with nobody in front of it. */
+    background: z.literal(true).optional(),
   }),
 ]);
 export type OutsideRequest = z.infer<typeof outsideRequestSchema>;
@@ -44,15 +46,25 @@ export const outsideReasons = [
   'account-wrong',
   'not-signed-in',
   'token-unknown',
+  'account-unknown',
+  'account-disabled',
+  'access-blocked',
   'device-not-managed',
   'device-not-compliant',
+  'device-not-joined',
   'no-network',
   'unreachable',
 ] as const;
 export type OutsideReason = (typeof outsideReasons)[number];
 
 export const outsideAnswerSchema = z.union([
-  z.object({ allowed: z.literal(true), token: z.string().max(256).optional() }),
+  z.object({
+    allowed: z.literal(true),
+    /** Of a sign-in. It lives on: a later attempt shows it, and is decided on anew. */
+    token: z.string().max(256).optional(),
+    /** Of a sign-in: until when what it opened stays open. Milliseconds on the stub's clock. */
+    expiresAt: z.number().int().optional(),
+  }),
   z.object({ allowed: z.literal(false), reason: z.enum(outsideReasons) }),
 ]);
 export type OutsideAnswer = z.infer<typeof outsideAnswerSchema>;

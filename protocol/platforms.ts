@@ -89,7 +89,20 @@ const table = {
     appPlatform: 'macOS',
     naming: 'apple',
     encryptsItself: false,
-    kinds: { device: { ...applePersonal, ...mac }, automated: { ...appleAutomated, ...mac } },
+    kinds: {
+      device: { ...applePersonal, ...mac },
+      automated: { ...appleAutomated, ...mac },
+      // Managed by Jamf Pro, which tells Intune about it: Graph has no way to be enrolled for that.
+      jamf: {
+        ...applePersonal,
+        ...mac,
+        enrollmentV1: 'unknown',
+        enrollmentBeta: 'unknown',
+        agent: 'jamf',
+        owner: 'company',
+        deviceType: 'mac',
+      },
+    },
   },
   android: {
     operatingSystem: 'Android',
@@ -189,6 +202,11 @@ export function hasWorkProfile({ platform, enrollment }: Pick<Kind, 'platform' |
 /** Supervised: enrolled by Apple's automated enrollment. */
 export function isSupervised(kind: Pick<Kind, 'platform' | 'enrollment'>): boolean {
   return factsOf(kind).supervised;
+}
+
+/** A partner (Jamf) manages it, and only reports it: it is judged by policies, and nothing else is done to it (NC-11; reference §7.4). */
+export function isManagedByPartner(kind: Pick<Kind, 'platform' | 'enrollment'>): boolean {
+  return factsOf(kind).agent === 'jamf';
 }
 
 /** The first number of a version: `8.1.0` → 8. A version that begins with none counts as the newest. */

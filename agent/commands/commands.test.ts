@@ -50,6 +50,7 @@ const ordinary: { [T in CommandType]?: { parameters: object; shows: (state: Devi
       expect(state).toMatchObject({ phase: 'wiped', screen: 'set-up-assistant', configuration: null });
       expect(state.has).toEqual({
         passcode: null,
+        passcodeSetAt: null,
         workProfile: null,
         apps: [],
         companyData: false,
@@ -57,6 +58,9 @@ const ordinary: { [T in CommandType]?: { parameters: object; shows: (state: Devi
         esim: false,
         encrypted: kind.platform === 'ios' || kind.platform === 'android',
         jailBroken: false,
+        security: {},
+        atBoot: null,
+        unreadable: [],
         findMy: false,
         accountPassword: 'apple-secret',
         activeUser: null,

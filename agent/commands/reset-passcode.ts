@@ -13,16 +13,16 @@ import { acknowledged, type Execute, notSupported } from './outcome.ts';
  */
 export const resetPasscode: Execute<'resetPasscode'> = (state, { passcode }, now, out) => {
   if (platformTraits[state.inventory.platform].removesPasscode) {
-    changeHas(state, { passcode: null });
+    changeHas(state, { passcode: null, passcodeSetAt: now });
     unlock(state, now, out);
     return acknowledged;
   }
   if (hasWorkProfile(state.inventory) && resetTokenOf(state) !== 'active') return notSupported;
   if (passcode === undefined) return { status: 'failed', errorCode: errorCodes.passcodeMissing };
   const { workProfile } = state.has;
-  if (workProfile !== null) changeHas(state, { workProfile: { ...workProfile, passcode } });
+  if (workProfile !== null) changeHas(state, { workProfile: { ...workProfile, passcode, setAt: now } });
   else {
-    changeHas(state, { passcode });
+    changeHas(state, { passcode, passcodeSetAt: now });
     state.locked = true;
   }
   return acknowledged;

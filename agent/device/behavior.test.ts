@@ -2,8 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { type Behavior, behaviorsMax } from '../../protocol/hands.ts';
 import { hourMs, minuteMs } from '../../runtime/duration.ts';
 import { takeBehavior } from './behavior.ts';
+import { idle } from './check-in.ts';
 import { Bench, habit } from './machine.fixture.ts';
-import { idle, nextDeadline, nextNoteworthy } from './step.ts';
+import { nextDeadline, nextNoteworthy } from './step.ts';
 
 const lock = { type: 'remoteLock', parameters: {} } as const;
 const sync = { type: 'syncDevice', parameters: {} } as const;
@@ -113,7 +114,10 @@ describe('a slow device', () => {
     expect(bench.checkIn().command('c', lock).sent).toEqual([]);
     expect(bench.state.screen).toBe('home');
     expect(idle(bench.state)).toBe(false);
-    expect([nextDeadline(bench.state), nextNoteworthy(bench.state, true)]).toEqual([bench.now + 10 * minuteMs, bench.now + 10 * minuteMs]);
+    expect([nextDeadline(bench.state), nextNoteworthy(bench.state, true, false)]).toEqual([
+      bench.now + 10 * minuteMs,
+      bench.now + 10 * minuteMs,
+    ]);
     bench.now += minuteMs;
     expect(bench.tell({ type: 'deadline' }).sent).toEqual([]);
     bench.wait();

@@ -6,6 +6,7 @@ import type { DeviceOut } from './effects.ts';
 import { change } from './information.ts';
 import { tellApple } from './outside.ts';
 import { unlock } from './power.ts';
+import { changedSecurity, measuredBefore } from './security.ts';
 import type { DeviceState, Possessions } from './state.ts';
 
 /**
@@ -18,7 +19,7 @@ export function changed(state: DeviceState, asked: DeviceChange, now: number, ou
   const { has, inventory } = state;
   change(state, {
     inventory: asked.osVersion === undefined ? inventory : { ...inventory, osVersion: asked.osVersion },
-    has: { ...has, ...possessionsOf(asked, state) },
+    has: { ...has, ...possessionsOf(asked, state, now) },
   });
   noteApps(has.apps, state.has.apps, out);
   // Without a passcode nothing waits for it any more.
@@ -26,16 +27,27 @@ export function changed(state: DeviceState, asked: DeviceChange, now: number, ou
   tellApple(state, out);
 }
 
-function possessionsOf(asked: DeviceChange, { has: { apps, workProfile }, inventory }: DeviceState): Partial<Possessions> {
-  const { jailBroken, encrypted, findMy, passcode, workProfilePasscode, installs } = asked;
+function possessionsOf(asked: DeviceChange, { has, inventory }: DeviceState, now: number): Partial<Possessions> {
+  const { jailBroken, encrypted, findMy, passcode, workProfilePasscode, installs, security, unreadable } = asked;
+  const { apps, workProfile } = has;
+  const { locksActivation, measuresAtBoot } = platformTraits[inventory.platform];
   return {
     ...(jailBroken === undefined ? {} : { jailBroken }),
     ...(encrypted === undefined ? {} : { encrypted }),
-    ...(findMy === undefined || !platformTraits[inventory.platform].locksActivation ? {} : { findMy }),
-    ...(passcode === undefined ? {} : { passcode }),
+    ...(findMy === undefined || !locksActivation ? {} : { findMy }),
+    ...(passcode === undefined ? {} : { passcode, passcodeSetAt: now }),
     ...(workProfilePasscode === undefined || workProfile === null
       ? {}
-      : { workProfile: { ...workProfile, passcode: workProfilePasscode } }),
+      : { workProfile: { ...workProfile, passcode: workProfilePasscode, setAt: now } }),
     ...(installs === undefined ? {} : { apps: withApp(apps, userApp(installs)) }),
+    ...(security === undefined ? {} : { security: changedSecurity(has.security, security, inventory.platform) }),
+    ...(unreadable === undefined ? {} : { unreadable }),
+    ...(measuresAtBoot && isMeasured(asked) ? { atBoot: measuredBefore(has) } : {}),
   };
+}
+
+/** What Windows would only see at its next start. */
+function isMeasured({ encrypted, security = {} }: DeviceChange): boolean {
+  const { secureBoot, codeIntegrity, earlyLaunchAntiMalware } = security;
+  return [encrypted, secureBoot, codeIntegrity, earlyLaunchAntiMalware].some((value) => value !== undefined);
 }

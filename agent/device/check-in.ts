@@ -7,6 +7,11 @@ import type { DeviceOut } from './effects.ts';
 import { informationTaken, tellInformation } from './information.ts';
 import type { DeviceState } from './state.ts';
 
+/** Enrolled, in touch, and doing nothing: the state in which scheduled check-ins come. */
+export function idle(state: DeviceState): boolean {
+  return state.phase === 'enrolled' && state.link === 'open' && state.exchange === 'none' && state.slow === null;
+}
+
 export function scheduleOf(state: DeviceState): Schedule {
   return { platform: state.inventory.platform, key: state.key, enrolledAt: state.enrolledAt };
 }
@@ -76,7 +81,7 @@ export function nudged(state: DeviceState, now: number, out: DeviceOut): void {
 
 /** Takes over scheduled check-ins that a driver did not have to live one by one. */
 export function livedQuietly(state: DeviceState, before: number, out: DeviceOut): void {
-  if (state.nextSlotAt >= before) return;
+  if (state.nextSlotAt >= before || !idle(state)) return;
   const schedule = scheduleOf(state);
   const end = firstSlotAt(schedule, before);
   const count = end - state.nextSlot;

@@ -21,7 +21,7 @@ export type DeviceInput =
   | { type: 'clock-set-back' }
   /** `nextDeadline` has come. */
   | { type: 'deadline' }
-  /** Every scheduled check-in before `before` was lived, and nothing came of any (a driver that skips quiet time says so). */
+  /** Every scheduled check-in and sign-in before `before` was lived, and nothing came of any (a driver that skips quiet time says so). */
   | { type: 'quiet-until'; before: number }
   /** The user pressed Sync. */
   | { type: 'user-synced' }
@@ -49,6 +49,8 @@ export type DeviceNote =
   | { kind: 'activation'; outcome: 'allowed' | OutsideReason }
   | { kind: 'apps'; installed: readonly string[]; removed: readonly string[] }
   | { kind: 'power'; power: 'on' | 'restarting' | 'off' }
+  /** Its user was shown a text of the management. */
+  | { kind: 'notice'; title: string }
   /** The lost mode sound is played. */
   | { kind: 'sound'; minutes: number }
   | { kind: 'refused'; code: RefusalCode; message: string; final: boolean }

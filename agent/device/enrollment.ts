@@ -28,6 +28,8 @@ export function enroll(state: DeviceState, token: string, out: DeviceOut): void 
   state.certificate = null;
   state.leaving = null;
   state.refusal = null;
+  // What its apps were told, they were told as another device of the directory.
+  state.access = {};
   informationForgotten(state);
   // Of a management that refused the device: the next one has its own, and asks for its own consent (M-08).
   const { has } = state;

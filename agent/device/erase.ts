@@ -39,4 +39,5 @@ export function erase(state: DeviceState, keep: Kept, out: DeviceOut): void {
   state.setUpDone = false;
   state.asked = null;
   state.access = {};
+  state.notices = [];
 }

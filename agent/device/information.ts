@@ -7,13 +7,15 @@ import { isSupervised } from '../../protocol/platforms.ts';
 import { platformTraits } from '../platforms.ts';
 import type { DeviceOut } from './effects.ts';
 import { resetTokenOf } from './passcode.ts';
+import { deviceSecurity } from './security.ts';
 import type { DeviceState, Possessions } from './state.ts';
 
-type Told = Pick<DeviceState, 'inventory' | 'has' | 'lostMode' | 'configuration'>;
+type Told = Pick<DeviceState, 'inventory' | 'has' | 'lostMode' | 'configuration' | 'enrolledAt'>;
 
 /** All of it, as the service keeps it (protocol: device-information). No secret is in it. */
 export function deviceInformation(state: Told): DeviceInformation {
   const { inventory, has, lostMode } = state;
+  const security = deviceSecurity(state);
   return {
     deviceName: inventory.deviceName,
     osVersion: inventory.osVersion,
@@ -27,6 +29,8 @@ export function deviceInformation(state: Told): DeviceInformation {
     activeUser: has.activeUser,
     // The list is replaced when it changes, so that it can be shared with whoever hears of it.
     apps: has.apps as InstalledApp[],
+    ...(security === undefined ? {} : { security }),
+    ...(has.unreadable.length === 0 ? {} : { unreadable: has.unreadable as string[] }),
   };
 }
 
@@ -80,5 +84,14 @@ export function informationForgotten({ information }: DeviceState): void {
 }
 
 function isSame(a: DeviceInformation, b: DeviceInformation): boolean {
-  return (Object.keys(a) as (keyof DeviceInformation)[]).every((key) => a[key] === b[key]);
+  return plainMembers(a).every((key) => a[key] === b[key]) && isEqual(a.security, b.security) && isEqual(a.unreadable, b.unreadable);
+}
+
+function plainMembers(information: DeviceInformation): (keyof DeviceInformation)[] {
+  return (Object.keys(information) as (keyof DeviceInformation)[]).filter((key) => key !== 'security' && key !== 'unreadable');
+}
+
+/** Built anew each time, by the same code. */
+function isEqual(a: unknown, b: unknown): boolean {
+  return a === b || JSON.stringify(a) === JSON.stringify(b);
 }

@@ -7,7 +7,7 @@ import type { OutsideAnswer, OutsideRequest } from '../../protocol/outside.ts';
 import type { InputOutcome, UserInput } from '../../protocol/screens.ts';
 import { dayMs } from '../../runtime/duration.ts';
 import type { DeviceInput, DeviceNote, DeviceOut } from './effects.ts';
-import { type DeviceState, type DeviceTraits, newDevice, type Possessions } from './state.ts';
+import { type DeviceState, type DeviceTraits, newDevice, type Possessions, type SignInPlan } from './state.ts';
 import { nextDeadline, step } from './step.ts';
 
 export const benchStart = Date.UTC(2030, 0, 1);
@@ -38,8 +38,14 @@ export class Bench {
   /** Ever asked. */
   readonly asked: { id: number; request: OutsideRequest }[] = [];
 
-  constructor(change: Partial<Inventory> = {}, traits?: DeviceTraits, has: Partial<Possessions> = {}, behaviors: readonly Behavior[] = []) {
-    this.state = newDevice({ ...inventory, ...change }, 0xc0ffee, traits, has, behaviors);
+  constructor(
+    change: Partial<Inventory> = {},
+    traits?: DeviceTraits,
+    has: Partial<Possessions> = {},
+    behaviors: readonly Behavior[] = [],
+    signIns: SignInPlan | null = null,
+  ) {
+    this.state = newDevice({ ...inventory, ...change }, 0xc0ffee, traits, has, behaviors, signIns);
   }
 
   tell(input: DeviceInput): this {

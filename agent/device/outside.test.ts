@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { OutsideAnswer } from '../../protocol/outside.ts';
 import { deviceInformation } from './information.ts';
 import { Bench } from './machine.fixture.ts';
+import { signIn } from './outside.ts';
 
 const wipe = { type: 'wipe', parameters: {} } as const;
 const code = 'ABCDE-FGHJK-LMNP-QRST-UVWX-YZ23';
@@ -124,6 +126,50 @@ describe('sign-in', () => {
     expect(bench.press('open-teams')).toBe('refused');
     expect(bench.state).toMatchObject({ access: { teams: 'no-network' }, notice: 'Teams: there is no connection.' });
     expect(bench.asked).toEqual([]);
+  });
+
+  it('of an app by itself is told only when it is news, and leaves the screen alone', () => {
+    const bench = new Bench().enrolled();
+    bench.press('open-outlook');
+    bench.answer({ allowed: true, token: 'opaque', expiresAt: 1 });
+    const attempt = (answer: OutsideAnswer) => {
+      const said = bench.notes.length;
+      expect(signIn(bench.state, 'outlook', bench.out, true)).toBe('waiting');
+      expect(bench.asked.at(-1)?.request).toMatchObject({ background: true, token: 'opaque', deviceId: 'device-1' });
+      bench.answer(answer);
+      return bench.notes.slice(said);
+    };
+    const { version } = bench.state.information;
+    expect(attempt({ allowed: true, token: 'opaque', expiresAt: 2 })).toEqual([]);
+    expect(attempt({ allowed: false, reason: 'unreachable' })).toEqual([]);
+    const kept = { kind: 'access', app: 'outlook', outcome: 'device-not-compliant' };
+    expect(attempt({ allowed: false, reason: 'device-not-compliant' })).toEqual([kept]);
+    expect(attempt({ allowed: false, reason: 'device-not-compliant' })).toEqual([]);
+    expect(bench.state).toMatchObject({ access: { outlook: 'device-not-compliant' }, notice: 'Outlook is signed in.' });
+    expect(bench.state.information.version).toBe(version);
+    expect(attempt({ allowed: true, token: 'opaque' })).toEqual([{ ...kept, outcome: 'allowed' }]);
+  });
+
+  it('of an app by itself waits its turn, and does nothing without a network', () => {
+    const bench = new Bench().enrolled();
+    bench.press('open-teams');
+    const asked = bench.asked.length;
+    expect(signIn(bench.state, 'outlook', bench.out, true)).toBe('refused');
+    bench.answer({ allowed: true, token: 'opaque' });
+    bench.tell({ type: 'network', available: false });
+    expect(signIn(bench.state, 'outlook', bench.out, true)).toBe('refused');
+    expect(bench.asked).toHaveLength(asked);
+    expect(bench.state.access).toEqual({ teams: 'allowed' });
+  });
+
+  it('begins anew where the device is enrolled anew: its new record has been told nothing', () => {
+    const bench = new Bench().enrolled();
+    bench.press('open-teams');
+    bench.answer({ allowed: true, token: 'opaque' });
+    bench.obeys({ type: 'retire', parameters: {} });
+    expect(bench.state.access).toEqual({ teams: 'allowed' });
+    bench.tell({ type: 'enroll', token: 'letmein' });
+    expect([bench.state.access, bench.state.has.tokens]).toEqual([{}, { teams: 'opaque' }]);
   });
 
   it('is refused where nobody has an account', () => {

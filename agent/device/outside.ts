@@ -6,6 +6,8 @@ import { changeHas } from './information.ts';
 import { canConnect } from './link.ts';
 import type { DeviceState } from './state.ts';
 
+type SignIn = Extract<OutsideRequest, { service: 'sign-in' }>;
+
 const noNetwork: OutsideAnswer = { allowed: false, reason: 'no-network' };
 
 /** Asks, one question at a time: a newer one takes the place of one that was not answered. Without a network the device answers itself. */
@@ -28,15 +30,21 @@ export function outsideAnswered(state: DeviceState, id: number, answer: OutsideA
   take(state, request, answer, out);
 }
 
-/** An app signs in: with the token that it has, and as the managed device that this is, or is not. */
-export function signIn(state: DeviceState, app: OfficeApp, out: DeviceOut): InputOutcome {
+/**
+ * An app signs in: with the token that it has, and as the managed device that this is, or is not.
+ * @param isBackground by itself, with nobody in front of it
+ */
+export function signIn(state: DeviceState, app: OfficeApp, out: DeviceOut, isBackground = false): InputOutcome {
   const { userPrincipalName } = state.inventory;
   if (userPrincipalName === '') {
     state.notice = 'Nobody has an account on this device.';
     return 'refused';
   }
   const deviceId = state.phase === 'enrolled' ? state.deviceId : null;
-  return ask(state, { service: 'sign-in', app, userPrincipalName, deviceId, token: state.has.tokens[app] ?? null }, out);
+  // It waits its turn, and comes again: a person's own question is not given up for it.
+  if (isBackground && (state.asked !== null || !canConnect(state))) return 'refused';
+  const token = state.has.tokens[app] ?? null;
+  return ask(state, { service: 'sign-in', app, userPrincipalName, deviceId, token, ...(isBackground && { background: true }) }, out);
 }
 
 /** Tells Apple whether Find My is on, if it was told otherwise and can be told now. Asked for when a link opens, too. */
@@ -71,12 +79,21 @@ function take(state: DeviceState, request: OutsideRequest, answer: OutsideAnswer
       state.findMyTold = false;
       return changeHas(state, { findMy: false });
     case 'sign-in':
-      out.note({ kind: 'access', app: request.app, outcome });
-      state.access = { ...state.access, [request.app]: outcome };
-      state.notice = answer.allowed ? `${appNames[request.app]} is signed in.` : `${appNames[request.app]}: ${accessNotice(answer.reason)}`;
-      if (!answer.allowed || answer.token === undefined) return;
-      return changeHas(state, { tokens: { ...state.has.tokens, [request.app]: answer.token } });
+      return signedIn(state, request, answer, out);
   }
+}
+
+/** What nobody sees is told only if it is news: so an app that goes on as before costs nothing (ARCHITECTURE: quiet time). */
+function signedIn(state: DeviceState, { app, background }: SignIn, answer: OutsideAnswer, out: DeviceOut): void {
+  const outcome = answer.allowed ? 'allowed' : answer.reason;
+  if (background === true && outcome === 'unreachable') return;
+  if (background !== true || state.access[app] !== outcome) {
+    out.note({ kind: 'access', app, outcome });
+    state.access = { ...state.access, [app]: outcome };
+  }
+  if (background !== true) state.notice = `${appNames[app]}${answer.allowed ? ' is signed in.' : `: ${accessNotice(answer.reason)}`}`;
+  if (!answer.allowed || answer.token === undefined || answer.token === state.has.tokens[app]) return;
+  changeHas(state, { tokens: { ...state.has.tokens, [app]: answer.token } });
 }
 
 export const appNames: Readonly<Record<OfficeApp, string>> = { outlook: 'Outlook', teams: 'Teams', sharepoint: 'SharePoint' };
@@ -100,6 +117,14 @@ function accessNotice(reason: OutsideReason): string {
       return 'your organization lets only managed devices in.';
     case 'device-not-compliant':
       return 'this device does not meet the requirements of your organization.';
+    case 'device-not-joined':
+      return 'your organization lets only devices of its domain in.';
+    case 'access-blocked':
+      return 'your organization does not let you in from here.';
+    case 'account-disabled':
+      return 'your account is disabled.';
+    case 'account-unknown':
+      return 'your organization does not know this account.';
     case 'no-network':
     case 'unreachable':
       return 'there is no connection.';

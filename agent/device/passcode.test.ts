@@ -76,7 +76,7 @@ describe('the reset token', () => {
     // Told is everything; the question alone makes it count.
     bench.checkIn().done();
     bench.press('not-now');
-    expect(nextNoteworthy(bench.state, false)).toBe(nextDeadline(bench.state));
+    expect(nextNoteworthy(bench.state, false, false)).toBe(nextDeadline(bench.state));
     const quiet = new Bench(workProfile).enrolled();
     quiet.state.consentDeclined = true;
     quiet.tell({ type: 'quiet-until', before: nextDeadline(quiet.state) + 1 });

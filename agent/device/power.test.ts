@@ -17,7 +17,7 @@ describe('a restart', () => {
     expect(bench.hear({ type: 'result-accepted', commandId: 'c' }).wishes).toEqual(['close-link restarting']);
     expect(bench.state).toMatchObject({ power: 'restarting', screen: 'off', link: 'closed' });
     const at = bench.now;
-    expect(nextNoteworthy(bench.state, false)).toBe(nextDeadline(bench.state));
+    expect(nextNoteworthy(bench.state, false, false)).toBe(nextDeadline(bench.state));
     bench.wait();
     expect(bench.now - at).toBeGreaterThanOrEqual(75 * secondMs);
     expect(bench.now - at).toBeLessThanOrEqual(105 * secondMs);

@@ -6,6 +6,7 @@ import { secondMs } from '../../runtime/duration.ts';
 import { hashUnit } from '../../runtime/random.ts';
 import { platformTraits } from '../platforms.ts';
 import type { DeviceOut } from './effects.ts';
+import { changeHas } from './information.ts';
 import { connect, giveUpLink } from './link.ts';
 import type { DeviceState } from './state.ts';
 
@@ -48,6 +49,7 @@ export function unlock(state: DeviceState, now: number, out: DeviceOut): void {
 
 function powerUp(state: DeviceState, now: number, out: DeviceOut): void {
   const hasPasscode = state.has.passcode !== null;
+  if (state.has.atBoot !== null) changeHas(state, { atBoot: null });
   state.restartedAt = null;
   state.locked = hasPasscode;
   // A device in lost mode shows no passcode prompt: it stays in reach, or nobody could ever end its lost mode.

@@ -8,6 +8,7 @@ import { informationLost } from './information.ts';
 import { connect, giveUpLink, needsLink, openLink, retryLater } from './link.ts';
 import { tellApple } from './outside.ts';
 import { powerDown, restartDue, restartMsMax } from './power.ts';
+import { signInsAgain, signInsDue } from './sign-ins.ts';
 import { type DeviceState, replyMsDefault } from './state.ts';
 
 /** Switched on: what was under way is gone, what it was for is begun again. */
@@ -17,6 +18,7 @@ export function started(state: DeviceState, now: number, out: DeviceOut): void {
   state.exchange = 'none';
   state.replyBy = null;
   state.reconnectAt = null;
+  if (state.signIns !== null) state.signIns = { ...state.signIns, left: [], isSettled: false };
   state.attempts = 0;
   state.replyMs = replyMsDefault;
   state.asked = null;
@@ -68,6 +70,7 @@ export function deadlineCame(state: DeviceState, now: number, out: DeviceOut): v
   }
   if (state.slow !== null) slowDone(state, now, out);
   else if (state.phase === 'enrolled' && state.link === 'open' && state.exchange === 'none') checkInIfDue(state, 'schedule', now, out);
+  signInsDue(state, now, out);
 }
 
 /** Deadlines of a time that is to come again are counted from now; scheduled check-ins begin with the first one ahead. */
@@ -77,6 +80,7 @@ export function clockSetBack(state: DeviceState, now: number): void {
   if (state.restartedAt !== null) state.restartedAt = Math.min(state.restartedAt, now + restartMsMax);
   if (state.slow !== null) state.slow = { ...state.slow, until: now };
   state.linkSince = Math.min(state.linkSince, now);
+  signInsAgain(state, now);
   if (state.phase !== 'enrolled') return;
   // A device that was on its own clock for a moment (it came back with a new certificate) is set back to the instant that it has lived.
   const schedule = scheduleOf(state);

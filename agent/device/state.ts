@@ -1,6 +1,7 @@
 /** One device, as plain data: the whole of what it knows between two inputs. A snapshot of it plus the inputs replays everything. */
 import type { Command } from '../../protocol/commands.ts';
 import type { Configuration, InstalledApp, Location } from '../../protocol/device-information.ts';
+import type { DeviceSecurity, SecurityTraits } from '../../protocol/device-security.ts';
 import type { Behavior } from '../../protocol/hands.ts';
 import type { CheckInTrigger, CommandStatus, Inventory, RefusalCode } from '../../protocol/messages.ts';
 import type { OfficeApp, OutsideReason, OutsideRequest } from '../../protocol/outside.ts';
@@ -38,6 +39,12 @@ export interface ExecutedCommand {
   location?: Location;
 }
 
+/** Apps that sign in by themselves, and how often: about every `everyMs`. */
+export interface SignInPlan {
+  apps: readonly OfficeApp[];
+  everyMs: number;
+}
+
 export interface DeviceTraits {
   /** Starts a wipe before it reports it, so that the report never comes (TD-12). */
   wipesSilently: boolean;
@@ -47,8 +54,10 @@ export interface DeviceTraits {
 export interface Possessions {
   /** The device passcode, in the clear; never in a note, a log or a frame. */
   passcode: string | null;
-  /** Android with a work profile: its own passcode, and whether the user let the administrator reset it. */
-  workProfile: { passcode: string | null; resetConsent: boolean } | null;
+  /** null: it is as old as the enrollment, as far as anybody knows. */
+  passcodeSetAt: number | null;
+  /** Android with a work profile: its own passcode and since when, and whether the user let the administrator reset it. */
+  workProfile: { passcode: string | null; setAt?: number; resetConsent: boolean } | null;
   apps: readonly InstalledApp[];
   /** Wi-Fi, mail and the like that the management brought. */
   companyData: boolean;
@@ -57,6 +66,12 @@ export interface Possessions {
   esim: boolean;
   encrypted: boolean;
   jailBroken: boolean;
+  /** What is otherwise than on a good device (protocol/device-security.ts). */
+  security: SecurityTraits;
+  /** Windows: what was measured at the latest start; null: as it is now. */
+  atBoot: NonNullable<DeviceSecurity['atBoot']> | null;
+  /** Settings of policies that cannot be read off it. */
+  unreadable: readonly string[];
   /** The owner's Apple Account is signed in, and Find My on. */
   findMy: boolean;
   /** The password of that account: opens the Activation Lock screen too. */
@@ -119,6 +134,17 @@ export interface DeviceState {
   asks: number;
   /** The latest answer of the directory, by app. */
   access: Readonly<Partial<Record<OfficeApp, 'allowed' | OutsideReason>>>;
+  /** Apps that sign in by themselves (sign-ins.ts); null: none does. Replaced, never changed in place. */
+  signIns: {
+    /** Shared by all devices of a kind. */
+    plan: SignInPlan;
+    /** The next attempt; null: none can be made now. */
+    at: number | null;
+    /** Apps of the latest attempt that were not answered yet. */
+    left: readonly OfficeApp[];
+    /** The latest attempt was answered, and as far as the device knows, the next one will be answered alike. */
+    isSettled: boolean;
+  } | null;
   /** Enrollments begun so far: each is a request of its own. */
   enrollments: number;
   /** Opens the tenant's door at enrollment; forgotten afterwards. */
@@ -157,20 +183,28 @@ export interface DeviceState {
   /** The command whose report is under way in phase `leaving`. */
   leaving: { commandId: string; by: 'retire' | 'wipe' } | null;
   refusal: { code: RefusalCode; message: string; at: number } | null;
+  /** What its user was shown, newest last. */
+  notices: readonly { id: string; at: number; title: string; body: string }[];
 }
 
 export const executedMax = 200;
 /** Shared by all devices. */
+const noNotices: DeviceState['notices'] = [];
 export const nothingPutOff: Readonly<Record<string, number>> = {};
 export const replyMsDefault = 60_000;
 
 /** The Apple Account's password where a simulation names none: stories can type it. */
 export const accountPasswordDefault = 'apple-secret';
 
+/** Shared by most devices. */
+const goodAsItComes: SecurityTraits = {};
+const allReadable: readonly string[] = [];
+
 /** What a device has out of its box. */
 export function newPossessions(inventory: Inventory): Possessions {
   return {
     passcode: null,
+    passcodeSetAt: null,
     workProfile: hasWorkProfile(inventory) ? { passcode: null, resetConsent: false } : null,
     apps: [],
     companyData: false,
@@ -178,6 +212,9 @@ export function newPossessions(inventory: Inventory): Possessions {
     esim: false,
     encrypted: factsOfPlatform(inventory.platform).encryptsItself,
     jailBroken: false,
+    security: goodAsItComes,
+    atBoot: null,
+    unreadable: allReadable,
     findMy: false,
     accountPassword: accountPasswordDefault,
     activeUser: null,
@@ -194,6 +231,7 @@ export function newDevice(
   traits: DeviceTraits = { wipesSilently: false },
   has: Partial<Possessions> = {},
   behaviors: readonly Behavior[] = [],
+  signIns: SignInPlan | null = null,
 ): DeviceState {
   return {
     inventory,
@@ -224,6 +262,7 @@ export function newDevice(
     asked: null,
     asks: 0,
     access: {},
+    signIns: signIns === null ? null : { plan: signIns, at: null, left: [], isSettled: false },
     enrollments: 0,
     token: null,
     requestId: null,
@@ -249,5 +288,6 @@ export function newDevice(
     executed: [],
     leaving: null,
     refusal: null,
+    notices: noNotices,
   };
 }

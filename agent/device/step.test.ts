@@ -243,8 +243,8 @@ describe('a device', () => {
     const { state } = new Bench().enrolled();
     const next = nextDeadline(state);
     expect(next).toBe(slotTime(scheduleOf(state), 0));
-    expect(nextNoteworthy(state, true)).toBe(next);
-    const renewal = nextNoteworthy(state, false);
+    expect(nextNoteworthy(state, true, false)).toBe(next);
+    const renewal = nextNoteworthy(state, false, false);
     expect(renewal).toBeGreaterThanOrEqual(state.certificate?.renewFrom ?? 0);
     expect(renewal - (state.certificate?.renewFrom ?? 0)).toBeLessThan(9 * hourMs);
   });

@@ -4,10 +4,11 @@
  */
 import { refreshScreen } from '../screens/index.ts';
 import { firstSlotAt, slotTime } from './cadence.ts';
-import { scheduleOf } from './check-in.ts';
+import { idle, scheduleOf } from './check-in.ts';
 import type { DeviceInput, DeviceOut } from './effects.ts';
 import { isUntold } from './information.ts';
 import { powerDown } from './power.ts';
+import { followSignIns, nextNoteworthySignIn, nextSignIn, signInBasis } from './sign-ins.ts';
 import type { DeviceState } from './state.ts';
 import { facts } from './transitions.ts';
 
@@ -19,9 +20,11 @@ export function step(state: DeviceState, input: DeviceInput, now: number, out: D
   const handle = facts[state.phase][input.type] as ((s: DeviceState, i: DeviceInput, n: number, o: DeviceOut) => void) | undefined;
   if (handle === undefined) throw new Error(`A device in phase ${state.phase} cannot be told "${input.type}".`);
   const { notice, screenNumber } = state;
+  const basis = state.signIns === null ? null : signInBasis(state);
   handle(state, input, now, out);
   // A restart waits for the report to be taken, not for ever: without a link the report comes after it.
   if (state.afterReport !== null && state.link !== 'open') powerDown(state, state.afterReport.goesDown, now, out);
+  if (basis !== null) followSignIns(state, basis, now);
   refreshScreen(state, out);
   // What was said of an input goes with the screen that it was typed into.
   if (state.screenNumber !== screenNumber && state.notice === notice) state.notice = null;
@@ -29,14 +32,24 @@ export function step(state: DeviceState, input: DeviceInput, now: number, out: D
 
 /** When the device wants to be told `deadline`; Infinity while it only waits for others. */
 export function nextDeadline(state: DeviceState): number {
+  return Math.min(nextOfManagement(state), nextSignIn(state));
+}
+
+/** The same, without what its apps do by themselves. */
+export function nextOfManagement(state: DeviceState): number {
   return Math.min(waits(state), idle(state) ? state.nextSlotAt : Number.POSITIVE_INFINITY);
 }
 
 /**
  * The next deadline at which more can happen than a check-in that finds nothing: what a driver waits for that skips quiet time.
  * @param workWaiting whether the server has something for this device: then the very next check-in counts
+ * @param accessWaiting whether an app of it would be told something else than last time: then its next sign-in counts
  */
-export function nextNoteworthy(state: DeviceState, workWaiting: boolean): number {
+export function nextNoteworthy(state: DeviceState, workWaiting: boolean, accessWaiting: boolean): number {
+  return Math.min(nextNoteworthyOfManagement(state, workWaiting), nextNoteworthySignIn(state, accessWaiting));
+}
+
+function nextNoteworthyOfManagement(state: DeviceState, workWaiting: boolean): number {
   if (!idle(state)) return waits(state);
   const next = state.nextSlotAt;
   const renewFrom = state.certificate?.renewFrom ?? Number.POSITIVE_INFINITY;
@@ -53,9 +66,4 @@ function waits(state: DeviceState): number {
     state.restartedAt ?? Number.POSITIVE_INFINITY,
     state.slow?.until ?? Number.POSITIVE_INFINITY,
   );
-}
-
-/** Enrolled, in touch, and doing nothing: the state in which scheduled check-ins come. */
-export function idle(state: DeviceState): boolean {
-  return state.phase === 'enrolled' && state.link === 'open' && state.exchange === 'none' && state.slow === null;
 }

@@ -19,5 +19,7 @@ export function revived(fresh: DeviceState, stored: Partial<DeviceState>): Devic
     state.setUpDone = phase === 'enrolled' || phase === 'retired' || phase === 'refused' || leaving?.by === 'retire';
   }
   if (stored.locked === undefined) state.locked = stored.screen === 'locked';
+  // What its passcode is made of, no service was told by that version: the next check-in tells.
+  if (stored.has !== undefined && !Object.hasOwn(stored.has, 'security')) state.information.version += 1;
   return state;
 }

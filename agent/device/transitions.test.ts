@@ -8,11 +8,12 @@ import { type EnrollmentType, enrollmentTypesOf, platforms } from '../../protoco
 import type { UserInput } from '../../protocol/screens.ts';
 import { dayMs } from '../../runtime/duration.ts';
 import { screenKindOf, screenView } from '../screens/index.ts';
+import { idle } from './check-in.ts';
 import type { DeviceInput, DeviceNote } from './effects.ts';
 import { deviceInformation } from './information.ts';
 import { Bench, habit } from './machine.fixture.ts';
 import type { Phase } from './state.ts';
-import { idle, nextDeadline, nextNoteworthy } from './step.ts';
+import { nextDeadline, nextNoteworthy } from './step.ts';
 import { facts, messages } from './transitions.ts';
 
 const nudge: ServerMessage = { type: 'nudge' };
@@ -52,13 +53,13 @@ function gone(command: Command): Bench {
 
 /** What a driver must never say: everything else is taken in every phase. */
 const absent: Record<Phase, DeviceInput['type'][]> = {
-  'set-up': ['quiet-until'],
-  enrolling: ['enroll', 'quiet-until'],
+  'set-up': [],
+  enrolling: ['enroll'],
   enrolled: ['enroll'],
-  leaving: ['enroll', 'quiet-until'],
-  retired: ['quiet-until'],
-  wiped: ['quiet-until'],
-  refused: ['quiet-until'],
+  leaving: ['enroll'],
+  retired: [],
+  wiped: [],
+  refused: [],
 };
 const phases = Object.keys(absent) as Phase[];
 const inputs = Object.keys(samples) as DeviceInput['type'][];
@@ -265,7 +266,7 @@ function play(sequence: readonly Act[], wipesSilently: boolean, kind: (typeof ki
     for (const secret of secrets) expect(shown, 'no secret is told').not.toContain(secret);
     if (JSON.stringify(deviceInformation(state)) !== JSON.stringify(told.information)) {
       expect(state.information.version, 'what changed is a new version').toBeGreaterThan(told.version);
-      if (idle(state)) expect(nextNoteworthy(state, false), 'the next check-in tells it').toBe(nextDeadline(state));
+      if (idle(state)) expect(nextNoteworthy(state, false, false), 'the next check-in tells it').toBe(nextDeadline(state));
     }
     if (state.phase === 'refused') expect(state.refusal).not.toBeNull();
     if (state.phase !== 'enrolling') expect([state.token, state.csr], 'no secret is kept').toEqual([null, null]);

@@ -24,9 +24,10 @@ import type { DeviceInput, DeviceOut } from './effects.ts';
 import { enroll, enrolled, enrollmentCsrCreated, refused } from './enrollment.ts';
 import { commandArrived, reportAccepted, resultAccepted } from './execution.ts';
 import { giveUpLink, linkLost, retryLater } from './link.ts';
-import { outsideAnswered } from './outside.ts';
+import { noticeArrived } from './notices.ts';
 import { powerPressed, restartDue } from './power.ts';
 import { clockSetBack, deadlineCame, linkOpened, networkChanged, started, userSynced } from './session.ts';
+import { answerCame, signInsDue, signInsSkipped } from './sign-ins.ts';
 import type { DeviceState, Phase } from './state.ts';
 
 type FactRow = {
@@ -46,10 +47,14 @@ const always: FactRow = {
   'csr-created': ignore,
   'link-closed': ignore,
   'link-opened': ignore,
-  deadline: (state, _fact, now, out) => restartDue(state, now, out),
+  deadline: (state, _fact, now, out) => {
+    restartDue(state, now, out);
+    signInsDue(state, now, out);
+  },
+  'quiet-until': (state, fact) => signInsSkipped(state, fact.before),
   'user-synced': ignore,
   'user-input': (state, fact, now, out) => userInput(state, fact.input, now, out, fact.token),
-  'outside-answered': (state, fact, _now, out) => outsideAnswered(state, fact.id, fact.answer, out),
+  'outside-answered': (state, fact, _now, out) => answerCame(state, fact.id, fact.answer, out),
   power: (state, fact, now, out) => powerPressed(state, fact.on, now, out),
   changed: (state, fact, now, out) => changed(state, fact.change, now, out),
 };
@@ -74,7 +79,10 @@ export const facts: Record<Phase, FactRow> = {
   enrolled: {
     ...withLink,
     'csr-created': (state, fact, now, out) => renewalCsrCreated(state, fact.requestId, fact.csr, now, out),
-    'quiet-until': (state, fact, _now, out) => livedQuietly(state, fact.before, out),
+    'quiet-until': (state, fact, _now, out) => {
+      livedQuietly(state, fact.before, out);
+      signInsSkipped(state, fact.before);
+    },
     'user-synced': (state, _fact, now, out) => userSynced(state, now, out),
   },
   leaving: withLink,
@@ -94,6 +102,7 @@ export const messages: Record<Phase, MessageRow> = {
     command: (state, message, now, out) => commandArrived(state, message.commandId, message.command, now, out),
     configuration: (state, message, now, out) => configurationArrived(state, message.configuration, now, out),
     'result-accepted': (state, message, now, out) => resultAccepted(state, message.commandId, now, out),
+    notice: (state, message, now, out) => noticeArrived(state, message, now, out),
     'check-in-done': (state, _message, now, out) => checkInDone(state, now, out),
     renewed: (state, message, now, out) => renewed(state, message, now, out),
   },
@@ -102,6 +111,7 @@ export const messages: Record<Phase, MessageRow> = {
     nudge: ignore,
     command: ignore,
     configuration: ignore,
+    notice: ignore,
     'check-in-done': ignore,
     'result-accepted': (state, message, _now, out) => reportAccepted(state, message.commandId, out),
   },

@@ -37,6 +37,7 @@ describe('the view of a device', () => {
       () => bench.change({ installs: 'Chess', osVersion: '18.0' }),
       () => bench.tell({ type: 'network', available: false }),
       () => bench.tell({ type: 'network', available: true }).tell({ type: 'link-opened' }).done(),
+      () => bench.checkIn().hear({ type: 'notice', noticeId: 'n1', at: benchStart, title: 'Look', body: 'Here' }).done(),
       () => bench.input({ type: '12345678' }),
       () => bench.press('open-outlook'),
       () => bench.answer({ allowed: false, reason: 'not-signed-in' }),

@@ -27,6 +27,7 @@ export function deviceView(state: DeviceState): DeviceView {
     userData: has.userData,
     esim: has.esim,
     access: { ...state.access } as Record<string, string>,
+    notices: state.notices.map(({ at, title, body }) => ({ at, title, body })),
     screen: screenView(state),
   };
 }
@@ -45,6 +46,7 @@ export function viewParts(state: DeviceState): readonly unknown[] {
     state.lastCheckInAt,
     state.certificate,
     state.access,
+    state.notices,
     state.screenNumber,
     state.notice,
     state.configuration,

@@ -1,10 +1,11 @@
 import type { AssignedApp } from '../../protocol/device-information.ts';
+import { formatInstant } from '../../runtime/duration.ts';
 import { isInstalled, noteApps, withApp } from '../device/apps.ts';
 import { changeHas } from '../device/information.ts';
 import { canConnect } from '../device/link.ts';
 import { userSynced } from '../device/session.ts';
 import type { DeviceState } from '../device/state.ts';
-import { refuse, type Screen } from './screen.ts';
+import { lineCharsMax, refuse, type Screen } from './screen.ts';
 
 const installPrefix = 'install-';
 
@@ -12,7 +13,11 @@ const installPrefix = 'install-';
 export const companyPortal: Screen = {
   view: (state) => ({
     title: 'Company Portal',
-    lines: [state.inventory.deviceName, ...offered(state).map(({ name }) => `Available: ${name}`)],
+    lines: [
+      state.inventory.deviceName,
+      ...state.notices.map(({ at, body }) => `${formatInstant(at)} ${body}`.slice(0, lineCharsMax)),
+      ...offered(state).map(({ name }) => `Available: ${name}`),
+    ],
     fields: [],
     buttons: [
       { name: 'sync', label: 'Sync' },

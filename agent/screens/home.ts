@@ -1,10 +1,7 @@
 import type { OfficeApp } from '../../protocol/outside.ts';
 import { appNames, signIn } from '../device/outside.ts';
 import { powerPressed } from '../device/power.ts';
-import type { Press, Screen } from './screen.ts';
-
-/** A view's lines are no longer (protocol/hands.ts). */
-const lineCharsMax = 2048;
+import { lineCharsMax, type Press, type Screen } from './screen.ts';
 
 const openOffice =
   (app: OfficeApp): Press =>
@@ -13,10 +10,11 @@ const openOffice =
 
 /** In use. */
 export const home: Screen = {
-  view: ({ inventory, has, phase }) => ({
+  view: ({ inventory, has, phase, notices }) => ({
     title: inventory.deviceName,
     lines: [
       ...(has.activeUser === null ? [] : [`Logged in: ${has.activeUser}`]),
+      ...notices.slice(-1).map(({ title }) => `Notification: ${title}`),
       has.apps.length === 0 ? 'No apps are installed.' : `Apps: ${has.apps.map(({ name }) => name).join(', ')}`.slice(0, lineCharsMax),
     ],
     fields: [],

@@ -1,5 +1,5 @@
 import { changeHas } from '../device/information.ts';
-import { passcodeMissing } from '../device/passcode.ts';
+import { passcodeMissing, whyInsufficient } from '../device/passcode.ts';
 import type { DeviceState } from '../device/state.ts';
 import { refuse, type Screen, secretField } from './screen.ts';
 
@@ -12,12 +12,13 @@ export const newPasscode: Screen = {
     buttons: [{ name: 'set', label: 'Set passcode' }],
   }),
   press: {
-    set(state, { values }) {
+    set(state, { values, now }) {
       const { passcode = '' } = values;
-      if (passcode.length < lengthMin(state)) return refuse(state, `The passcode needs at least ${lengthMin(state)} characters.`);
+      const why = whyInsufficient(passcode, state.configuration);
+      if (why !== undefined) return refuse(state, `The passcode needs ${why}.`);
       const { workProfile } = state.has;
-      if (passcodeMissing(state) === 'device' || workProfile === null) changeHas(state, { passcode });
-      else changeHas(state, { workProfile: { ...workProfile, passcode } });
+      if (passcodeMissing(state) === 'device' || workProfile === null) changeHas(state, { passcode, passcodeSetAt: now });
+      else changeHas(state, { workProfile: { ...workProfile, passcode, setAt: now } });
       // The next prompt asks for something else: nobody may type this answer into it twice.
       if (passcodeMissing(state) !== null) state.screenNumber += 1;
       return 'done';

@@ -3,6 +3,9 @@ import type { InputOutcome, ScreenField, ScreenView } from '../../protocol/scree
 import type { DeviceOut } from '../device/effects.ts';
 import type { DeviceState } from '../device/state.ts';
 
+/** A view's lines are no longer (protocol/hands.ts). */
+export const lineCharsMax = 2048;
+
 export interface Pressing {
   /** Name of the button. */
   button: string;
