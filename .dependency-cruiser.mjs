@@ -22,7 +22,8 @@ const pure = [
   '^runtime/(duration|random|link)\\.ts$',
   '^certs/(validity|stand-in-identity|errors)\\.ts$',
   '^server-stub/store/store\\.ts$',
-  '^simulator/(result|scenarios/scenario)\\.ts$',
+  '^simulator/(result|scenarios/(scenario|errors))\\.ts$',
+  '^simulator/tenant/(seed|policy-seed|scenario-tenant|plant|plant-policies|plant-access-policies|planting|named-entries|same-entry|taken-ids)\\.ts$',
 ].join('|');
 
 /** Without effects: a parser, and types. */

@@ -1,11 +1,148 @@
-/** `/mockfleet/mail`: what the tenant and its people have sent. No mail leaves the stub. */
-import { Hono } from 'hono';
+/** `/mockfleet/mail`: what the stub's own mailbox took in, from the tenant or from any program; `/mockfleet/outbox`: what the tenant sends, and how that stands. */
+import { type Context, Hono } from 'hono';
 import { formatInstant } from '../runtime/duration.ts';
+import { type MailRecord, mailStates, type ReceivedMail } from './core/directory-records.ts';
 import type { GraphTenant } from './graph/tenant.ts';
+import { type MailFaultChange, type MailFaults, wrongMailFault } from './mail/mail-faults.ts';
+import { type ArrivedMail, arrivedMail, isTo } from './mail/mail-view.ts';
+import { readJson } from './request-body.ts';
 
-export function controlMailRoutes(tenant: () => GraphTenant): Hono {
+/** Whoever wrote it: nothing of it runs, loads or leads anywhere by itself. */
+const htmlHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'content-security-policy':
+    "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'; sandbox",
+  'x-content-type-options': 'nosniff',
+  'referrer-policy': 'no-referrer',
+  'cache-control': 'no-store',
+};
+const otherHeaders = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
+
+export function controlMailRoutes(tenant: () => GraphTenant, faults: MailFaults): Hono {
   const routes = new Hono();
+
   /** Newest first. */
-  routes.get('/mail', (c) => c.json(Array.from(tenant().directory.mails(), (mail) => ({ ...mail, at: formatInstant(mail.at) }))));
+  routes.get('/mail', (c) => {
+    const search = searchOf(c);
+    if (typeof search === 'string') return c.json(fault('mail-search-invalid', search), 400);
+    const states = statesById(tenant());
+    const found = [];
+    for (const received of tenant().receivedMails()) {
+      const mail = withState(arrivedMail(received), states);
+      if (fits(mail, search)) found.push(mail);
+    }
+    return c.json(found);
+  });
+  routes.delete('/mail', (c) => {
+    tenant().clearReceivedMails();
+    return c.body(null, 204);
+  });
+
+  routes.get('/mail/faults', (c) => c.json(faults.show()));
+  routes.post('/mail/faults', async (c) => {
+    const body = await readJson(c.req.raw);
+    const wrong = wrongMailFault(body);
+    if (wrong !== undefined) return c.json(fault('mail-fault-invalid', wrong), 400);
+    faults.set(body as MailFaultChange);
+    return c.json(faults.show());
+  });
+
+  const one = (c: Context, answer: (mail: ReceivedMail) => Response) => {
+    const mail = tenant().receivedMail(c.req.param('id') ?? '');
+    return mail === undefined ? c.json(fault('mail-not-found', 'No mail of the mailbox has this id.'), 404) : answer(mail);
+  };
+  routes.get('/mail/:id', (c) => one(c, (mail) => c.json({ ...withState(arrivedMail(mail), statesById(tenant())), raw: mail.raw })));
+  routes.get('/mail/:id/html', (c) =>
+    one(c, ({ html }) =>
+      html === null
+        ? c.json(fault('mail-part-missing', 'This mail has no HTML; its text is at …/text.'), 404)
+        : c.body(html, 200, htmlHeaders),
+    ),
+  );
+  routes.get('/mail/:id/text', (c) =>
+    one(c, ({ text }) =>
+      text === null
+        ? c.json(fault('mail-part-missing', 'This mail has no plain text; its HTML is at …/html.'), 404)
+        : c.body(text, 200, { ...otherHeaders, 'content-type': 'text/plain; charset=utf-8' }),
+    ),
+  );
+  routes.get('/mail/:id/raw', (c) =>
+    one(c, ({ raw }) =>
+      raw === null
+        ? c.json(
+            fault('mail-part-missing', 'This mail came within the process and was never on a wire; `mockfleet serve` has real ones.'),
+            404,
+          )
+        : c.body(bytesOf(raw), 200, { ...otherHeaders, 'content-type': 'message/rfc822' }),
+    ),
+  );
+
+  /** Newest first. */
+  routes.get('/outbox', (c) => {
+    const search = searchOf(c);
+    if (typeof search === 'string') return c.json(fault('mail-search-invalid', search), 400);
+    const found = [];
+    for (const mail of tenant().mails()) if (fits(mail, search)) found.push(outgoing(mail));
+    return c.json(found);
+  });
+  routes.get('/outbox/:id', (c) => {
+    for (const mail of tenant().mails()) if (mail.id === c.req.param('id')) return c.json(outgoing(mail));
+    return c.json(fault('mail-not-found', 'No mail of the outbox has this id.'), 404);
+  });
   return routes;
+}
+
+const fault = (code: string, message: string) => ({ error: { code, message } });
+
+const searchNames = ['to', 'from', 'subject', 'state'] as const;
+type Search = Partial<Record<(typeof searchNames)[number], string>>;
+
+/** Text: what is wrong with it. */
+function searchOf(c: Context): Search | string {
+  const search = c.req.query();
+  const names: readonly string[] = searchNames;
+  const unknown = Object.keys(search).find((name) => !names.includes(name));
+  if (unknown !== undefined) return `'${unknown.slice(0, 64)}': mails are searched by ${searchNames.join(', ')}.`;
+  const states: readonly string[] = mailStates;
+  if (search.state !== undefined && !states.includes(search.state)) return `'state' is one of ${mailStates.join(', ')}.`;
+  return search;
+}
+
+function fits(mail: Pick<MailRecord, 'from' | 'to' | 'cc' | 'bcc' | 'subject'> & { state: string | null }, search: Search): boolean {
+  const { to, from, subject, state } = search;
+  if (to !== undefined && !isTo(mail, to)) return false;
+  if (from !== undefined && mail.from.toLowerCase() !== from.toLowerCase()) return false;
+  if (subject !== undefined && !mail.subject.toLowerCase().includes(subject.toLowerCase())) return false;
+  return state === undefined || mail.state === state;
+}
+
+function statesById(tenant: GraphTenant): Map<string, MailRecord['state']> {
+  const states = new Map<string, MailRecord['state']>();
+  for (const { messageId, state } of tenant.mails()) states.set(messageId, state);
+  return states;
+}
+
+/** `state`: how far the tenant has come with it; null: another program sent it. */
+function withState({ at, receivedAt, ...mail }: ArrivedMail, states: ReadonlyMap<string, MailRecord['state']>) {
+  return {
+    ...mail,
+    at: formatInstant(at),
+    receivedAt: formatInstant(receivedAt),
+    state: states.get(mail.messageId) ?? null,
+  };
+}
+
+function outgoing({ pictures: _, at, queuedAt, nextAttemptAt, finishedAt, ...mail }: MailRecord) {
+  const instant = (ms: number | null) => (ms === null ? null : formatInstant(ms));
+  return {
+    ...mail,
+    at: formatInstant(at),
+    queuedAt: instant(queuedAt),
+    nextAttemptAt: instant(nextAttemptAt),
+    finishedAt: instant(finishedAt),
+  };
+}
+
+function bytesOf(base64: string): Uint8Array<ArrayBuffer> {
+  return Uint8Array.from(atob(base64), (sign) => sign.charCodeAt(0));
 }

@@ -6,12 +6,14 @@ import { type ControlDevicesOptions, controlDevicesRoutes } from './control-devi
 import { controlMailRoutes } from './control-mail.ts';
 import { type ControlTenantOptions, controlTenantRoutes } from './control-tenant.ts';
 import { controlThrottleRoutes } from './control-throttle.ts';
+import type { MailFaults } from './mail/mail-faults.ts';
 import type { TenantClock } from './tenant-clock.ts';
 import type { Throttle } from './throttle.ts';
 
 export interface ControlOptions extends ControlDevicesOptions, ControlConfigurationOptions, ControlTenantOptions {
   clock: TenantClock;
   throttle: Throttle;
+  mailFaults: MailFaults;
 }
 
 export function controlRoutes(options: ControlOptions): Hono {
@@ -21,6 +23,6 @@ export function controlRoutes(options: ControlOptions): Hono {
   routes.route('/', controlConfigurationRoutes(options));
   routes.route('/', controlTenantRoutes(options));
   routes.route('/', controlThrottleRoutes(options.throttle));
-  routes.route('/', controlMailRoutes(options.tenant));
+  routes.route('/', controlMailRoutes(options.tenant, options.mailFaults));
   return routes;
 }

@@ -147,6 +147,7 @@ const view: DeviceView = {
   power: 'on',
   lastCheckInAt: null,
   certificateEndsAt: null,
+  notices: [],
   apps: [],
   companyData: false,
   userData: true,

@@ -68,14 +68,13 @@ it('all of graph.microsoft.com is Graph’s; elsewhere an address that is nobody
   expect((await bench.call('GET', '/me')).body.error.code).toBe('not-found');
 });
 
-it('what was sent is read at /mockfleet/mail, newest first', async () => {
+it('what was sent is read at /mockfleet/outbox, newest first', async () => {
   const bench = new DoorBench();
-  const { directory } = bench.bench.tenant;
   const mail = { from: 'it@contoso.example', to: ['adele@contoso.example'], cc: [], bcc: [], contentType: 'text' as const, body: 'Hello.' };
-  directory.addMail({ ...mail, subject: 'one' });
+  bench.bench.tenant.sendMail({ ...mail, subject: 'one' });
   bench.bench.now += 1000;
-  bench.bench.tenant.directory.addMail({ ...mail, subject: 'two' });
-  const { status, body } = await bench.call('GET', '/mockfleet/mail');
+  bench.bench.tenant.sendMail({ ...mail, subject: 'two' });
+  const { status, body } = await bench.call('GET', '/mockfleet/outbox');
   expect([status, body]).toMatchObject([200, [{ ...mail, subject: 'two', at: '2030-01-01T00:00:01Z' }, { subject: 'one' }]]);
-  expect((await bench.call('GET', '/mockfleet/mail', undefined, { token: null })).status).toBe(401);
+  expect((await bench.call('GET', '/mockfleet/outbox', undefined, { token: null })).status).toBe(401);
 });

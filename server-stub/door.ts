@@ -11,6 +11,7 @@ import { faultResponse, GraphFault, retryLater } from './graph/errors.ts';
 import { handleGraph } from './graph/graph.ts';
 import type { GraphRequest, GraphResponse, GraphTenant, Initiator } from './graph/tenant.ts';
 import type { HandsRegistry } from './hands-registry.ts';
+import { MailFaults } from './mail/mail-faults.ts';
 import { outsideRoutes } from './outside.ts';
 import { passwordCheck } from './password.ts';
 import { portalRoutes } from './portal.ts';
@@ -40,6 +41,8 @@ export interface DoorOptions {
   keys?: TokenKeys | undefined;
   /** For whoever throttles from inside; absent: the door has one of its own. */
   throttle?: Throttle | undefined;
+  /** What the mailbox behind it refuses; absent: there is none that could. */
+  mailFaults?: MailFaults | undefined;
   /** Real time in ms, by which tokens and limits are judged. */
   realNow?: (() => number) | undefined;
 }
@@ -58,7 +61,8 @@ const about = `mockfleet: a local Intune.
 /mockfleet/clock          the tenant\u2019s clock (bearer token)
 /mockfleet/tenant         the whole tenant as a file (bearer token)
 /mockfleet/throttle       how often Graph refuses (bearer token)
-/mockfleet/mail           what was sent (bearer token)
+/mockfleet/mail           mails that arrived (bearer token)
+/mockfleet/outbox         mails that were sent, or are still to be (bearer token)
 /mockfleet/health
 `;
 
@@ -67,7 +71,7 @@ const tokenInQuery = /(?:^|&)(?:access_token|token|bearer)=/i;
 
 export function createDoor(options: DoorOptions): (request: Request) => Promise<Response> {
   const { tenant, clock, hands, ask, adminToken, enrollmentToken, log, pages, plantFile, keys, realNow = Date.now } = options;
-  const { throttle = createThrottle(realNow) } = options;
+  const { throttle = createThrottle(realNow), mailFaults = new MailFaults() } = options;
   const app = new Hono();
   const signer = createTokenSigner(keys);
   const isPassword = passwordCheck({ tenant, enrollmentToken, adminToken });
@@ -96,7 +100,7 @@ export function createDoor(options: DoorOptions): (request: Request) => Promise<
       ? c.json({ error: { code: 'unauthorized', message: `${howToEnter} (${caller.message})` } }, 401, caller.headers)
       : c.json({ error: { code: 'forbidden', message: forAdministrators } }, 403);
   });
-  app.route('/mockfleet', controlRoutes({ tenant, clock, hands, throttle, plantFile, mayPlant: planter, administratorOf }));
+  app.route('/mockfleet', controlRoutes({ tenant, clock, hands, throttle, mailFaults, plantFile, mayPlant: planter, administratorOf }));
   app.route('/', outsideRoutes(ask));
   app.route('/', portalRoutes({ tenant, isPassword, now: () => clock.now(), pages }));
 

@@ -27,6 +27,26 @@ it.each<[ServerNote, string, string]>([
     'info',
     'sign-in of an unknown device: not-signed-in',
   ],
+  [{ kind: 'compliance-waits', deviceId: 'd1', waits: true }, 'debug', 'compliance-waits'],
+  [
+    { kind: 'compliance-changed', deviceId: 'd1', from: 'compliant', to: 'inGracePeriod' },
+    'info',
+    'Compliance of d1: compliant → inGracePeriod',
+  ],
+  [
+    {
+      kind: 'noncompliance-action',
+      deviceId: 'd1',
+      policyId: 'p1',
+      actionId: 'a1',
+      action: 'remoteLock',
+      dueAt: 86_400_000,
+      outcome: 'skipped',
+      why: 'Not for Windows.',
+    },
+    'info',
+    'remoteLock for noncompliance of d1, of 1970-01-02T00:00:00Z: skipped (Not for Windows.)',
+  ],
 ])('%o is a line in words, with its event and the stub’s time', (note, level, message) => {
   expect(logged(note)).toEqual([
     { level, message, data: expect.objectContaining({ event: note.kind, at: '1970-01-01T00:00:00Z' }) as object },

@@ -11,12 +11,15 @@ export function logNote(log: Log, note: ServerNote, now: number): void {
     ...rest,
     ...('notAfter' in note ? { notAfter: formatInstant(note.notAfter) } : {}),
     ...('expiresAt' in note ? { expiresAt: formatInstant(note.expiresAt) } : {}),
+    ...('dueAt' in note ? { dueAt: formatInstant(note.dueAt) } : {}),
     ...('certificateNotAfter' in note ? { certificateNotAfter: formatInstant(note.certificateNotAfter) } : {}),
   };
   switch (note.kind) {
     case 'checked-in':
     case 'queue-changed':
     case 'configuration-waits':
+    case 'compliance-waits':
+    case 'access-waits':
       return log.debug(data, kind);
     case 'configuration-sent':
       return log.info(data, `Configuration ${note.version} sent to ${note.deviceId}.`);
@@ -39,6 +42,20 @@ export function logNote(log: Log, note: ServerNote, now: number): void {
       return log.info(data, `${note.action} for ${note.deviceId}: ${kind.slice('command-'.length)}`);
     case 'command-finished':
       return log.info(data, `${note.action} for ${note.deviceId}: ${note.status}`);
+    case 'compliance-changed':
+      return log.info(data, `Compliance of ${note.deviceId}: ${note.from} → ${note.to}`);
+    case 'noncompliance-action':
+      return log.info(
+        data,
+        `${note.action} for noncompliance of ${note.deviceId}, of ${formatInstant(note.dueAt)}: ${note.outcome}${note.why === null ? '' : ` (${note.why})`}`,
+      );
+    case 'mail-failed':
+    case 'mail-not-sent':
+      return log.warn(data, `Mail ${note.mailId} ${kind === 'mail-failed' ? 'failed' : 'was not sent'}: ${note.why}`);
+    case 'mail-queued':
+    case 'mail-sent':
+    case 'mail-postponed':
+      return log.info(data, `Mail ${note.mailId}: ${kind.slice('mail-'.length)}${note.why === null ? '' : ` (${note.why})`}`);
     default:
       return log.info(data, `${kind}: ${note.deviceId}`);
   }

@@ -5,7 +5,7 @@
 import { type Context, Hono, type MiddlewareHandler } from 'hono';
 import { z } from 'zod';
 import type { Command } from '../protocol/commands.ts';
-import { operatingSystemOf } from '../protocol/platforms.ts';
+import { isManagedByPartner, operatingSystemOf } from '../protocol/platforms.ts';
 import { formatInstant } from '../runtime/duration.ts';
 import { availabilityOf } from './control-devices.ts';
 import { type DeviceRecord, deviceNameOf, portalActions } from './core/records.ts';
@@ -147,7 +147,7 @@ function shown(tenant: GraphTenant, device: DeviceRecord, now: number) {
 function availableApps(tenant: GraphTenant, { inventory, information, requestedApps }: DeviceRecord) {
   return tenant
     .configuration()
-    .apps.filter((app) => app.intent === 'available' && isFor(app, inventory.platform))
+    .apps.filter((app) => app.intent === 'available' && isFor(app, inventory.platform) && !isManagedByPartner(inventory))
     .map(({ id, name }) => ({
       id,
       name,

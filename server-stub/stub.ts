@@ -14,6 +14,7 @@ import type { ScaledClock } from '../runtime/clock.ts';
 import type { Link } from '../runtime/link.ts';
 import type { Log } from '../runtime/log.ts';
 import type { ControlTenantOptions } from './control-tenant.ts';
+import type { MailOutcome, MailRecord } from './core/directory-records.ts';
 import type { LinkId, ServerNote, ServerOut, SigningRequest } from './core/effects.ts';
 import { createServerCore, type ServerCore, type ServerInput } from './core/server-core.ts';
 import type { CoreSettings } from './core/settings.ts';
@@ -21,6 +22,9 @@ import { createDoor } from './door.ts';
 import type { GraphTenant } from './graph/tenant.ts';
 import { createHandsDoor } from './hands-link.ts';
 import { createHandsRegistry } from './hands-registry.ts';
+import { MailFaults } from './mail/mail-faults.ts';
+import { MailsUnderWay } from './mail/mails-under-way.ts';
+import { takeIn } from './mail/own-mailbox.ts';
 import { logNote } from './note-log.ts';
 import { portalPage } from './portal-pages.ts';
 import type { Store } from './store/store.ts';
@@ -38,8 +42,20 @@ export interface StubOptions {
   onNote?: (note: ServerNote) => void;
   /** Plants a tenant file that was sent to `/mockfleet/tenant`. */
   plantFile?: ControlTenantOptions['plantFile'];
+  /** Hands mails to a mail server; absent: the stub's own mailbox takes them in within the process. */
+  mailer?: Mailer;
+  /** What that mailbox is asked to refuse; given by whoever puts it on a port. */
+  mailFaults?: MailFaults;
+  /** How long mail servers are waited for while the clock is advanced, in real ms. */
+  mailPatienceMs?: number;
   /** How long devices are waited for while the clock is advanced. */
   clockLimits?: Partial<ClockLimits>;
+}
+
+/** A way to mail servers. */
+export interface Mailer {
+  /** One attempt for the addresses in `pending`. Never rejects: what goes wrong is an outcome. */
+  send(mail: MailRecord): Promise<MailOutcome>;
 }
 
 export interface Stub {
@@ -67,6 +83,8 @@ export interface StubInside {
   nextDeadline(): number;
   /** Whether the next check-in of this device finds something. */
   workWaits(deviceId: string): boolean;
+  /** Whether an app of this device would be told something else than last time, if it signed in now. */
+  accessWaits(deviceId: string): boolean;
   /** Hears every note of the core after its commit. Returns how to stop. */
   listen(hear: (note: ServerNote) => void): () => void;
 }
@@ -77,6 +95,7 @@ interface OpenLink {
   doneStep: number;
   nextCheckIn: number;
   nextNoteworthy: number;
+  nextSignIn: number;
 }
 
 export function createStub(options: StubOptions): Stub {
@@ -85,6 +104,8 @@ export function createStub(options: StubOptions): Stub {
   const links = new Map<LinkId, OpenLink>();
   const listeners = new Set<(note: ServerNote) => void>();
   let linkCount = 0;
+  const { mailFaults = new MailFaults() } = options;
+  const mailsUnderWay = new MailsUnderWay(options.mailPatienceMs);
   let cancelDeadline = () => {};
   let closed = false;
 
@@ -106,6 +127,7 @@ export function createStub(options: StubOptions): Stub {
       send: (link, message) => effects.push(() => send(link, message)),
       closeLink: (link, reason) => effects.push(() => dropLink(link, reason)),
       signCertificate: (request) => effects.push(() => sign(request)),
+      sendMail: (mail) => effects.push(() => sendMail(mail)),
       note: (note) =>
         effects.push(() => {
           logNote(log, note, clock.now());
@@ -137,6 +159,16 @@ export function createStub(options: StubOptions): Stub {
     });
   }
 
+  /** A mail server takes its time; its answer comes back as an input of its own. */
+  function sendMail(mail: MailRecord): void {
+    const answered = mailsUnderWay.begin();
+    void mailer.send(mail).then((outcome) => {
+      answered();
+      receive({ type: 'mail-tried', mailId: mail.id, outcome });
+      testClock.answered();
+    });
+  }
+
   function arm(): void {
     cancelDeadline();
     if (!closed && !testClock.isAdvancing) cancelDeadline = clock.at(core.nextDeadline(), () => receive({ type: 'deadline' }));
@@ -150,7 +182,13 @@ export function createStub(options: StubOptions): Stub {
   function accept(link: Link): void {
     if (closed) return link.close('stub-closed');
     const id = ++linkCount;
-    links.set(id, { link, doneStep: -1, nextCheckIn: Number.POSITIVE_INFINITY, nextNoteworthy: Number.POSITIVE_INFINITY });
+    links.set(id, {
+      link,
+      doneStep: -1,
+      nextCheckIn: Number.POSITIVE_INFINITY,
+      nextNoteworthy: Number.POSITIVE_INFINITY,
+      nextSignIn: Number.POSITIVE_INFINITY,
+    });
     sendClock(id);
     receive({ type: 'link-opened', link: id, peer: link.peer });
     link.attach({
@@ -177,6 +215,7 @@ export function createStub(options: StubOptions): Stub {
         open.doneStep = message.step;
         open.nextCheckIn = message.nextCheckIn ?? Number.POSITIVE_INFINITY;
         open.nextNoteworthy = message.nextNoteworthy ?? Number.POSITIVE_INFINITY;
+        open.nextSignIn = message.nextSignIn ?? Number.POSITIVE_INFINITY;
         const deviceId = core.deviceOn(id);
         if (deviceId !== null && message.lastCheckIn !== null) receive({ type: 'quiet-check-ins', deviceId, last: message.lastCheckIn });
         testClock.answered();
@@ -215,12 +254,14 @@ export function createStub(options: StubOptions): Stub {
         for (const [id, open] of links) {
           const deviceId = core.deviceOn(id);
           if (deviceId === null) continue;
-          const next = core.workWaits(deviceId) ? Math.min(open.nextCheckIn, open.nextNoteworthy) : open.nextNoteworthy;
-          peers.push({ id, deviceId, doneStep: open.doneStep, next });
+          const checkInAt = core.workWaits(deviceId) ? open.nextCheckIn : Number.POSITIVE_INFINITY;
+          const signInAt = core.accessWaits(deviceId) ? open.nextSignIn : Number.POSITIVE_INFINITY;
+          peers.push({ id, deviceId, doneStep: open.doneStep, next: Math.min(checkInAt, signInAt, open.nextNoteworthy) });
         }
         return peers;
       },
       giveUp: (id) => fault(id, 'clock-timeout', 'The device did not follow the clock in time.'),
+      mailsUntil: () => mailsUnderWay.waitedForUntil(),
     },
     options.clockLimits,
   );
@@ -228,8 +269,9 @@ export function createStub(options: StubOptions): Stub {
   /** Graph's view of the tenant. Each call that changes something is an input of its own. */
   function tenant(): GraphTenant {
     const change = <T>(work: (now: GraphTenant) => T): T => act((_core, now, out) => work(core.tenant(now, out)));
+    const now = core.tenant(clock.now(), collect([]));
     return {
-      ...core.tenant(clock.now(), collect([])),
+      ...now,
       issue: (deviceId, command, by) => change((one) => one.issue(deviceId, command, by)),
       cancel: (deviceId, action, by) => change((one) => one.cancel(deviceId, action, by)),
       configure: (configuration, by) => change((one) => one.configure(configuration, by)),
@@ -238,9 +280,25 @@ export function createStub(options: StubOptions): Stub {
       editDevice: (deviceId, edit, by) => change((one) => one.editDevice(deviceId, edit, by)),
       setCleanupDays: (days, by) => change((one) => one.setCleanupDays(days, by)),
       deleteDevice: (deviceId, by) => change((one) => one.deleteDevice(deviceId, by)),
+      savePolicy: (policy, activity, by) => change((one) => one.savePolicy(policy, activity, by)),
+      removePolicy: (policy, by) => change((one) => one.removePolicy(policy, by)),
+      setComplianceSettings: (settings, by) => change((one) => one.setComplianceSettings(settings, by)),
+      decideRetire: (deviceIds, decision, by) => change((one) => one.decideRetire(deviceIds, decision, by)),
+      sendTestMail: (template, message, to) => change((one) => one.sendTestMail(template, message, to)),
+      saveAccessPolicy: (policy, activity, by) => change((one) => one.saveAccessPolicy(policy, activity, by)),
+      removeAccessPolicy: (policy, by) => change((one) => one.removeAccessPolicy(policy, by)),
+      sendMail: (draft) => change((one) => one.sendMail(draft)),
+      directory: {
+        ...now.directory,
+        save: (kind, entry) => change((one) => one.directory.save(kind, entry)),
+        remove: (kind, id) => change((one) => one.directory.remove(kind, id)),
+        addMember: (groupId, member) => change((one) => one.directory.addMember(groupId, member)),
+        removeMember: (groupId, memberId) => change((one) => one.directory.removeMember(groupId, memberId)),
+      },
     };
   }
 
+  const mailer: Mailer = options.mailer ?? { send: async (mail) => takeIn(tenant(), mail, mailFaults) };
   const ask = (request: OutsideRequest): OutsideAnswer => act((_core, now, out) => core.ask(request, now, out));
   const { adminToken } = options;
   const { enrollmentToken } = settings;
@@ -255,6 +313,7 @@ export function createStub(options: StubOptions): Stub {
     log,
     pages: portalPage,
     plantFile: options.plantFile,
+    mailFaults,
     keys: { load: () => store.setting('token-key'), save: (text) => store.saveSetting('token-key', text) },
   });
   arm();
@@ -273,6 +332,7 @@ export function createStub(options: StubOptions): Stub {
       tenant,
       nextDeadline: () => core.nextDeadline(),
       workWaits: (deviceId) => core.workWaits(deviceId),
+      accessWaits: (deviceId) => core.accessWaits(deviceId),
       listen(hear) {
         listeners.add(hear);
         return () => void listeners.delete(hear);

@@ -15,6 +15,7 @@ import {
 import { type DeviceRecord, deviceNameOf } from './core/records.ts';
 import { recordOfDeviceObject } from './graph/derived-guid.ts';
 import type { GraphTenant } from './graph/tenant.ts';
+import { exportPolicies, type PolicyNames } from './tenant-export-policies.ts';
 
 /** JSON, in the order of names. What has the value that a new one begins with is left out. */
 export function exportTenant(tenant: GraphTenant): Record<string, unknown> {
@@ -34,6 +35,7 @@ export function exportTenant(tenant: GraphTenant): Record<string, unknown> {
     applications: byName(directory.entriesAfter('application', null)).map(applicationOf),
     roles: byName(directory.entriesAfter('roleDefinition', null)).flatMap((role) => (role.isBuiltIn ? [] : [roleOf(role)])),
     roleAssignments: byName(directory.entriesAfter('roleAssignment', null)).map((assignment) => assignmentOf(assignment, names)),
+    ...exportPolicies(tenant, names),
     devices: [...newestOf(tenant)]
       .sort((a, b) => compare(deviceNameOf(a), deviceNameOf(b)) || compare(a.inventory.serialNumber, b.inventory.serialNumber))
       .map(deviceOf),
@@ -43,10 +45,11 @@ export function exportTenant(tenant: GraphTenant): Record<string, unknown> {
 }
 
 /** What an entry is called in the file: its name where no other of its kind has it, else its id. Of devices else the serial number. */
-interface Names {
+interface Names extends PolicyNames {
   user(id: string): string | undefined;
   group(id: string): string | undefined;
   role(id: string): string | undefined;
+  template(id: string): string | undefined;
   device(objectId: string): string | undefined;
 }
 
@@ -55,8 +58,8 @@ function namesOf(tenant: GraphTenant): Names {
   const devices = [...newestOf(tenant)];
   const deviceNames = counted(devices.map(deviceNameOf));
   const deviceOfRecord = new Map(devices.map((device) => [device.id, device]));
-  const nameOf = (kind: 'group' | 'roleDefinition') => {
-    const entries = [...directory.entriesAfter(kind, null)] as (GroupRecord | RoleDefinitionRecord)[];
+  const nameOf = (kind: 'group' | 'roleDefinition' | 'notificationTemplate') => {
+    const entries: { id: string; displayName: string }[] = [...directory.entriesAfter(kind, null)];
     const names = counted(entries.map(({ displayName }) => displayName));
     const byId = new Map(entries.map((entry) => [entry.id, entry.displayName]));
     return (id: string) => {
@@ -71,6 +74,7 @@ function namesOf(tenant: GraphTenant): Names {
       return name !== undefined && isPerson(name) ? name : undefined;
     },
     group: nameOf('group'),
+    template: nameOf('notificationTemplate'),
     role: (id) => builtInRole(id)?.displayName ?? nameOf('roleDefinition')(id),
     device(objectId) {
       const device = deviceOfRecord.get(recordOfDeviceObject(objectId) ?? '');
@@ -82,7 +86,7 @@ function namesOf(tenant: GraphTenant): Names {
 }
 
 /** What would be read as a person, a device, an id, or (with spaces around it) another name. */
-const isTaken = /@|^device:|^\s|\s$|^[0-9a-f]{8}-[0-9a-f]{4}-/i;
+const isTaken = /@|^(device|role|usersOf|devicesOf):|^\s|\s$|^[0-9a-f]{8}-[0-9a-f]{4}-|^(all users|all devices|none|guests)$/i;
 
 /** An agent may be enrolled by somebody whose name no real directory takes; a file could not name them. */
 function isPerson(userPrincipalName: string): boolean {

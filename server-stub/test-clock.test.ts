@@ -29,6 +29,7 @@ function setup({ speed = 0, deadlines = [], peerWakes, answers = true }: Setup =
     runDeadlines() {
       while (deadlines[0] !== undefined && deadlines[0] <= clock.now()) ran.push(deadlines.shift() as number);
     },
+    mailsUntil: () => null,
     broadcast() {
       told.push(clock.now());
       const [peer] = peers;

@@ -3,7 +3,7 @@
  *
  * An advance is lived, not skipped: time goes in hops, each to the next instant at which anything can happen: a deadline of the core,
  * or of a device that is connected (every device says when it acts next). At each hop all connected devices are told the time and
- * answer when everything due is done. So a device that is there renews its certificate on the way, as it would have in real time,
+ * answer when everything due is done; mails that went out have their answer then, too. So a device that is there renews its certificate on the way, as it would have in real time,
  * and one that is away does not. The clock stands still within a hop.
  */
 import type { ClockSetting, ScaledClock } from '../runtime/clock.ts';
@@ -39,6 +39,8 @@ export interface TestClockHost {
   broadcast(): void;
   peers(): ClockPeer[];
   giveUp(link: LinkId): void;
+  /** Until when answers of mail servers are waited for, in real ms; null: none is under way, or it takes too long. */
+  mailsUntil(): number | null;
 }
 
 export class TestClock implements TenantClock {
@@ -121,7 +123,7 @@ export class TestClock implements TenantClock {
     if (this.#closed) throw new ClockError('clock-closed', 'The stub was stopped while its clock was being advanced.');
   }
 
-  /** A device answered; the waiting hop looks again. */
+  /** A device or a mail server answered; the waiting hop looks again. */
   answered(): void {
     this.#wake();
   }
@@ -176,12 +178,17 @@ export class TestClock implements TenantClock {
       const late = peers.filter((peer) => peer.doneStep < this.step);
       const now = Date.now();
       for (const [deviceId, until] of this.#returning) if (until <= now) this.#returning.delete(deviceId);
-      if (late.length === 0 && this.#returning.size === 0) return;
-      if (now >= giveUpAt) {
+      const mailsUntil = this.#host.mailsUntil();
+      const areAllThere = late.length === 0 && this.#returning.size === 0;
+      if (areAllThere && mailsUntil === null) return;
+      if (!areAllThere && now >= giveUpAt) {
         for (const peer of late) this.#host.giveUp(peer.id);
         return;
       }
-      const waitMs = Math.max(1, Math.min(giveUpAt, ...this.#returning.values()) - now);
+      const waitMs = Math.max(
+        1,
+        Math.min(mailsUntil ?? giveUpAt, areAllThere ? Number.POSITIVE_INFINITY : giveUpAt, ...this.#returning.values()) - now,
+      );
       await new Promise<void>((resolve) => {
         const timer = setTimeout(resolve, waitMs);
         this.#wake = () => {

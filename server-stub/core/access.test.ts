@@ -1,14 +1,20 @@
 import { describe, expect, it } from 'vitest';
 import type { OutsideRequest } from '../../protocol/outside.ts';
-import { CoreBench, commandIn } from './core.fixture.ts';
+import { hourMs } from '../../runtime/duration.ts';
+import { benchStart, CoreBench, commandIn } from './core.fixture.ts';
 
 type SignIn = Extract<OutsideRequest, { service: 'sign-in' }>;
 const adele = 'adele@contoso.example';
+const megan = 'megan@contoso.example';
+/** What everybody gets who is let in at that moment, and with which token. */
+const letIn = (token: string, now = benchStart) => ({ allowed: true, token, expiresAt: now + hourMs });
 
 function managed(tenant = {}) {
   const bench = new CoreBench({ tenant });
   const device = bench.enroll();
+  bench.enroll('of-megan', { serialNumber: 'MF0000002', userPrincipalName: megan });
   const link = bench.open(device.peer);
+  bench.tell(link, device);
   bench.checkIn(link, device);
   const signIn = (change: Partial<SignIn> = {}) =>
     bench.ask({ service: 'sign-in', app: 'outlook', userPrincipalName: adele, deviceId: device.id, token: null, ...change });
@@ -32,15 +38,16 @@ describe('an app of a user', () => {
     expect(token()).toMatch(/^[0-9a-f]{48}$/);
     const teams = signIn({ app: 'teams' });
     expect(teams).toMatchObject({ allowed: true });
-    expect(teams).not.toEqual({ allowed: true, token: token() });
-    expect(signIn({ userPrincipalName: adele.toUpperCase(), token: token() })).toEqual({ allowed: true, token: token() });
+    expect(teams).not.toEqual(letIn(token()));
+    expect(signIn({ userPrincipalName: adele.toUpperCase(), token: token() })).toEqual(letIn(token()));
   });
 
   it.each([
     ['nothing', { deviceId: null }, 'not-signed-in'],
     ['an unknown device', { deviceId: 'somewhere' }, 'not-signed-in'],
-    ['a device of somebody else', { userPrincipalName: 'megan@contoso.example' }, 'not-signed-in'],
+    ['a device of somebody else', { userPrincipalName: megan }, 'not-signed-in'],
     ['a token that nobody made', { deviceId: null, token: 'made up' }, 'token-unknown'],
+    ['a name that the directory does not know', { userPrincipalName: 'eve@contoso.example' }, 'account-unknown'],
   ])('is kept out with %s', (_what, change, reason) => {
     expect(managed().signIn(change)).toEqual({ allowed: false, reason });
   });
@@ -48,7 +55,7 @@ describe('an app of a user', () => {
   it('is kept out with the token of another person or another app', () => {
     const { bench, signIn, token } = managed();
     const stolen = { deviceId: null, token: token() };
-    expect(signIn({ ...stolen, userPrincipalName: 'megan@contoso.example' })).toEqual({ allowed: false, reason: 'token-unknown' });
+    expect(signIn({ ...stolen, userPrincipalName: megan })).toEqual({ allowed: false, reason: 'token-unknown' });
     expect(signIn({ ...stolen, app: 'teams' })).toEqual({ allowed: false, reason: 'token-unknown' });
     expect(signIn({ deviceId: null, token: bench.tenant.portalToken(adele) })).toEqual({ allowed: false, reason: 'token-unknown' });
   });
@@ -57,8 +64,8 @@ describe('an app of a user', () => {
     const { signIn, token, retire } = managed();
     const kept = token();
     retire();
-    expect(signIn({ token: kept })).toEqual({ allowed: true, token: kept });
-    expect(signIn({ token: kept, deviceId: null })).toEqual({ allowed: true, token: kept });
+    expect(signIn({ token: kept })).toEqual(letIn(kept));
+    expect(signIn({ token: kept, deviceId: null })).toEqual(letIn(kept));
     expect(signIn()).toEqual({ allowed: false, reason: 'not-signed-in' });
   });
 
@@ -75,7 +82,11 @@ describe('an app of a user', () => {
     expect(signIn({ token: kept })).toEqual({ allowed: false, reason: 'device-not-managed' });
     // Enrolled anew: the old token is good again there.
     const next = bench.enroll('request-2');
-    expect(signIn({ token: kept, deviceId: next.id })).toEqual({ allowed: true, token: kept });
+    expect(signIn({ token: kept, deviceId: next.id })).toEqual({ allowed: false, reason: 'device-not-compliant' });
+    const nextLink = bench.open(next.peer);
+    bench.tell(nextLink, next);
+    bench.checkIn(nextLink, next);
+    expect(signIn({ token: kept, deviceId: next.id })).toEqual(letIn(kept));
   });
 
   it('is blocked by Conditional Access on a noncompliant device, and on a deleted one', () => {
@@ -83,9 +94,12 @@ describe('an app of a user', () => {
     const kept = token();
     const record = bench.record(device);
     if (record === undefined) throw new Error('no record');
-    bench.store.saveDevice({ ...record, complianceState: 'noncompliant' });
-    expect(signIn({ token: kept })).toEqual({ allowed: false, reason: 'device-not-compliant' });
-    bench.store.saveDevice({ ...record, complianceState: 'unknown' });
+    const { compliance } = record;
+    for (const isTrusted of [false, null]) {
+      bench.store.saveDevice({ ...record, compliance: { ...compliance, isTrusted } });
+      expect(signIn({ token: kept })).toEqual({ allowed: false, reason: 'device-not-compliant' });
+    }
+    bench.store.saveDevice({ ...record, compliance });
     expect(signIn({ token: kept })).toMatchObject({ allowed: true });
     bench.delete(device);
     expect(signIn({ token: kept })).toEqual({ allowed: false, reason: 'device-not-managed' });

@@ -4,7 +4,7 @@ import { type AuditRecord, type DeviceRecord, deviceNameOf } from './records.ts'
 import type { Core } from './sessions.ts';
 
 /** The actor of what the service does by itself. */
-const serviceActor = 'Microsoft Intune';
+export const serviceActor = 'Microsoft Intune';
 
 /** Who did it: someone who asked, or the service itself. */
 export type Actor = Initiator | 'service';

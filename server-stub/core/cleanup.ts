@@ -2,8 +2,10 @@
  * What time does to a record by itself: the certificate ends, and 180 days later the record goes (TD-13, TD-15, TD-16). A tenant may
  * have a rule beside it: whoever was not in touch for so many days is hidden, and comes back with its next check-in (reference §7.4).
  */
+import { isManagedByPartner } from '../../protocol/platforms.ts';
 import { dayMs, formatInstant } from '../../runtime/duration.ts';
 import type { Initiator } from '../graph/tenant.ts';
+import { accessMayHaveChanged } from './access-waits.ts';
 import { audit } from './audit.ts';
 import { expireCommands } from './command-queue.ts';
 import { removeRecord } from './departure.ts';
@@ -49,10 +51,14 @@ export function backInTouch(core: Core, record: DeviceRecord): void {
   watchExpiry(core, record);
 }
 
-/** Looks at a record again when the rule would hide it, had it not been in touch since `from`: a check-in moves no timer. */
+/**
+ * Looks at a record again when the rule would hide it, had it not been in touch since `from`: a check-in moves no timer.
+ * The rule is none of devices that Jamf manages (reference §7.4).
+ */
 function watchInactivity(core: Core, record: DeviceRecord, from: number): void {
   const days = cleanupDays(core);
-  if (days !== null && isVisible(record)) core.store.setTimer(record.id, 'inactivity', from + days * dayMs);
+  if (days !== null && isVisible(record) && !isManagedByPartner(record.inventory))
+    core.store.setTimer(record.id, 'inactivity', from + days * dayMs);
 }
 
 /**
@@ -76,6 +82,8 @@ export function comeBack(core: Core, record: DeviceRecord, out: ServerOut): void
   record.hidden = false;
   watchInactivity(core, record, record.lastSyncAt);
   out.note({ kind: 'record-shown', deviceId: record.id });
+  // Whoever changed the rules meanwhile has not looked at it.
+  accessMayHaveChanged(core, record, out);
 }
 
 const cleanupDaysSetting = 'cleanup-days';

@@ -99,6 +99,9 @@ describe('configuration', () => {
   it('that an administrator changes reaches those who have another by a push, and leaves an audit entry', () => {
     const { bench, device, link } = inTouch();
     const android = bench.enroll('request-2', { platform: 'android', enrollment: 'fully-managed', serialNumber: 'MF0000002' });
+    const away = bench.open(android.peer);
+    bench.checkIn(away, android);
+    bench.close(away);
     bench.checkIn(link, device);
     bench.configure({ apps: [mail] });
     expect(bench.tenant.configuration()).toEqual({ ...tenantConfigurationDefault, apps: [mail] });

@@ -4,11 +4,12 @@
  * worth no frame: its version is `none`, and a device without any configuration has it already.
  */
 import { type AssignedApp, type Configuration, type Policy, policyDefault } from '../../protocol/device-information.ts';
-import { type Platform, platforms } from '../../protocol/platforms.ts';
+import { isManagedByPartner, type Platform, platforms } from '../../protocol/platforms.ts';
 import { hashString } from '../../runtime/random.ts';
 import type { Initiator } from '../graph/tenant.ts';
 import { audit } from './audit.ts';
 import type { ServerOut } from './effects.ts';
+import type { PasscodeDemands } from './policy-records.ts';
 import { push } from './push.ts';
 import { canBeReached, type DeviceRecord } from './records.ts';
 import type { Core, Session } from './sessions.ts';
@@ -27,6 +28,8 @@ export interface WantedConfigurations {
   tenant: TenantConfiguration;
   /** For devices whose users asked for nothing. */
   byPlatform: Readonly<Record<Platform, Configuration>>;
+  /** The same with what policies demand of a passcode, as far as it was asked for: by platform and the demands' text. */
+  byDemands: Map<string, Configuration>;
   /** False: no device was ever asked for anything, none has to be looked at. */
   isUsed: boolean;
 }
@@ -47,8 +50,8 @@ export function configurationWaits(core: Core, record: DeviceRecord): boolean {
 
 /** The same by id, without a look at the record where no tenant ever asked for anything. */
 export function configurationWaitsFor(core: Core, deviceId: string): boolean {
-  if (!wantedNow(core).isUsed) return false;
   const record = core.store.device(deviceId);
+  if (record?.compliance.demands === null && !wantedNow(core).isUsed) return false;
   return record !== undefined && configurationWaits(core, record);
 }
 
@@ -64,6 +67,12 @@ export function sendConfiguration(core: Core, session: Session, record: DeviceRe
   out.send(session.link, { type: 'configuration', configuration });
   out.note({ kind: 'configuration-sent', deviceId: record.id, version: configuration.version });
   return true;
+}
+
+/** What policies demand of the device may be another thing now. @param waited what `configurationWaits` said before */
+export function demandsMayHaveChanged(core: Core, record: DeviceRecord, waited: boolean, out: ServerOut): void {
+  const waits = configurationWaits(core, record);
+  if (waits !== waited) out.note({ kind: 'configuration-waits', deviceId: record.id, waits });
 }
 
 /** The device has none any more: it was wiped, and stayed enrolled. */
@@ -92,7 +101,7 @@ export function configure(core: Core, change: Partial<TenantConfiguration>, by: 
 export function requestApp(core: Core, record: DeviceRecord, appId: string, now: number, out: ServerOut): boolean {
   const { platform } = record.inventory;
   const isAvailable = tenantConfiguration(core).apps.some((app) => app.id === appId && app.intent === 'available' && isFor(app, platform));
-  if (!isAvailable) return false;
+  if (!isAvailable || isManagedByPartner(record.inventory)) return false;
   if (record.requestedApps.includes(appId)) return true;
   const waited = configurationWaits(core, record);
   record.requestedApps = [...record.requestedApps, appId];
@@ -108,13 +117,40 @@ function tellOfChange(core: Core, record: DeviceRecord, waited: boolean, occasio
   if (waits) push(core, record, `configuration/${occasion}`, now, out);
 }
 
-function wantedIn({ tenant, byPlatform }: WantedConfigurations, { inventory, requestedApps }: DeviceRecord): Configuration {
+function wantedIn(wanted: WantedConfigurations, { inventory, requestedApps, compliance }: DeviceRecord): Configuration {
+  const { tenant, byPlatform } = wanted;
   const { platform } = inventory;
-  return requestedApps.length === 0 ? byPlatform[platform] : configurationFor(tenant, platform, requestedApps);
+  const { demands } = compliance;
+  // Whatever a partner manages, it configures.
+  if (isManagedByPartner(inventory)) return unconfigured;
+  if (requestedApps.length > 0) return configurationFor(tenant, platform, requestedApps, demands);
+  return demands === null ? byPlatform[platform] : demandedIn(wanted, platform, demands);
+}
+
+/** Devices are many, and what is demanded of them is mostly the same. */
+function demandedIn({ tenant, byDemands }: WantedConfigurations, platform: Platform, demands: PasscodeDemands): Configuration {
+  const key = `${platform} ${JSON.stringify(demands)}`;
+  const known = byDemands.get(key);
+  if (known !== undefined) return known;
+  const configuration = configurationFor(tenant, platform, [], demands);
+  byDemands.set(key, configuration);
+  return configuration;
 }
 
 function waitsIn(wanted: WantedConfigurations, record: DeviceRecord): boolean {
   return !record.deleted && (record.configuration ?? noConfiguration) !== wantedIn(wanted, record).version;
+}
+
+/** Policies enforce what they ask of a passcode, where that is stricter (core/compliance/demands.ts). */
+function strictest(tenant: TenantConfiguration, demands: PasscodeDemands | null): Policy {
+  const { passcodeRequired, workProfilePasscodeRequired, passcodeLengthMin, allowActivationLock } = tenant;
+  if (demands === null) return { passcodeRequired, workProfilePasscodeRequired, passcodeLengthMin, allowActivationLock };
+  return {
+    passcodeRequired: passcodeRequired || demands.passcodeRequired,
+    workProfilePasscodeRequired: workProfilePasscodeRequired || demands.workProfilePasscodeRequired === true,
+    passcodeLengthMin: Math.max(passcodeLengthMin, demands.passcodeLengthMin),
+    allowActivationLock,
+  };
 }
 
 /** From the store each time, so that a transaction that was taken back leaves nothing here; worked out only when the text is another. */
@@ -123,25 +159,30 @@ function wantedNow(core: Core): WantedConfigurations {
   if (core.wanted !== null && core.wanted.text === text) return core.wanted;
   const changed = text === undefined ? core.settings.tenant : (JSON.parse(text) as Partial<TenantConfiguration>);
   const tenant: TenantConfiguration = { ...tenantConfigurationDefault, ...changed };
-  const byPlatform = Object.fromEntries(platforms.map((one) => [one, configurationFor(tenant, one, [])])) as Record<
+  const byPlatform = Object.fromEntries(platforms.map((one) => [one, configurationFor(tenant, one, [], null)])) as Record<
     Platform,
     Configuration
   >;
-  core.wanted = { text, tenant, byPlatform, isUsed: text !== undefined || Object.keys(changed ?? {}).length > 0 };
+  core.wanted = { text, tenant, byPlatform, byDemands: new Map(), isUsed: text !== undefined || Object.keys(changed ?? {}).length > 0 };
   return core.wanted;
 }
 
-function configurationFor(tenant: TenantConfiguration, platform: Platform, requestedApps: readonly string[]): Configuration {
-  const { passcodeRequired, workProfilePasscodeRequired, passcodeLengthMin, allowActivationLock } = tenant;
-  const policy: Policy = { passcodeRequired, workProfilePasscodeRequired, passcodeLengthMin, allowActivationLock };
+function configurationFor(
+  tenant: TenantConfiguration,
+  platform: Platform,
+  requestedApps: readonly string[],
+  demands: PasscodeDemands | null,
+): Configuration {
+  const policy = strictest(tenant, demands);
   const apps = tenant.apps
     .filter((app) => isFor(app, platform))
     .map(({ id, name, intent }): AssignedApp => {
       return { id, name, intent: intent === 'available' && requestedApps.includes(id) ? 'requested' : intent };
     });
-  const content = JSON.stringify({ policy, apps });
+  const rules = demands?.rules === undefined ? {} : { passcodeRules: demands.rules };
+  const content = JSON.stringify({ policy, apps, ...rules });
   const version = content === nothingAsked ? noConfiguration : `${hex(hashString(content, 1))}${hex(hashString(content, 2))}`;
-  return { version, ...policy, apps };
+  return { version, ...policy, apps, ...rules };
 }
 
 const nothingAsked = JSON.stringify({
@@ -153,5 +194,8 @@ const nothingAsked = JSON.stringify({
   },
   apps: [],
 });
+
+/** Asks for nothing, and brings nothing. */
+const unconfigured: Configuration = { version: noConfiguration, ...policyDefault, apps: [] };
 
 const hex = (word: number) => word.toString(16).padStart(8, '0');

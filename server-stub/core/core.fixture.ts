@@ -8,6 +8,7 @@ import type { PeerCertificate } from '../../runtime/link.ts';
 import type { GraphTenant, Initiator } from '../graph/tenant.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import type { Store } from '../store/store.ts';
+import type { MailRecord } from './directory-records.ts';
 import type { LinkId, ServerNote, ServerOut, SigningRequest } from './effects.ts';
 import type { ActionName, DeviceRecord } from './records.ts';
 import { createServerCore, type ServerCore } from './server-core.ts';
@@ -46,6 +47,7 @@ export class CoreBench {
   closed: { link: LinkId; reason: string }[] = [];
   signing: SigningRequest[] = [];
   notes: ServerNote[] = [];
+  mails: MailRecord[] = [];
   #links = 0;
 
   /** @param store of an earlier bench: the server was started again */
@@ -64,6 +66,7 @@ export class CoreBench {
     send: (link, message) => void this.sent.push({ link, message }),
     closeLink: (link, reason) => void this.closed.push({ link, reason }),
     signCertificate: (request) => void this.signing.push(request),
+    sendMail: (mail) => void this.mails.push(mail),
     note: (note) => void this.notes.push(note),
   };
 

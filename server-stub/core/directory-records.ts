@@ -1,4 +1,5 @@
 /** What a tenant has beside devices: people, groups, programs that sign in, and who may do what. Plain records, kept by kind. */
+import type { AccessPolicyRecord, CompliancePolicyRecord, NotificationTemplateRecord } from './policy-records.ts';
 
 /** Roles of the directory, as far as they decide about devices; those of Intune are role definitions with assignments. */
 export const directoryRoles = [
@@ -143,6 +144,9 @@ export interface DirectoryEntries {
   namedToken: NamedTokenRecord;
   roleDefinition: RoleDefinitionRecord;
   roleAssignment: RoleAssignmentRecord;
+  compliancePolicy: CompliancePolicyRecord;
+  notificationTemplate: NotificationTemplateRecord;
+  accessPolicy: AccessPolicyRecord;
 }
 export type EntryKind = keyof DirectoryEntries;
 export type Entry = DirectoryEntries[EntryKind];
@@ -160,10 +164,12 @@ export interface Member {
   kind: 'user' | 'group' | 'device';
 }
 
-/** A mail that somebody of the tenant, or the tenant itself, sent. */
-export interface MailRecord {
-  id: string;
-  at: number;
+/** How far a mail has come. `failed`: a server refused it for good, or none took it in time; `not-sent`: there was nobody to send it to. */
+export const mailStates = ['queued', 'sent', 'failed', 'not-sent'] as const;
+export type MailState = (typeof mailStates)[number];
+
+/** What somebody of the tenant, or the tenant itself, asked to be sent. */
+export interface MailDraft {
   /** Address. */
   from: string;
   to: readonly string[];
@@ -172,4 +178,81 @@ export interface MailRecord {
   subject: string;
   contentType: 'text' | 'html';
   body: string;
+  /** The same without markup, where `body` is HTML; absent: none is sent along. */
+  text?: string;
+  /** Pictures within an HTML body, by their `cid`; a mail that is at its end has none any more. */
+  pictures?: readonly MailPicture[];
+  /** What it was sent for; absent: somebody wrote it. */
+  about?: MailSubject;
+}
+
+export interface MailPicture {
+  contentId: string;
+  /** `image/png` */
+  type: string;
+  base64: string;
+}
+
+export interface MailSubject {
+  deviceId: string;
+  policyId: string;
+  actionId: string;
+  templateId: string;
+}
+
+/** A mail on its way, or at its end. */
+export interface MailRecord extends MailDraft {
+  id: string;
+  /** Its date: when it was due, even if it went later. */
+  at: number;
+  /** Without brackets; the same however often it is tried. */
+  messageId: string;
+  /** When it was taken over: from then on its time runs (outbox.ts). */
+  queuedAt: number;
+  state: MailState;
+  /** Begun ones. */
+  attempts: number;
+  /** When it is tried (again), should the attempt under way come to nothing; null: no more. */
+  nextAttemptAt: number | null;
+  /** Who is still to get it. */
+  pending: readonly string[];
+  /** Those whom a server refused for good, with its words. */
+  refused: readonly { address: string; response: string }[];
+  finishedAt: number | null;
+  /** What the latest attempt met, or why nobody gets it. */
+  error: string | null;
+}
+
+/** What came of an attempt: by a mail server's answers, per address. */
+export type MailOutcome =
+  | {
+      kind: 'answered';
+      accepted: readonly string[];
+      refused: readonly { address: string; response: string }[];
+      later: readonly { address: string; response: string }[];
+    }
+  /** No answer at all, or one about the whole mail that a later try may change. */
+  | { kind: 'later'; error: string }
+  | { kind: 'never'; error: string };
+
+/** What the stub's own mailbox took in, from whoever sent it. */
+export interface ReceivedMail {
+  id: string;
+  at: number;
+  /** Of the SMTP envelope. */
+  envelopeFrom: string;
+  envelopeTo: readonly string[];
+  from: string;
+  to: readonly string[];
+  cc: readonly string[];
+  subject: string;
+  /** Without brackets; '' for none. */
+  messageId: string;
+  /** Of its header; null: it has none that can be read. */
+  date: number | null;
+  text: string | null;
+  /** Its pictures are in it. */
+  html: string | null;
+  /** As it came over the wire, base64; null: it came within the process. */
+  raw: string | null;
 }

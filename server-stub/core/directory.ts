@@ -6,12 +6,15 @@ import type {
   DirectoryEntries,
   EntryKind,
   GroupRecord,
-  MailRecord,
   Member,
   Organization,
   RoleDefinitionRecord,
   UserRecord,
 } from './directory-records.ts';
+import type { ServerOut } from './effects.ts';
+import { transitiveGroupIds, transitiveMembers } from './group-walk.ts';
+import { membershipChanged, userChanged } from './membership-effects.ts';
+import { newId } from './new-id.ts';
 import type { Core } from './sessions.ts';
 
 /** The tenant's directory as Graph, sign-in and tenant files see it. Records that are read are not to be changed; save a copy. */
@@ -42,17 +45,13 @@ export interface Directory {
   removeMember(groupId: string, memberId: string): boolean;
   /** A new id for an entry. @param label what tells two calls of one instant apart: a name */
   newId(label: string): string;
-  /** What was sent, newest first. */
-  mails(): Iterable<MailRecord>;
-  addMail(mail: Omit<MailRecord, 'id' | 'at'>): MailRecord;
 }
 
 const organizationSetting = 'organization';
-const idsSetting = 'directory-ids';
 
 export const organizationDefault: Omit<Organization, 'id'> = { displayName: 'Contoso', domain: 'contoso.example' };
 
-export function directoryOf(core: Core, now: number): Directory {
+export function directoryOf(core: Core, now: number, out: ServerOut): Directory {
   const { store } = core;
   const change = <T>(work: () => T): T => store.transaction(work);
   const groupsOf = (ids: Iterable<string>): GroupRecord[] => {
@@ -86,28 +85,43 @@ export function directoryOf(core: Core, now: number): Directory {
       const sorted = all.sort((a, b) => (a.id < b.id ? -1 : 1)).filter(({ id }) => afterId === null || id > afterId);
       return sorted as unknown as Iterable<DirectoryEntries[typeof kind]>;
     },
-    save: (kind, entry) => change(() => store.saveEntry(kind, entry)),
+    save: (kind, entry) =>
+      change(() => {
+        const before = kind === 'user' ? store.entry('user', entry.id) : undefined;
+        store.saveEntry(kind, entry);
+        if (kind === 'user') userChanged(core, before, entry as UserRecord, now, out);
+      }),
     remove: (kind, id) =>
       change(() => {
-        if (store.entry(kind, id) === undefined) return false;
+        const entry = store.entry(kind, id);
+        if (entry === undefined) return false;
+        // Those below a group have to be found before it is gone.
+        const below = kind === 'group' ? store.members(id) : [];
         store.removeEntry(kind, id);
-        if (kind === 'user') disown(core, id);
+        if (kind === 'user') {
+          disown(core, id);
+          userChanged(core, entry as UserRecord, undefined, now, out);
+        }
+        for (const member of below) membershipChanged(core, member, now, out);
         return true;
       }),
     members: (groupId) => store.members(groupId),
     transitiveMembers: (groupId) => transitiveMembers(core, groupId),
     memberOf: (memberId) => groupsOf(store.memberOf(memberId)),
     transitiveMemberOf: (memberId) => groupsOf([...transitiveGroupIds(core, memberId)].sort()),
-    addMember: (groupId, member) => change(() => store.addMember(groupId, member)),
-    removeMember: (groupId, memberId) => change(() => store.removeMember(groupId, memberId)),
-    newId: (label) => change(() => newId(core, label)),
-    mails: () => store.mails(),
-    addMail: (mail) =>
+    addMember: (groupId, member) =>
       change(() => {
-        const record: MailRecord = { ...mail, id: newId(core, 'mail'), at: now };
-        store.addMail(record);
-        return record;
+        store.addMember(groupId, member);
+        membershipChanged(core, member, now, out);
       }),
+    removeMember: (groupId, memberId) =>
+      change(() => {
+        const member = store.members(groupId).find(({ id }) => id === memberId);
+        if (member === undefined || !store.removeMember(groupId, memberId)) return false;
+        membershipChanged(core, member, now, out);
+        return true;
+      }),
+    newId: (label) => change(() => newId(core, label)),
   };
 }
 
@@ -117,46 +131,4 @@ function disown({ store }: Core, userId: string): void {
     const { owners = [] } = group;
     if (owners.includes(userId)) store.saveEntry('group', { ...group, owners: owners.filter((id) => id !== userId) });
   }
-}
-
-/** @param label what tells two calls of one instant apart: a name */
-/** Another tenant of the same seed draws the same ids: one that came with its tenant file is not given again. */
-export function newId({ store, settings }: Core, label: string): string {
-  let count = Number(store.setting(idsSetting) ?? 0);
-  for (;;) {
-    count += 1;
-    const id = new Random(`${settings.seed}/directory/${label}/${count}`).guid();
-    if (kindsOfEntries.some((kind) => store.entry(kind, id) !== undefined)) continue;
-    store.saveSetting(idsSetting, String(count));
-    return id;
-  }
-}
-
-const kindsOfEntries: readonly EntryKind[] = ['user', 'group', 'application', 'roleDefinition', 'roleAssignment'];
-
-function transitiveMembers({ store }: Core, groupId: string): Member[] {
-  const found = new Map<string, Member>();
-  const open = [groupId];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const member of store.members(next)) {
-      if (found.has(member.id)) continue;
-      found.set(member.id, member);
-      if (member.kind === 'group') open.push(member.id);
-    }
-  }
-  return [...found.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
-}
-
-/** Ids of all groups that lead to this object. */
-export function transitiveGroupIds({ store }: Core, memberId: string): Set<string> {
-  const found = new Set<string>();
-  const open = [memberId];
-  for (let next = open.pop(); next !== undefined; next = open.pop()) {
-    for (const id of store.memberOf(next)) {
-      if (found.has(id)) continue;
-      found.add(id);
-      open.push(id);
-    }
-  }
-  return found;
 }

@@ -1,7 +1,9 @@
 /** What the core wishes of its driver, one method per wish, and what it tells the world about (notes). */
 import type { CheckInTrigger, RefusalCode, ServerMessage } from '../../protocol/messages.ts';
 import type { OutsideReason, OutsideRequest } from '../../protocol/outside.ts';
-import type { ActionName, QueueStatus } from './records.ts';
+import type { MailRecord } from './directory-records.ts';
+import type { ScheduledActionType } from './policy-records.ts';
+import type { ActionName, ComplianceState, QueueStatus } from './records.ts';
 
 /** A link's name within its driver. */
 export type LinkId = number;
@@ -47,6 +49,29 @@ export type ServerNote =
       /** Of an activation: by what the device wanted to be let in; `open`: its Find My is off. */
       by?: ActivationBy;
     }
+  /** Whether the device's next check-in evaluates its policies. */
+  | { kind: 'compliance-waits'; deviceId: string; waits: boolean }
+  | { kind: 'compliance-changed'; deviceId: string; from: ComplianceState; to: ComplianceState }
+  /** An action for noncompliance, on its day. `skipped`: nothing can come of it for this device, see `why`. */
+  | {
+      kind: 'noncompliance-action';
+      deviceId: string;
+      policyId: string;
+      actionId: string;
+      action: ScheduledActionType;
+      dueAt: number;
+      outcome: 'done' | 'skipped';
+      why: string | null;
+    }
+  /** Whether an app of the device would be told something else than last time. null: of devices that have no record (any more). */
+  | { kind: 'access-waits'; deviceId: string | null; waits: boolean }
+  /** `deviceId`: whose device it is about; null: none. Addresses and texts are in no note. */
+  | {
+      kind: 'mail-queued' | 'mail-sent' | 'mail-postponed' | 'mail-failed' | 'mail-not-sent';
+      deviceId: string | null;
+      mailId: string;
+      why: string | null;
+    }
   | { kind: 'push-sent'; deviceId: string; outcome: 'delivered' | 'lost' | 'kept' }
   | { kind: 'certificate-issued'; deviceId: string; purpose: 'enroll' | 'renew'; serialNumber: string; notAfter: number }
   | { kind: 'certificate-replaced'; deviceId: string; serialNumber: string }
@@ -60,5 +85,7 @@ export interface ServerOut {
   send(link: LinkId, message: ServerMessage): void;
   closeLink(link: LinkId, reason: string): void;
   signCertificate(request: SigningRequest): void;
+  /** Hands it to a mail server; the outcome comes back as the input `mail-tried`. */
+  sendMail(mail: MailRecord): void;
   note(note: ServerNote): void;
 }

@@ -5,10 +5,12 @@ import { isEnrollmentTypeOf } from '../../protocol/platforms.ts';
 import { Random } from '../../runtime/random.ts';
 import { hideBypassCode } from './activation-lock.ts';
 import { watchExpiry } from './cleanup.ts';
+import { watchValidity } from './compliance/activity.ts';
 import { configurationWaits } from './configuration.ts';
 import type { ServerOut, SigningRequest } from './effects.ts';
 import { managedName } from './managed-name.ts';
 import { ensureUser } from './people.ts';
+import { notEvaluated } from './policy-records.ts';
 import type { CertificateRecord, DeviceRecord } from './records.ts';
 import { type Core, refuse, type Session } from './sessions.ts';
 import { enrols } from './settings.ts';
@@ -111,6 +113,9 @@ function enrolled(
     managedDeviceName: managedName(inventory, now),
     managementState: 'managed',
     complianceState: 'unknown',
+    compliance: notEvaluated,
+    access: {},
+    notices: [],
     deleted: false,
     nudgeKeptUntil: null,
     commandCount: 0,
@@ -133,6 +138,7 @@ function enrolled(
   core.store.saveCertificate(id, certificate, 'next');
   core.store.saveEnrollment(requestId, id);
   watchExpiry(core, record);
+  watchValidity(core, record, now);
   if (earlier !== undefined) return;
   out.note({ kind: 'enrolled', deviceId: id, serialNumber: inventory.serialNumber });
   // A code that an earlier record of the same device had is none of this one's.

@@ -1,6 +1,7 @@
 /** What a device tells about itself, taken into its record. */
 import type { DeviceInformation } from '../../protocol/device-information.ts';
 import { escrowBypassCode } from './activation-lock.ts';
+import { evaluate } from './compliance/compliance.ts';
 import type { ServerOut } from './effects.ts';
 import { type DeviceRecord, deviceNameOf } from './records.ts';
 import type { Core } from './sessions.ts';
@@ -16,5 +17,7 @@ export function takeInformation(core: Core, record: DeviceRecord, told: DeviceIn
     record.inventory = { ...inventory, osVersion: told.osVersion, deviceName: told.deviceName };
   }
   core.store.saveDevice(record);
+  // Whatever it is, it may be what a policy asks for.
+  evaluate(core, record, now, out);
   if (told.activationLock && !wasLocked) escrowBypassCode(core, record, true, now, out);
 }

@@ -1,8 +1,9 @@
 /** People that a tenant has without anybody adding them: its first administrator, and whoever has a device. */
 import { type Caller, personCaller } from '../graph/caller.ts';
 import { derivedGuid } from '../graph/derived-guid.ts';
-import { newId, organizationDefault } from './directory.ts';
+import { organizationDefault } from './directory.ts';
 import type { DirectoryRole, UserRecord } from './directory-records.ts';
+import { newId } from './new-id.ts';
 import type { Core } from './sessions.ts';
 
 /** Who holds the token that the stub made at its first start. */

@@ -2,6 +2,9 @@
 import { type Command, type CommandType, commandTypes } from '../../protocol/commands.ts';
 import type { DeviceInformation, Location } from '../../protocol/device-information.ts';
 import type { Inventory } from '../../protocol/messages.ts';
+import type { OfficeApp, OutsideReason } from '../../protocol/outside.ts';
+import type { Platform } from '../../protocol/platforms.ts';
+import type { DeviceCompliance } from './policy-records.ts';
 
 /** Graph's managementState, as far as devices of ours reach it (reference §1.4). */
 export const managementStates = [
@@ -19,6 +22,18 @@ export const managementStates = [
 ] as const;
 export type ManagementState = (typeof managementStates)[number];
 
+/** Graph's complianceState, as far as devices of ours reach it (reference §1.4). */
+export const complianceStates = ['unknown', 'compliant', 'noncompliant', 'conflict', 'error', 'inGracePeriod'] as const;
+export type ComplianceState = (typeof complianceStates)[number];
+
+/** A text for the person in front of a device. */
+export interface Notice {
+  id: string;
+  at: number;
+  title: string;
+  body: string;
+}
+
 export interface CertificateRecord {
   /** Upper-case hexadecimal. */
   serialNumber: string;
@@ -34,7 +49,13 @@ export interface DeviceRecord {
   enrolledAt: number;
   lastSyncAt: number;
   managementState: ManagementState;
-  complianceState: 'unknown' | 'compliant' | 'noncompliant';
+  complianceState: ComplianceState;
+  /** What that comes from. Never changed in place. */
+  compliance: DeviceCompliance;
+  /** What each app of this device was last told when it signed in; none: it did not. */
+  access: Readonly<Partial<Record<OfficeApp, 'allowed' | OutsideReason>>>;
+  /** Texts that its user has not been shown yet. */
+  notices: readonly Notice[];
   /** The certificate in use. */
   certificate: CertificateRecord;
   /** Issued, but the device has not come with it yet; until it does, `certificate` stays good. */
@@ -136,6 +157,10 @@ export interface AccessToken {
   /** An Office app, or `portal`. */
   app: string;
   deviceId: string | null;
+  /** Of the device that it was made on: all that is known of it when its record is gone. null: made on none, or before this was kept. */
+  platform: Platform | null;
+  /** What whoever showed it was told last; null: nothing yet. */
+  outcome: 'allowed' | OutsideReason | null;
 }
 
 export interface AuditRecord {
@@ -155,7 +180,8 @@ export interface AuditRecord {
   resource: { type: string; id: string; name: string } | null;
 }
 
-export type TimerKind = 'push' | 'expiry' | 'removal' | 'departure' | 'inactivity';
+/** `mail` stands for a mail, and its `deviceId` is that of the mail; all others for a device. */
+export type TimerKind = 'push' | 'expiry' | 'removal' | 'departure' | 'inactivity' | 'compliance' | 'validity' | 'mail';
 
 export interface Timer {
   at: number;

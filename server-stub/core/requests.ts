@@ -1,14 +1,15 @@
 /** What administrators, and users of their own devices, ask for: what is refused, what joins or drops what waits, and what is written down of it. */
 import { type Command, type CommandType, commandOnDelete, takesPrecedence, whyUnsupported } from '../../protocol/commands.ts';
 import type { DeviceEdit, Initiator } from '../graph/tenant.ts';
+import { accessMayHaveChanged } from './access-waits.ts';
 import { servicePart } from './actions.ts';
-import { audit } from './audit.ts';
+import { audit, serviceActor } from './audit.ts';
 import { type Cancellation, cancelNewest, cancelOpen, dropWaiting, enqueue, pendingState } from './command-queue.ts';
 import { removeRecord } from './departure.ts';
 import type { ServerOut } from './effects.ts';
 import { push } from './push.ts';
 import { type ActionName, type DeviceRecord, isExpired, isGone } from './records.ts';
-import type { Core } from './sessions.ts';
+import { type Core, refuse } from './sessions.ts';
 
 /** Why this action is greyed out for this device, now; undefined: it can be asked for. The version that the device runs now counts (TD-17). */
 export function whyUnavailable(core: Core, record: DeviceRecord, type: CommandType, now: number): string | undefined {
@@ -23,6 +24,16 @@ export function issue(core: Core, record: DeviceRecord, command: Command, by: In
   audit(core, record, `${command.type} ManagedDevice`, by, record.commandCount, now);
   if (takesPrecedence(command.type)) askForTheEnd(core, record, command, by, now, out);
   else enqueue(core, record, { action: command.type, command, by }, now, out);
+  return null;
+}
+
+/** An action that the service itself asks for. Returns why it is greyed out, or null. */
+export function issueByService(core: Core, record: DeviceRecord, command: Command, now: number, out: ServerOut): string | null {
+  const reason = whyUnavailable(core, record, command.type, now);
+  if (reason !== undefined) return reason;
+  record.commandCount += 1;
+  audit(core, record, `${command.type} ManagedDevice`, 'service', record.commandCount, now);
+  enqueue(core, record, { action: command.type, command, by: { name: serviceActor, isUser: false } }, now, out);
   return null;
 }
 
@@ -60,10 +71,21 @@ export function deleteDevice(core: Core, record: DeviceRecord, by: Initiator, no
   record.commandCount += 1;
   audit(core, record, 'delete ManagedDevice', by, record.commandCount, now);
   cancelOpen(core, record.id, now, out);
+  const command = commandOnDelete(record.inventory);
+  // Nothing is sent to what a partner manages: its record goes, and it stays as it is.
+  if (command === null) return forget(core, record, out);
   record.deleted = true;
   record.managementState = 'deletePending';
-  enqueue(core, record, { action: 'delete', command: commandOnDelete(record.inventory), by }, now, out);
+  accessMayHaveChanged(core, record, out);
+  enqueue(core, record, { action: 'delete', command, by }, now, out);
   if (isExpired(record, now)) removeRecord(core, record, 'deleted', out);
+}
+
+/** Whoever is in touch hears of it now; the others, when they come. */
+function forget(core: Core, record: DeviceRecord, out: ServerOut): void {
+  const session = core.sessionOf.get(record.id);
+  removeRecord(core, record, 'deleted', out);
+  if (session !== undefined) refuse(core, session, { code: 'device-unknown', message: 'The record of this device was deleted.' }, out);
 }
 
 /** What administrators write about a record; its device hears nothing of it. */

@@ -1,8 +1,8 @@
 /** Who may do what with devices: Intune's roles (reference §6.2), their assignments, and the directory's own. */
 import { deviceObjectId } from '../graph/derived-guid.ts';
 import { builtInRole } from './built-in-roles.ts';
-import { transitiveGroupIds } from './directory.ts';
 import type { RoleAssignmentRecord } from './directory-records.ts';
+import { transitiveGroupIds } from './group-walk.ts';
 import type { DeviceRecord } from './records.ts';
 import type { Core } from './sessions.ts';
 

@@ -7,18 +7,24 @@ import type { OutsideAnswer, OutsideRequest } from '../../protocol/outside.ts';
 import type { PeerCertificate } from '../../runtime/link.ts';
 import type { GraphTenant } from '../graph/tenant.ts';
 import type { Store } from '../store/store.ts';
+import { accessWaits } from './access-waits.ts';
 import { escrowBypassCode } from './activation-lock.ts';
 import { backInTouch, certificateEnded, comeBack, inactivityDue, removeExpired } from './cleanup.ts';
 import { cancelOpen, deliverNext, takeResult } from './command-queue.ts';
+import { validityDue, watchEveryone, watchUnlinked, watchValidity } from './compliance/activity.ts';
+import { complianceTimer, evaluate, evaluateIfDue, judge } from './compliance/compliance.ts';
+import { sendNotices } from './compliance/notice.ts';
 import { configurationWaits, configurationWaitsFor, sendConfiguration } from './configuration.ts';
 import { depart, removeRecord } from './departure.ts';
+import type { MailOutcome } from './directory-records.ts';
 import type { LinkId, ServerOut, SigningRequest } from './effects.ts';
 import { certificateSigned, promote, requestEnrollment, requestRenewal } from './enrollment.ts';
 import { takeInformation } from './information.ts';
+import { mailDue, mailTried } from './outbox.ts';
 import { ensurePeople } from './people.ts';
 import { deliverKeptNudge, pushDue } from './push.ts';
 import type { DeviceRecord, ManagementState } from './records.ts';
-import { type Core, endSession, judge, refuse, type Session, startSession } from './sessions.ts';
+import { type Core, endSession, judge as judgePeer, refuse, type Session, startSession } from './sessions.ts';
 import type { CoreSettings } from './settings.ts';
 import { answerOutside, tenantView } from './tenant-view.ts';
 
@@ -31,6 +37,8 @@ export type ServerInput =
   | { type: 'csr-refused'; request: SigningRequest; message: string }
   /** A device checked in on schedule, nothing came of it, and the driver did not live it: the latest such check-in. */
   | { type: 'quiet-check-ins'; deviceId: string; last: number }
+  /** What came of an attempt to send a mail (ServerOut.sendMail). */
+  | { type: 'mail-tried'; mailId: string; outcome: MailOutcome }
   /** `nextDeadline` has come. */
   | { type: 'deadline' };
 
@@ -45,6 +53,8 @@ export interface ServerCore {
   ask(request: OutsideRequest, now: number, out: ServerOut): OutsideAnswer;
   /** Whether a check-in of this device would bring it something: commands, or another configuration. */
   workWaits(deviceId: string): boolean;
+  /** Whether an app of this device that has signed in would be told something else than last time, if it did now. */
+  accessWaits(deviceId: string): boolean;
   /** The device that is on this link, if any. */
   deviceOn(link: LinkId): string | null;
 }
@@ -55,7 +65,8 @@ type CheckIn = Extract<DeviceMessage, { type: 'check-in' }>;
 const endedStates: ReadonlySet<ManagementState> = new Set(['unhealthy', 'wipeFailed', 'retireFailed']);
 
 export function createServerCore(store: Store, settings: CoreSettings): ServerCore {
-  const core: Core = { store, settings, sessions: new Map(), sessionOf: new Map(), wanted: null };
+  const core: Core = { store, settings, sessions: new Map(), sessionOf: new Map(), wanted: null, mailing: new Set(), unlinked: new Set() };
+  watchEveryone(core);
   /** Inventories of enrollments whose certificate is being signed. */
   const enrolling = new Map<LinkId, Inventory>();
   let peopleAreThere = false;
@@ -63,7 +74,7 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
   function linkOpened(link: LinkId, peer: PeerCertificate | null, now: number, out: ServerOut): void {
     const session: Session = { link, deviceId: peer?.subject ?? null, notAfter: peer?.notAfter ?? now, departing: false };
     if (peer === null) return startSession(core, session, out);
-    const verdict = judge(store, peer, now);
+    const verdict = judgePeer(store, peer, now);
     if ('refusal' in verdict) return refuse(core, session, verdict.refusal, out);
     startSession(core, session, out);
     promote(core, verdict.record, peer.serialNumber, out);
@@ -131,6 +142,7 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
       case 'check-in':
         checkedIn(record, message, now, out);
         out.note({ kind: 'checked-in', deviceId: record.id, trigger: message.trigger });
+        sendNotices(core, session, record, out);
         if (sendConfiguration(core, session, record, out)) escrowBypassCode(core, record, false, now, out);
         deliverNext(core, session, record.id, now, out);
         break;
@@ -155,10 +167,12 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
   function checkedIn(record: DeviceRecord, message: CheckIn, now: number, out: ServerOut): void {
     const { osVersion } = message;
     const configuration = message.configuration ?? null;
-    // No policy is assigned: a device that checks in counts as compliant (decisions: no policy assigned).
-    const { complianceState, inventory, nudgeKeptUntil, managementState } = record;
+    const { compliance, inventory, nudgeKeptUntil, managementState } = record;
     const isConfigurationKnown = record.configuration === configuration;
-    const isAsBefore = complianceState === 'compliant' && inventory.osVersion === osVersion && nudgeKeptUntil === null;
+    const isEvaluated = !compliance.due && (compliance.recheckAt === null || compliance.recheckAt > now);
+    // Timers that look at a device from its latest check-in on are too late where the clock was set back since.
+    const wentBack = record.lastSyncAt > now;
+    const isAsBefore = isEvaluated && inventory.osVersion === osVersion && nudgeKeptUntil === null && !wentBack;
     if (isAsBefore && isConfigurationKnown && !endedStates.has(managementState) && !record.hidden) {
       // In the record at hand too: a configuration that follows saves it whole.
       record.lastSyncAt = now;
@@ -167,13 +181,18 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
     }
     if (!isConfigurationKnown) configurationStated(record, configuration, out);
     record.lastSyncAt = now;
-    if (record.hidden) comeBack(core, record, out);
+    const wasHidden = record.hidden;
+    if (wasHidden) comeBack(core, record, out);
     if (endedStates.has(managementState)) backInTouch(core, record);
-    record.complianceState = 'compliant';
     if (inventory.osVersion !== osVersion) record.inventory = { ...inventory, osVersion };
     // What a nudge was for has happened.
     record.nudgeKeptUntil = null;
     store.saveDevice(record);
+    if (wasHidden || wentBack) watchValidity(core, record, now);
+    // Whoever could not be seen or reached has heard of nothing meanwhile.
+    if (wasHidden) judge(core, record, now, out);
+    else if (record.managementState !== managementState) evaluate(core, record, now, out);
+    else evaluateIfDue(core, record, now, out);
   }
 
   /** The device names another configuration than it was thought to have: its word counts. */
@@ -193,7 +212,8 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
   function deadline(now: number, out: ServerOut): void {
     const timer = store.nextTimer();
     if (timer === undefined || timer.at > now) return;
-    store.setTimer(timer.deviceId, timer.kind, null);
+    // The one that comes most often, and always again: it is moved.
+    if (timer.kind !== 'validity') store.setTimer(timer.deviceId, timer.kind, null);
     switch (timer.kind) {
       case 'push':
         return pushDue(core, timer.deviceId, now, out);
@@ -205,6 +225,12 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
         return departed(timer.deviceId, now, out);
       case 'inactivity':
         return inactivityDue(core, timer.deviceId, now, out);
+      case 'compliance':
+        return complianceTimer(core, timer.deviceId, now, out);
+      case 'validity':
+        return validityDue(core, timer.deviceId, now, out);
+      case 'mail':
+        return mailDue(core, timer.deviceId, now, out);
     }
   }
 
@@ -230,16 +256,29 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
       }
       case 'quiet-check-ins':
         return quietlyCheckedIn(input.deviceId, input.last, now);
+      case 'mail-tried':
+        return mailTried(core, input.mailId, input.outcome, now, out);
       case 'deadline':
         return deadline(now, out);
     }
   }
 
   return {
-    receive: (input, now, out) => store.transaction(() => take(input, now, out)),
+    receive: (input, now, out) =>
+      store.transaction(() => {
+        take(input, now, out);
+        if (core.unlinked.size > 0) watchUnlinked(core, now);
+      }),
     nextDeadline: () => store.nextTimer()?.at ?? Number.POSITIVE_INFINITY,
-    workWaits: (deviceId) =>
-      store.nextOpenCommand(deviceId) !== undefined || configurationWaitsFor(core, deviceId) || store.device(deviceId)?.hidden === true,
+    workWaits(deviceId) {
+      if (store.nextOpenCommand(deviceId) !== undefined || configurationWaitsFor(core, deviceId)) return true;
+      const record = store.device(deviceId);
+      return record !== undefined && (record.hidden || record.compliance.due || record.notices.length > 0);
+    },
+    accessWaits(deviceId) {
+      const record = store.device(deviceId);
+      return record !== undefined && accessWaits(core, record);
+    },
     deviceOn: (link) => core.sessions.get(link)?.deviceId ?? null,
     ask: (request, now, out) => answerOutside(core, request, now, out),
     tenant(now, out) {

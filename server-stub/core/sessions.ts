@@ -26,6 +26,10 @@ export interface Core {
   sessionOf: Map<string, Session>;
   /** What the tenant wants, worked out once per change of it. */
   wanted: WantedConfigurations | null;
+  /** Devices that have lost their link within the input that is taken. */
+  unlinked: Set<string>;
+  /** Ids of mails of which an attempt is under way. Not remembered over a restart: then they are tried again, under the same Message-ID. */
+  mailing: Set<string>;
 }
 
 export interface Refusal {
@@ -86,5 +90,7 @@ export function startSession(core: Core, session: Session, out: ServerOut): void
 
 export function endSession(core: Core, session: Session): void {
   core.sessions.delete(session.link);
-  if (session.deviceId !== null && core.sessionOf.get(session.deviceId) === session) core.sessionOf.delete(session.deviceId);
+  if (session.deviceId === null || core.sessionOf.get(session.deviceId) !== session) return;
+  core.sessionOf.delete(session.deviceId);
+  core.unlinked.add(session.deviceId);
 }

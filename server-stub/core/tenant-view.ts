@@ -2,13 +2,21 @@
 import type { OutsideAnswer, OutsideRequest } from '../../protocol/outside.ts';
 import type { GraphTenant } from '../graph/tenant.ts';
 import { portalToken, portalUser, signIn } from './access.ts';
+import { everyoneIsDecidedOnAnew, removeAccessPolicy, saveAccessPolicy } from './access-policies.ts';
 import { activate, activationBy, changeFindMy, shownBypassCode } from './activation-lock.ts';
 import { audit } from './audit.ts';
 import { cleanupDays, setCleanupDays } from './cleanup.ts';
+import { devicePoliciesReader } from './compliance/device-policies.ts';
+import { testMail } from './compliance/noncompliance-mail.ts';
+import { decideRetire } from './compliance/retire-list.ts';
+import { brand, complianceSettings } from './compliance/settings.ts';
 import { configure, requestApp, tenantConfiguration } from './configuration.ts';
 import { directoryOf } from './directory.ts';
 import type { ServerOut } from './effects.ts';
 import { fileVaultKey } from './file-vault.ts';
+import { newId } from './new-id.ts';
+import { queueMail } from './outbox.ts';
+import { changeBrand, changeComplianceSettings, removePolicy, savePolicy } from './policies.ts';
 import { type DeviceRecord, isVisible } from './records.ts';
 import { cancel, deleteDevice, editDevice, issue, whyUnavailable } from './requests.ts';
 import { allows } from './roles.ts';
@@ -42,7 +50,12 @@ export function tenantView(core: Core, now: number, out: ServerOut): GraphTenant
         return record === undefined ? 'not-found' : cancel(core, record, action, by, now, out);
       }),
     configuration: () => tenantConfiguration(core),
-    configure: (change, by) => store.transaction(() => configure(core, change, by, now, out)),
+    configure: (change, by) =>
+      store.transaction(() => {
+        const before = tenantConfiguration(core).requireManagedDevice;
+        configure(core, change, by, now, out);
+        if (tenantConfiguration(core).requireManagedDevice !== before) everyoneIsDecidedOnAnew(core, out);
+      }),
     requestApp: (id, appId) =>
       store.transaction(() => {
         const record = visible(id);
@@ -50,13 +63,39 @@ export function tenantView(core: Core, now: number, out: ServerOut): GraphTenant
       }),
     portalUser: (token) => portalUser(core, token),
     portalToken: (userPrincipalName) => store.transaction(() => portalToken(core, userPrincipalName, now)),
-    directory: directoryOf(core, now),
+    directory: directoryOf(core, now, out),
     allows: (userId, resourceAction, device) => allows(core, userId, resourceAction, device),
     deviceCounts: () => store.deviceCounts(),
+    complianceCounts: () => store.complianceCounts(),
     editDevice: (id, change, by) => store.transaction(() => editDevice(core, needed(id), change, by, now)),
     cleanupDays: () => cleanupDays(core),
     setCleanupDays: (days, by) => store.transaction(() => setCleanupDays(core, days, by, now)),
     note: (activity, about, by) => store.transaction(() => audit(core, about, activity, by, about.id, now)),
+    savePolicy: (policy, activity, by) => store.transaction(() => savePolicy(core, policy, activity, by, now, out)),
+    removePolicy: (policy, by) => store.transaction(() => removePolicy(core, policy, by, now, out)),
+    policiesOf: (device) => devicePoliciesReader(core)(device),
+    policyReader: (only) => devicePoliciesReader(core, only),
+    complianceSettings: () => complianceSettings(core),
+    setComplianceSettings: (change, by) => store.transaction(() => changeComplianceSettings(core, change, by, now, out)),
+    brand: () => brand(core),
+    setBrand: (change, by) => store.transaction(() => changeBrand(core, change, by, now)),
+    decideRetire: (ids, decision, by) => store.transaction(() => decideRetire(core, ids, decision, by, now, out)),
+    sendTestMail: (template, message, to) => store.transaction(() => testMail(core, template, message, to, now, out)),
+    saveAccessPolicy: (policy, activity, by) => store.transaction(() => saveAccessPolicy(core, policy, activity, by, now, out)),
+    removeAccessPolicy: (policy, by) => store.transaction(() => removeAccessPolicy(core, policy, by, now, out)),
+    signIns: () => store.signIns(),
+    signIn: (id) => store.signIn(id),
+    mails: () => store.mails(),
+    sendMail: (draft) => store.transaction(() => queueMail(core, draft, now, now, out)),
+    receivedMails: () => store.receivedMails(),
+    receivedMail: (id) => store.receivedMail(id),
+    receiveMail: (mail) =>
+      store.transaction(() => {
+        const received = { ...mail, id: newId(core, 'received-mail'), at: now };
+        store.addReceivedMail(received);
+        return received;
+      }),
+    clearReceivedMails: () => store.transaction(() => store.clearReceivedMails()),
     deleteDevice: (id, by) =>
       store.transaction(() => {
         const record = visible(id);
@@ -68,7 +107,7 @@ export function tenantView(core: Core, now: number, out: ServerOut): GraphTenant
 /** What Apple and the directory answer; they need no identity of the device. */
 export function answerOutside(core: Core, request: OutsideRequest, now: number, out: ServerOut): OutsideAnswer {
   const by = request.service === 'activation' ? { by: activationBy(core, request) } : {};
-  const answer = core.store.transaction(() => answerOf(core, request, now));
+  const answer = core.store.transaction(() => answerOf(core, request, now, out));
   out.note({
     kind: 'outside-answered',
     deviceId: request.service === 'sign-in' ? request.deviceId : null,
@@ -80,13 +119,13 @@ export function answerOutside(core: Core, request: OutsideRequest, now: number, 
   return answer;
 }
 
-function answerOf(core: Core, request: OutsideRequest, now: number): OutsideAnswer {
+function answerOf(core: Core, request: OutsideRequest, now: number, out: ServerOut): OutsideAnswer {
   switch (request.service) {
     case 'activation':
       return activate(core, request, now);
     case 'find-my':
       return changeFindMy(core, request);
     case 'sign-in':
-      return signIn(core, request);
+      return signIn(core, request, now, out);
   }
 }

@@ -55,6 +55,7 @@ function clausesOf(filter: Expression): number {
       return filter.term === null ? 1 : clausesOf(filter.term);
     case 'compare':
     case 'call':
+    case 'isof':
     case 'flag':
       return 1;
   }
@@ -94,6 +95,7 @@ function advancedPart(filter: Expression): string | null {
     case 'lambda':
       return filter.term === null ? null : advancedPart(filter.term);
     case 'in':
+    case 'isof':
     case 'flag':
       return null;
   }

@@ -18,7 +18,7 @@ import { type Column, collectionOf, type Members, type PropertyType, type Resour
 type Table<Entity> = { [Name in keyof Entity]-?: Column<Required<Entity>[Name], AuditRecord> };
 
 /** `getAuditCategories()`: the ones that an entry of ours can have. */
-export const auditCategories = ['Device', 'DeviceConfiguration', 'Role'] as const;
+export const auditCategories = ['Compliance', 'Device', 'DeviceConfiguration', 'Role'] as const;
 type Category = (typeof auditCategories)[number];
 
 const aboutDevice = (action: string) => `${action} ManagedDevice`;
@@ -27,14 +27,31 @@ const possible = commandTypes.filter(isPossible);
 /** What the service does by itself cannot be taken back, nor can a deletion. */
 const cancelable = possible.filter((type) => actionTable[type].serviceOnly !== true);
 const changes = ['create', 'patch', 'delete'] as const;
-/** Resources of this kind are about roles, whatever they are called in full. */
-const roleTypes = ['RoleDefinition', 'RoleAssignment'] as const;
+/** Kinds of resources, by what they are about. */
+const typesOf = {
+  Compliance: ['DeviceCompliancePolicy', 'NotificationMessageTemplate'],
+  DeviceConfiguration: ['ConditionalAccessPolicy'],
+  Role: ['RoleDefinition', 'RoleAssignment'],
+} as const satisfies Partial<Record<Category, readonly string[]>>;
+
+const changesOf = (types: readonly string[]) => types.flatMap((type) => changes.map((change) => `${change} ${type}`));
 
 /** `getAuditActivityTypes(category='…')`. */
 export const auditActivityTypes: Readonly<Record<Category, readonly string[]>> = {
+  Compliance: [
+    ...changesOf(typesOf.Compliance),
+    'assign DeviceCompliancePolicy',
+    'scheduleActionsForRules DeviceCompliancePolicy',
+    'cancelScheduledRetire ManagedDevice',
+  ],
   Device: [...[...possible, 'delete', 'patch', 'cleanup'].map(aboutDevice), ...cancelable.map((action) => aboutDevice(`cancel ${action}`))],
-  DeviceConfiguration: ['patch TenantConfiguration', 'patch DeviceManagement'],
-  Role: roleTypes.flatMap((type) => changes.map((change) => `${change} ${type}`)),
+  DeviceConfiguration: [
+    'patch TenantConfiguration',
+    'patch DeviceManagement',
+    'patch IntuneBrand',
+    ...changesOf(typesOf.DeviceConfiguration),
+  ],
+  Role: changesOf(typesOf.Role),
 };
 
 function column<Value>(type: PropertyType, read: (record: AuditRecord) => Value): Column<Value, AuditRecord> {
@@ -43,13 +60,17 @@ function column<Value>(type: PropertyType, read: (record: AuditRecord) => Value)
 
 const text = <Value extends string | null>(read: (record: AuditRecord) => Value) => column('Edm.String', read);
 
-/** What an entry is about: a device, roles, or the tenant's own configuration. */
-function categoryOf({ deviceId, resource: about }: AuditRecord): Category {
+/** What an entry is about: a device, the rules for devices, roles, or the tenant's own configuration. */
+function categoryOf({ deviceId, activity, resource: about }: AuditRecord): Category {
+  if (activity === 'cancelScheduledRetire ManagedDevice') return 'Compliance';
   if (deviceId !== '') return 'Device';
-  return about !== null && (roleTypes as readonly string[]).includes(about.type) ? 'Role' : 'DeviceConfiguration';
+  const isAbout = (types: readonly string[]) => about !== null && types.includes(about.type);
+  if (isAbout(typesOf.Compliance)) return 'Compliance';
+  return isAbout(typesOf.Role) ? 'Role' : 'DeviceConfiguration';
 }
 
 const componentNames: Record<Category, string> = {
+  Compliance: 'DeviceCompliance',
   Device: 'ManagedDevices',
   DeviceConfiguration: 'DeviceConfiguration',
   Role: 'RBAC',

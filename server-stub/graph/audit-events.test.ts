@@ -107,7 +107,7 @@ describe('auditEvents', () => {
     (name) => {
       expect(bodyOf(ask(log(), 'GET', `${events}/${name}`))).toEqual({
         '@odata.context': 'https://graph.microsoft.com/v1.0/$metadata#Collection(Edm.String)',
-        value: ['Device', 'DeviceConfiguration', 'Role'],
+        value: ['Compliance', 'Device', 'DeviceConfiguration', 'Role'],
       });
     },
   );
@@ -127,6 +127,20 @@ describe('auditEvents', () => {
     expect(types.filter((type) => /recoverPasscode|updateWindowsDeviceAccount|requestRemoteAssistance/.test(type))).toEqual([]);
     const ofRoles = bodyOf(ask(log(), 'GET', `${events}/getAuditActivityTypes(category='Role')`)).value;
     expect(ofRoles).toEqual(expect.arrayContaining(['create RoleAssignment', 'patch RoleDefinition', 'delete RoleAssignment']));
+  });
+
+  it('tell policies and their mails from the rest of the configuration', () => {
+    const tenant = fakeTenant();
+    const activities = ['assign DeviceCompliancePolicy', 'create NotificationMessageTemplate', 'patch ConditionalAccessPolicy'];
+    tenant.auditRecords = activities.map((activity, number) =>
+      testAudit(number, { activity, deviceId: '', deviceName: '', resource: { type: activity.split(' ')[1] ?? '', id: 'x', name: 'x' } }),
+    );
+    const found = bodyOf(ask(tenant, 'GET', `${events}?$select=activityType,category`)).value;
+    expect(found.map(({ category }) => category)).toEqual(['Compliance', 'Compliance', 'DeviceConfiguration']);
+    for (const { activityType, category } of found) {
+      const types = bodyOf(ask(tenant, 'GET', `${events}/getAuditActivityTypes(category='${category}')`)).value;
+      expect(types).toContain(activityType);
+    }
   });
 
   it('name the person by the id in the directory, or the program that signed in', () => {

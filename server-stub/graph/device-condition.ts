@@ -3,7 +3,7 @@
  * need not be read. It promises no more: whoever uses it filters what it finds.
  */
 import { operatingSystemOf, platforms } from '../../protocol/platforms.ts';
-import { type DeviceRecord, managementStates } from '../core/records.ts';
+import { complianceStates, managementStates } from '../core/records.ts';
 import type { DeviceCondition } from '../store/store.ts';
 import { folded } from './comparable.ts';
 import type { Comparison, Expression, Operand } from './filter.ts';
@@ -12,7 +12,6 @@ type TextCondition = Extract<DeviceCondition, { oneOf: readonly string[] }>;
 type TimeCondition = Extract<DeviceCondition, { from: number }>;
 type TextProperty = TextCondition['property'];
 
-const complianceStates: Record<DeviceRecord['complianceState'], true> = { unknown: true, compliant: true, noncompliant: true };
 const operatingSystems = platforms.flatMap((platform) => ['', 'iPad'].map((model) => operatingSystemOf({ platform, model })));
 
 /** The stored spellings by how a filter compares them. Ids are written in lower case, and names folded by the store itself. */
@@ -20,7 +19,7 @@ const spellings: Readonly<Record<TextProperty, ReadonlyMap<string, string> | nul
   id: null,
   userPrincipalName: null,
   managementState: foldedMap(managementStates),
-  complianceState: foldedMap(Object.keys(complianceStates)),
+  complianceState: foldedMap(complianceStates),
   operatingSystem: foldedMap(operatingSystems),
 };
 

@@ -90,7 +90,7 @@ describe('deviceManagement', () => {
 
   it.each([
     ['/v1.0/deviceManagement', { managedDeviceCleanupSettings: { deviceInactivityBeforeRetirementInDays: '90' } }, 'Could not find'],
-    [root, { settings: { secureByDefault: true } }, "'settings' of deviceManagement cannot be changed here"],
+    [root, { subscriptionState: 'disabled' }, "'subscriptionState' of deviceManagement cannot be changed here; settings, "],
     [root, { weather: 'fine' }, "'weather'"],
     [root, { managedDeviceCleanupSettings: 'often' }, 'is an object'],
     [root, { managedDeviceCleanupSettings: ['90'] }, 'is an object'],

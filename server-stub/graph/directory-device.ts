@@ -37,7 +37,8 @@ const v1Table = {
   displayName: text(deviceNameOf),
   enrollmentProfileName: noText,
   enrollmentType: text((device) => kind(device).enrollmentBeta),
-  isCompliant: flag(({ complianceState }) => (complianceState === 'unknown' ? null : complianceState === 'compliant')),
+  // What Conditional Access goes by: a grace keeps it (decisions: in grace period).
+  isCompliant: flag(({ compliance }) => compliance.isTrusted),
   isManaged: flag(() => true),
   isManagementRestricted: noFlag,
   isRooted: flag(({ information }) => information?.jailBroken ?? false),

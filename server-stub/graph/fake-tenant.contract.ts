@@ -1,9 +1,13 @@
 /** For tests: a tenant that keeps its records in a Map, devices to fill it with, and the two ways to ask Graph about it. */
+
 import { type Command, whyUnsupported } from '../../protocol/commands.ts';
 import type { DeviceInformation } from '../../protocol/device-information.ts';
 import type { Inventory } from '../../protocol/messages.ts';
 import { directoryOf } from '../core/directory.ts';
+import type { MailRecord } from '../core/directory-records.ts';
+import type { ServerOut } from '../core/effects.ts';
 import { ensureUser, userIdOf } from '../core/people.ts';
+import { brandDefault, complianceSettingsDefault, notEvaluated } from '../core/policy-records.ts';
 import type { AuditRecord, BypassCode, CommandRecord, DeviceRecord } from '../core/records.ts';
 import type { Core } from '../core/sessions.ts';
 import { type TenantConfiguration, tenantConfigurationDefault } from '../core/settings.ts';
@@ -26,6 +30,8 @@ export interface FakeTenant extends GraphTenant {
   issued: { deviceId: string; command: Command; initiatedBy: string }[];
   deletions: { deviceId: string; initiatedBy: string }[];
 }
+
+const noEffects: ServerOut = { send() {}, closeLink() {}, signCertificate() {}, sendMail() {}, note() {} };
 
 export function fakeTenant(devices: readonly DeviceRecord[] = []): FakeTenant {
   const store = createMemoryStore();
@@ -71,7 +77,7 @@ export function fakeTenant(devices: readonly DeviceRecord[] = []): FakeTenant {
     portalUser: () => undefined,
     portalToken: () => '',
     directory: {
-      ...directoryOf({ store, settings: { seed: 'test' } } as Core, testNow),
+      ...directoryOf({ store, settings: { seed: 'test' } } as Core, testNow, noEffects),
       // Whoever has a device is somebody.
       user(name) {
         if (name.includes('@')) ensureUser({ store } as Core, name, testNow);
@@ -80,6 +86,7 @@ export function fakeTenant(devices: readonly DeviceRecord[] = []): FakeTenant {
     },
     allows: () => true,
     deviceCounts: () => [...tenant.devices.values()].map(({ inventory: { platform, enrollment } }) => ({ platform, enrollment, count: 1 })),
+    complianceCounts: () => [...tenant.devices.values()].map(({ complianceState }) => ({ state: complianceState, count: 1 })),
     editDevice(deviceId, change) {
       const device = tenant.devices.get(deviceId);
       if (device !== undefined) tenant.devices.set(deviceId, { ...device, ...change });
@@ -87,6 +94,31 @@ export function fakeTenant(devices: readonly DeviceRecord[] = []): FakeTenant {
     cleanupDays: () => null,
     setCleanupDays() {},
     note() {},
+    savePolicy: (policy) => store.saveEntry('compliancePolicy', policy),
+    removePolicy: ({ id }) => store.removeEntry('compliancePolicy', id),
+    policiesOf: () => [],
+    policyReader: () => () => [],
+    complianceSettings: () => complianceSettingsDefault,
+    setComplianceSettings() {},
+    brand: () => brandDefault,
+    setBrand() {},
+    decideRetire() {},
+    sendTestMail() {},
+    saveAccessPolicy: (policy) => store.saveEntry('accessPolicy', policy),
+    removeAccessPolicy: ({ id }) => store.removeEntry('accessPolicy', id),
+    signIns: () => [],
+    signIn: () => undefined,
+    mails: () => store.mails(),
+    sendMail(draft) {
+      const rest = { state: 'sent', attempts: 1, nextAttemptAt: null, pending: [], refused: [], finishedAt: testNow, error: null } as const;
+      const mail: MailRecord = { ...draft, ...rest, id: 'mail', at: testNow, queuedAt: testNow, messageId: 'mail@mockfleet.example' };
+      store.saveMail(mail);
+      return mail;
+    },
+    receivedMails: () => [],
+    receivedMail: () => undefined,
+    receiveMail: (mail) => ({ ...mail, id: 'received', at: testNow }),
+    clearReceivedMails() {},
     deleteDevice(deviceId, { name: initiatedBy }) {
       tenant.devices.delete(deviceId);
       tenant.deletions.push({ deviceId, initiatedBy });
@@ -130,6 +162,9 @@ export function testDevice(number: number, inventory: Partial<Inventory> = {}, r
     notes: null,
     owner: null,
     hidden: false,
+    compliance: notEvaluated,
+    access: {},
+    notices: [],
     ...rest,
   };
 }

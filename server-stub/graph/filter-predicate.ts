@@ -53,6 +53,10 @@ function compile<Source>(expression: Expression, compiler: Compiler<Source>): Pr
       return textCall(expression.name, expression.text, expression.search, compiler);
     case 'lambda':
       return lambda(expression, compiler);
+    case 'isof': {
+      const { typeName, subtypeOf } = compiler.resource;
+      return (source) => expression.typeName === typeName || subtypeOf?.(source).typeName === expression.typeName;
+    }
   }
 }
 

@@ -5,6 +5,7 @@
  *   and    := not ('and' not)*
  *   not    := 'not' not | '(' or ')' | test (('eq' | 'ne') ('true' | 'false'))? | value (operator value | 'in' '(' value (',' value)* ')')?
  *   test   := ('startswith' | 'endswith' | 'contains') '(' value ',' value ')' | path '/' ('any' | 'all') '(' (variable ':' or)? ')'
+ *             | 'isof' '(' type ')'
  *   value  := path | literal | ('tolower' | 'toupper' | 'length') '(' value ')'
  *   path   := (property | variable) ('/' member)*
  *
@@ -51,6 +52,8 @@ export type Expression =
   | { kind: 'call'; name: TextFunction; text: Operand; search: Operand; position: number }
   /** `variable`: which one stands for an item; without a term: whether there is any item. */
   | { kind: 'lambda'; quantifier: 'any' | 'all'; items: Path; variable: number; term: Expression | null }
+  /** Whether an item is of this type (in the schema's case). */
+  | { kind: 'isof'; typeName: string }
   /** A boolean that stands alone. */
   | { kind: 'flag'; operand: Operand };
 
@@ -129,6 +132,7 @@ function parsePredicate(parser: Parser): Expression {
   if (start.kind === 'word' && isCall(parser)) {
     const name = oneOf(textFunctions, start.text);
     if (name !== undefined) return parseTruth(parser, parseTextCall(parser, name));
+    if (isWord(start, 'isof')) return parseTruth(parser, parseTypeTest(parser));
   }
   const left = parseValue(parser);
   const token = peek(parser);
@@ -168,6 +172,27 @@ function parseTextCall(parser: Parser, name: TextFunction): Expression {
   const search = parseOperand(parser);
   expectSymbol(parser, ')');
   return { kind: 'call', name, text, search, position };
+}
+
+/** The type in quotes or without, as clients write it: `isof('microsoft.graph.iosCompliancePolicy')`. */
+function parseTypeTest(parser: Parser): Expression {
+  parser.next++;
+  expectSymbol(parser, '(');
+  const token = peek(parser);
+  if (token.kind !== 'string' && token.kind !== 'word') throw syntaxError(parser, token);
+  const named = token.kind === 'string' ? token.value : token.text;
+  const { typeName: own, subtypes = [] } = parser.resource;
+  const typeName = [own, ...subtypes].find((one) => one.toLowerCase() === named.toLowerCase());
+  if (typeName === undefined) {
+    throw filterFault(
+      `'${named.slice(0, 128)}' is no type of '${own}', which has ${subtypes.join(', ') || 'none'}`,
+      token.position,
+      parser.filter,
+    );
+  }
+  parser.next++;
+  expectSymbol(parser, ')');
+  return { kind: 'isof', typeName };
 }
 
 /** After a path: `/any(r: …)`. */

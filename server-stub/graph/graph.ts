@@ -2,8 +2,10 @@
  * Microsoft Graph, v1.0 and beta, as far as it speaks about managed devices, their people, and what was done: a request in, an answer
  * out, nothing in between that waits, remembers or reads a clock.
  */
+import { accessPolicyEndpoints } from './access-policies.ts';
 import { auditEventEndpoints } from './audit-events.ts';
 import { answerBatch, isBatch } from './batch.ts';
+import { complianceEndpoints } from './compliance-endpoints.ts';
 import { deviceActionEndpoints } from './device-actions.ts';
 import { deviceManagementEndpoints } from './device-management.ts';
 import { directoryEndpoints } from './directory-endpoints.ts';
@@ -12,10 +14,13 @@ import { faultResponse, GraphFault, methodNotAllowed } from './errors.ts';
 import { executeActionEndpoints } from './execute-action.ts';
 import { fileVaultKeyEndpoints } from './file-vault-key.ts';
 import { managedDeviceEndpoints } from './managed-devices.ts';
+import { notificationMessageEndpoints } from './notification-messages.ts';
+import { notificationTemplateEndpoints } from './notification-templates.ts';
 import { overviewEndpoints } from './overview.ts';
 import { mustBeAllowed, mustBePerson } from './permission.ts';
 import { remoteActionAuditEndpoints } from './remote-action-audits.ts';
 import { type RouteTree, routeOf, routeTree, versionOf } from './route.ts';
+import { signInLogEndpoints } from './sign-in-log.ts';
 import type { GraphRequest, GraphResponse, GraphTenant } from './tenant.ts';
 
 /** All that there is. */
@@ -27,6 +32,11 @@ export const endpoints: readonly Endpoint[] = [
   ...executeActionEndpoints,
   ...overviewEndpoints,
   ...deviceManagementEndpoints,
+  ...complianceEndpoints,
+  ...notificationTemplateEndpoints,
+  ...notificationMessageEndpoints,
+  ...accessPolicyEndpoints,
+  ...signInLogEndpoints,
   ...auditEventEndpoints,
   ...remoteActionAuditEndpoints,
 ];

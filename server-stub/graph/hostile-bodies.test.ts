@@ -127,6 +127,45 @@ const taken: readonly [path: RegExp, body: object][] = [
       saveToSentItems: true,
     },
   ],
+  [
+    /notificationMessageTemplates$/,
+    {
+      displayName: 'T',
+      brandingOptions: 'includeCompanyLogo,includeDeviceDetails',
+      defaultLocale: 'en-us',
+      roleScopeTagIds: ['0'],
+      localizedNotificationMessages: [{ locale: 'en-us', subject: 's', messageTemplate: 'm', isDefault: true }],
+    },
+  ],
+  [
+    /^deviceManagement$/,
+    {
+      intuneBrand: {
+        displayName: 'B',
+        contactITEmailAddress: 'b@x',
+        privacyUrl: 'https://x',
+        themeColor: { r: 1, g: 2, b: 3 },
+        showLogo: true,
+        lightBackgroundLogo: { type: 'image/png', value: 'AAAA' },
+      },
+    },
+  ],
+  [
+    /conditionalAccess\/policies$/,
+    {
+      displayName: 'P',
+      state: 'enabled',
+      conditions: {
+        users: { includeUsers: ['All'], excludeGroups: [] },
+        applications: { includeApplications: ['All'] },
+        platforms: { includePlatforms: ['all'] },
+        clientAppTypes: ['all'],
+        locations: null,
+      },
+      grantControls: { operator: 'OR', builtInControls: ['compliantDevice'], termsOfUse: [] },
+      sessionControls: { signInFrequency: { isEnabled: true, type: 'hours', value: 4 } },
+    },
+  ],
   [/getByIds$/, { ids: ['x'], types: ['user'] }],
   [/Groups$/, { groupIds: ['x'], securityEnabledOnly: true }],
 ];
@@ -157,6 +196,9 @@ function answered(verb: Verb, path: string, body: unknown): number {
     'deviceManagement/roleDefinitions',
     'deviceManagement/roleAssignments',
     'deviceManagement/managedDevices',
+    'deviceManagement/notificationMessageTemplates?$expand=localizedNotificationMessages',
+    'deviceManagement/intuneBrand',
+    'identity/conditionalAccess/policies',
   ]) {
     bench.get(`/beta/${collection}`);
   }

@@ -3,18 +3,20 @@
  * Microsoft's type packages check the tables: a property that is missing, misspelt or of the wrong type does not compile.
  * Values that no simulated device has are the defaults seen in the field (reference §1.6). The order is that of live answers.
  */
-import type { ManagedDevice as ManagedDeviceV1 } from '@microsoft/microsoft-graph-types';
+import type { ManagedDevicePartnerReportedHealthState, ManagedDevice as ManagedDeviceV1 } from '@microsoft/microsoft-graph-types';
 import type {
   HardwareInformation,
   LoggedOnUser,
   ManagedDevice as ManagedDeviceBeta,
   ManagementState,
 } from '@microsoft/microsoft-graph-types-beta';
+import type { threatLevels } from '../../protocol/device-security.ts';
 import { factsOfPlatform, operatingSystemOf } from '../../protocol/platforms.ts';
 import { formatInstant } from '../../runtime/duration.ts';
 import type { UserRecord } from '../core/directory-records.ts';
 import { type CommandRecord, type DeviceRecord, deviceNameOf, newestCertificate } from '../core/records.ts';
 import { actionResults } from './action-results.ts';
+import { noGraceDate, unsetDate } from './compliance-dates.ts';
 import { azureDeviceId, derivedGuid } from './derived-guid.ts';
 import { kindOf } from './device-kind.ts';
 import { actionResultsShape, configurationManagerShape, hardwareShape } from './device-shapes.ts';
@@ -37,6 +39,8 @@ export interface DeviceSource {
   /** Asked only by the property that needs it. */
   commands: () => readonly CommandRecord[];
   bypassCode: () => string | null;
+  /** End of the grace of the policies that the device breaks, the earliest; null: it breaks none. */
+  graceUntil: () => number | null;
   /** A person of the directory, by user principal name. */
   user: (userPrincipalName: string) => UserRecord | undefined;
   /** `Prefer: include-unknown-enum-members`: members that v1.0 does not know are served as they are. */
@@ -61,9 +65,6 @@ type Table<Entity> = { [Name in Exclude<keyof Entity, Navigation>]-?: Column<Req
 
 /** v1.0 serves managementState since 2026; the types of 2.43.1 do not have it yet (reference §1.2). */
 type V1 = ManagedDeviceV1 & { managementState?: ManagementState };
-
-const unsetDate = '0001-01-01T00:00:00Z';
-const noGraceDate = '9999-12-31T23:59:59Z';
 
 function column<Value>(type: PropertyType, read: (source: DeviceSource) => Value): Column<Value, DeviceSource> {
   return { type, read, visibility: 'always', hidden: null };
@@ -138,10 +139,10 @@ const v1Table: Table<V1> = {
   model: text(({ device }) => device.inventory.model),
   manufacturer: text(({ device }) => device.inventory.manufacturer),
   imei: text(() => ''),
-  complianceGracePeriodExpirationDateTime: date(() => noGraceDate),
+  complianceGracePeriodExpirationDateTime: date(({ graceUntil }) => instantOr(noGraceDate, graceUntil())),
   serialNumber: text(({ device }) => device.inventory.serialNumber),
   phoneNumber: text(() => ''),
-  androidSecurityPatchLevel: text(() => ''),
+  androidSecurityPatchLevel: text(securityPatch),
   userDisplayName: text((source) => person(source)?.displayName ?? ''),
   configurationManagerClientEnabledFeatures: structure(configurationManagerShape, () => null),
   wiFiMacAddress: text(() => ''),
@@ -151,7 +152,7 @@ const v1Table: Table<V1> = {
   totalStorageSpaceInBytes: size(() => 0),
   freeStorageSpaceInBytes: size(() => 0),
   managedDeviceName: text(({ device }) => device.managedDeviceName),
-  partnerReportedThreatState: oneOf(() => 'unknown'),
+  partnerReportedThreatState: oneOf(threatState),
   requireUserEnrollmentApproval: flag(() => null),
   managementCertificateExpirationDate: date(({ device }) => formatInstant(newestCertificate(device).notAfter)),
   iccid: text(() => null),
@@ -178,7 +179,7 @@ const betaTable: Table<ManagedDeviceBeta> = {
   azureActiveDirectoryDeviceId: text(directoryId),
   enrolledByUserPrincipalName: text(user),
   lostModeState: oneOf(({ device }) => (device.information?.lostMode === true ? 'enabled' : 'disabled')),
-  retireAfterDateTime: date(() => unsetDate),
+  retireAfterDateTime: date(({ device }) => instantOr(unsetDate, device.compliance.retireListed?.at ?? null)),
   preferMdmOverGroupPolicyAppliedDateTime: date(() => unsetDate),
   autopilotEnrolled: flag(() => false),
   bootstrapTokenEscrowed: flag(() => false),
@@ -187,7 +188,7 @@ const betaTable: Table<ManagedDeviceBeta> = {
   chassisType: oneOf(() => 'unknown'),
   processorArchitecture: oneOf(() => 'unknown'),
   specificationVersion: text(() => ''),
-  securityPatchLevel: text(() => ''),
+  securityPatchLevel: text(securityPatch),
   skuFamily: text(() => ''),
   skuNumber: size(() => 0),
   roleScopeTagIds: structure(collectionOf('Edm.String'), () => []),
@@ -208,6 +209,29 @@ export const managedDeviceOf: Readonly<Record<'v1.0' | 'beta', Resource<DeviceSo
   'v1.0': resource('microsoft.graph.managedDevice', v1Table),
   beta: resource('microsoft.graph.managedDevice', betaTable),
 };
+
+function instantOr(none: string, instant: number | null): string {
+  return instant === null ? none : formatInstant(instant);
+}
+
+/** Where no partner has said anything, a tenant shows that it does not know (reference §1.6), though nothing speaks against the device. */
+function threatState({ device }: DeviceSource): ManagedDevicePartnerReportedHealthState {
+  const level = device.information?.security?.threatLevel;
+  return level === undefined ? 'unknown' : threatStates[level];
+}
+
+const threatStates: Readonly<Record<(typeof threatLevels)[number], ManagedDevicePartnerReportedHealthState>> = {
+  secured: 'secured',
+  low: 'lowSeverity',
+  medium: 'mediumSeverity',
+  high: 'highSeverity',
+  unavailable: 'unresponsive',
+};
+
+/** Android's alone is a day (reference §1.3); Apple's letters are not told. */
+function securityPatch({ device: { inventory, information } }: DeviceSource): string {
+  return inventory.platform === 'android' ? (information?.security?.securityPatch ?? '') : '';
+}
 
 /** `Unknown` where Intune does not evaluate it (reference §1.6); a device that has not told yet counts as sound. */
 function jailBroken(source: DeviceSource): 'True' | 'False' | 'Unknown' {

@@ -2,6 +2,7 @@
 import type { UserRecord } from '../core/directory-records.ts';
 import type { DeviceRecord } from '../core/records.ts';
 import { type Collection, countItems, listPage, oneItem } from './collection.ts';
+import { policyStatesRelation } from './compliance-policy-state.ts';
 import { appOfTenant, appsOf, appsOfDevice, appsOfTenant, detectedApp, type FoundApp } from './detected-apps.ts';
 import { conditionOf } from './device-condition.ts';
 import { type Call, type Endpoint, intuneRead } from './endpoint.ts';
@@ -136,15 +137,29 @@ function peopleOf({ directory }: GraphTenant, { inventory: { userPrincipalName }
   return user === undefined ? [] : [user];
 }
 
+/** Most devices break no policy: of them nothing has to be looked up. */
+function graceUntil(device: DeviceRecord, policiesOf: ReturnType<GraphTenant['policyReader']>): number | null {
+  if (device.compliance.results.every(({ since }) => since === null)) return null;
+  const ends = policiesOf(device).flatMap(({ graceUntil: end }) => (end === null ? [] : [end]));
+  return ends.length === 0 ? null : Math.min(...ends);
+}
+
 /** What is the same for all collections of managed devices. */
-function described({ request, version, tenant }: Call, path: string): Omit<ManagedDevices, 'items'> {
+function described(call: Call, path: string): Omit<ManagedDevices, 'items'> {
+  const { request, version, tenant } = call;
   const preferences = (request.headers.prefer ?? '').toLowerCase().split(/[,;]/);
   const unknownMembers = preferences.some((preference) => preference.trim() === 'include-unknown-enum-members');
   const user = peopleOnce(tenant.directory);
+  let reader: ReturnType<GraphTenant['policyReader']> | undefined;
+  const policiesOf: typeof reader = (device) => {
+    reader ??= tenant.policyReader();
+    return reader(device);
+  };
   return {
     path,
     resource: managedDeviceOf[version],
     expansions: {
+      deviceCompliancePolicyStates: policyStatesRelation(call),
       users: relationship({ resource: userOf[version], of: (device) => peopleOf(tenant, device), sourceOf: (one) => one }),
       ...(version === 'beta' && {
         detectedApps: relationship({ resource: detectedApp, of: appsOf, sourceOf: (app: FoundApp) => app }),
@@ -156,6 +171,7 @@ function described({ request, version, tenant }: Call, path: string): Omit<Manag
       now: request.now,
       commands: () => tenant.commandsOf(device.id),
       bypassCode: () => tenant.bypassCode(device),
+      graceUntil: () => graceUntil(device, policiesOf),
       user,
       unknownMembers,
     }),

@@ -50,10 +50,10 @@ describe('/me', () => {
 describe('sendMail', () => {
   const send = '/v1.0/me/sendMail';
 
-  it('puts the mail into the tenant’s mailbox', () => {
+  it('puts the mail into the tenant’s outbox', () => {
     const mail = { ...message, ccRecipients: to('bob@contoso.example'), bccRecipients: to('eve@example.net'), importance: 'high' };
     expect(bench.call('POST', send, { message: mail, saveToSentItems: false })).toMatchObject({ status: 202, body: '' });
-    expect([...bench.tenant.directory.mails()]).toEqual([
+    expect([...bench.tenant.mails()]).toMatchObject([
       {
         id: expect.any(String),
         at: bench.now,
@@ -64,6 +64,8 @@ describe('sendMail', () => {
         subject: 'Your device',
         contentType: 'text',
         body: 'Please enrol it.',
+        state: 'queued',
+        pending: ['adele@contoso.example', 'bob@contoso.example', 'eve@example.net'],
       },
     ]);
     expect(
@@ -71,7 +73,7 @@ describe('sendMail', () => {
         Message: { ...message, body: { contentType: 'HTML', content: '<b>' } },
       }),
     ).toBe('202');
-    expect([...bench.tenant.directory.mails()].map(({ contentType }) => contentType)).toEqual(['html', 'text']);
+    expect([...bench.tenant.mails()].map(({ contentType }) => contentType)).toEqual(['html', 'text']);
   });
 
   it('in another’s name is for programs alone', () => {
@@ -80,7 +82,7 @@ describe('sendMail', () => {
     expect(bench.outcome('POST', `/v1.0/users/${firstAdministrator}/sendMail`, { message })).toBe('202');
     bench.caller = program('Mail.Send');
     expect(bench.outcome('POST', '/v1.0/users/pat@contoso.example/sendMail', { message })).toBe('202');
-    expect([...bench.tenant.directory.mails()][0]?.from).toBe('pat@contoso.example');
+    expect([...bench.tenant.mails()][0]?.from).toBe('pat@contoso.example');
     bench.caller = program('Mail.Read');
     expect(bench.outcome('POST', '/v1.0/users/pat@contoso.example/sendMail', { message })).toMatch(/^403 Authorization_RequestDenied/);
   });
@@ -114,6 +116,6 @@ describe('sendMail', () => {
     ],
   ])('refuses %s', (_, body, outcome) => {
     expect(bench.outcome('POST', send, body)).toMatch(outcome);
-    expect([...bench.tenant.directory.mails()]).toEqual([]);
+    expect([...bench.tenant.mails()]).toEqual([]);
   });
 });

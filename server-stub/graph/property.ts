@@ -54,6 +54,8 @@ export interface Resource<Source> {
   property(name: string): Property<Source> | undefined;
   /** Of a type with subtypes: which one this is. Its name is served as `@odata.type`, and its properties alone are. */
   subtypeOf?(source: Source): Resource<Source>;
+  /** Names of all of them. */
+  subtypes?: readonly string[];
 }
 
 export function resource<Source>(typeName: string, table: Readonly<Record<string, Column<unknown, Source>>>): Resource<Source> {
@@ -99,7 +101,7 @@ export function baseResource<Source>(typeName: string, subtypes: readonly Subtyp
     const read = (source: Source) => subtypeOf(source).property(property.name)?.read(source) ?? null;
     if (!byName.has(property.name)) byName.set(property.name, { ...property, read });
   }
-  return { ...resourceOf(typeName, [...byName.values()]), subtypeOf };
+  return { ...resourceOf(typeName, [...byName.values()]), subtypeOf, subtypes: subtypes.map((one) => one.resource.typeName) };
 }
 
 /** Where an answer shows a resource. */

@@ -21,6 +21,11 @@ export function textResponse(request: GraphRequest, body: string): GraphResponse
   return { status: 200, headers: { 'content-type': 'text/plain', 'odata-version': '4.0', ...correlationHeaders(request) }, body };
 }
 
+/** What the schema calls a stream. */
+export function octetResponse(request: GraphRequest, body: string): GraphResponse {
+  return { status: 200, headers: { 'content-type': 'application/octet-stream', ...correlationHeaders(request) }, body };
+}
+
 export function noContent(request: GraphRequest): GraphResponse {
   return { status: 204, headers: correlationHeaders(request), body: '' };
 }

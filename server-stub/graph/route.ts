@@ -62,7 +62,7 @@ function childFor(node: Node, segment: string, path: string): Node {
 }
 
 /**
- * @throws GraphFault 400: `BadRequest` where Graph does not know the segment, `No method match route template` below a managed device
+ * @throws GraphFault 400: `BadRequest` where Graph does not know the segment, `No method match route template` below a managed device, and for the rules of a policy
  */
 export function routeOf(method: string, path: string, trees: Readonly<Record<GraphVersion, RouteTree>>): Route {
   const [first = '', ...segments] = segmentsOf(path);
@@ -75,7 +75,7 @@ export function routeOf(method: string, path: string, trees: Readonly<Record<Gra
     if (next === undefined) throw unknown(method, tokens, index);
     node = next;
   }
-  if (node.endpoint === null) throw unknownSegment(textOf(tokens.at(-1)));
+  if (node.endpoint === null) throw unserved(method, tokens) ?? unknownSegment(textOf(tokens.at(-1)));
   return { version, endpoint: node.endpoint, params };
 }
 
@@ -146,6 +146,15 @@ function unknown(method: string, tokens: readonly Token[], index: number) {
   if (!isBelowDevice) return unknownSegment(textOf(tokens[index]));
   const tail = tokens.slice(3).map(textOf).join('/').slice(0, 128);
   return noRoute('~/singleton/navigation/key/unresolved', method, `/deviceManagement/managedDevices('${id.slice(0, 64)}')/${tail}`);
+}
+
+/** Rules of policies are there only with `$expand` (microsoftgraph/microsoft-graph-docs issue 4104; reference §4.3). */
+function unserved(method: string, tokens: readonly Token[]) {
+  const [, collection, id, name] = tokens.map(textOf);
+  if (tokens.length !== 4 || collection?.toLowerCase() !== 'devicecompliancepolicies' || name?.toLowerCase() !== 'scheduledactionsforrule')
+    return undefined;
+  const policy = `/deviceManagement/deviceCompliancePolicies('${(id ?? '').slice(0, 64)}')`;
+  return noRoute('~/singleton/navigation/key/navigation', method, `${policy}/scheduledActionsForRule`);
 }
 
 function textOf(token: Token | undefined): string {

@@ -1,5 +1,5 @@
 /** Sending a mail in a person's name (Graph: user-sendmail). It is kept in the tenant's mailbox, and nothing leaves this process. */
-import type { MailRecord, UserRecord } from '../core/directory-records.ts';
+import type { MailDraft, UserRecord } from '../core/directory-records.ts';
 import { directoryNeeds } from './directory-needs.ts';
 import type { Call, Endpoint } from './endpoint.ts';
 import { GraphFault } from './errors.ts';
@@ -18,7 +18,7 @@ export const sendMailEndpoints: readonly Endpoint[] = [
 /** Of one mail, all lists together (Exchange Online limits: recipient limit). */
 const recipientsMax = 500;
 
-type Mail = Omit<MailRecord, 'id' | 'at' | 'from'>;
+type Mail = Omit<MailDraft, 'from'>;
 type Json = Readonly<Record<string, unknown>>;
 
 /** What a message may say beside; none of it changes what is in the mailbox. */
@@ -48,7 +48,7 @@ function sendMail(call: Call, sender: UserRecord): GraphResponse {
   }
   if (!['boolean', 'undefined'].includes(typeof body.savetosentitems)) throw refusal("'SaveToSentItems' is true or false.");
   if (!isObject(body.message)) throw refusal("The parameter 'Message' is missing; it is an object.");
-  tenant.directory.addMail({ from: sender.mail, ...mailOf(body.message, sender.mail) });
+  tenant.sendMail({ from: sender.mail, ...mailOf(body.message, sender.mail) });
   return accepted(request);
 }
 

@@ -1,8 +1,19 @@
 /** The tenant as Graph sees it: what the routes of this folder ask of the core, and a request and an answer as plain data. */
 import type { Command, CommandType } from '../../protocol/commands.ts';
 import type { EnrollmentType, Platform } from '../../protocol/platforms.ts';
+import type { DevicePolicy } from '../core/compliance/device-policies.ts';
 import type { Directory } from '../core/directory.ts';
-import type { ActionName, AuditRecord, CommandRecord, DeviceRecord } from '../core/records.ts';
+import type { MailDraft, MailRecord, ReceivedMail, UserRecord } from '../core/directory-records.ts';
+import type {
+  AccessPolicyRecord,
+  Brand,
+  CompliancePolicyRecord,
+  ComplianceSettings,
+  LocalizedMessage,
+  NotificationTemplateRecord,
+  SignInRecord,
+} from '../core/policy-records.ts';
+import type { ActionName, AuditRecord, CommandRecord, ComplianceState, DeviceRecord } from '../core/records.ts';
 import type { TenantConfiguration } from '../core/settings.ts';
 import type { DeviceCondition } from '../store/store.ts';
 import type { Caller } from './caller.ts';
@@ -47,6 +58,7 @@ export interface GraphTenant {
   allows(userId: string, resourceAction: string, device?: DeviceRecord): boolean;
   /** How many visible records there are of each kind. */
   deviceCounts(): { platform: Platform; enrollment: EnrollmentType; count: number }[];
+  complianceCounts(): { state: ComplianceState; count: number }[];
   /** Changes what administrators may write about a record. */
   editDevice(deviceId: string, change: DeviceEdit, by: Initiator): void;
   /** Days without contact after which a record is hidden, 30 to 270; null: never. */
@@ -54,6 +66,35 @@ export interface GraphTenant {
   setCleanupDays(days: number | null, by: Initiator): void;
   /** Writes into the audit log what was done to something that is no device. @param activity `create RoleAssignment` */
   note(activity: string, about: { type: string; id: string; name: string }, by: Initiator): void;
+  /** Compliance policies are read through the directory. @param activity `create`, `patch`, `assign`, `scheduleActionsForRules` */
+  savePolicy(policy: CompliancePolicyRecord, activity: string, by: Initiator): void;
+  removePolicy(policy: CompliancePolicyRecord, by: Initiator): void;
+  /** Every policy that reaches the device now, with what was last made of it; that of the service itself first. */
+  policiesOf(device: DeviceRecord): DevicePolicy[];
+  /** The same for many devices: good until something changes. @param only beside that of the service this one alone, by its id */
+  policyReader(only?: string): (device: DeviceRecord) => DevicePolicy[];
+  complianceSettings(): ComplianceSettings;
+  setComplianceSettings(change: Partial<ComplianceSettings>, by: Initiator): void;
+  brand(): Brand;
+  setBrand(change: Partial<Brand>, by: Initiator): void;
+  /** Devices on the retire list: confirmed, they are retired; cancelled, they leave the list until an action puts them on it again. */
+  decideRetire(deviceIds: readonly string[], decision: 'confirm' | 'cancel', by: Initiator): void;
+  /** Mails a message to somebody as a device's user would get it; variables of devices stay as they are. */
+  sendTestMail(template: NotificationTemplateRecord, message: LocalizedMessage, to: UserRecord): void;
+  /** Conditional Access policies are read through the directory. */
+  saveAccessPolicy(policy: AccessPolicyRecord, activity: 'create' | 'patch', by: Initiator): void;
+  removeAccessPolicy(policy: AccessPolicyRecord, by: Initiator): void;
+  /** Newest first. */
+  signIns(): Iterable<SignInRecord>;
+  signIn(id: string): SignInRecord | undefined;
+  /** What was sent, or is still to be, newest first. */
+  mails(): Iterable<MailRecord>;
+  sendMail(draft: MailDraft): MailRecord;
+  /** What the stub's own mailbox took in, newest first. */
+  receivedMails(): Iterable<ReceivedMail>;
+  receivedMail(id: string): ReceivedMail | undefined;
+  receiveMail(mail: Omit<ReceivedMail, 'id' | 'at'>): ReceivedMail;
+  clearReceivedMails(): void;
   /** Hides the record at once and lets its device be retired or wiped at its next check-in. */
   deleteDevice(deviceId: string, by: Initiator): void;
 }

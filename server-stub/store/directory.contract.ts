@@ -1,6 +1,6 @@
-/** People, groups and mails, as every store has to keep them; a part of `storeContract`. */
+/** People and groups, as every store has to keep them; a part of `storeContract`. */
 import { expect, test } from 'vitest';
-import type { GroupRecord, MailRecord } from '../core/directory-records.ts';
+import type { GroupRecord } from '../core/directory-records.ts';
 import { newUser } from '../core/people.ts';
 import { ids } from './sample-records.fixture.ts';
 import type { Store } from './store.ts';
@@ -91,26 +91,5 @@ export function directoryContract(opened: () => Store): void {
     expect(store.members('g1')).toEqual([]);
     expect(store.members('g2')).toEqual([]);
     expect(store.memberOf('g1')).toEqual([]);
-  });
-
-  test('mails come newest first, however many, as they were sent', () => {
-    const store = opened();
-    const mail: MailRecord = {
-      id: 'm0',
-      at: 5,
-      from: 'admin@example.com',
-      to: ['adele@example.com'],
-      cc: [],
-      bcc: ['boss@example.com'],
-      subject: 'Ihr Gerät 📱',
-      contentType: 'html',
-      body: '<p>Hallo</p>',
-    };
-    const all = Array.from({ length: 600 }, (_, index) => `m${index}`);
-    store.transaction(() => {
-      for (const id of all) store.addMail({ ...mail, id });
-    });
-    expect(ids(store.mails())).toEqual(all.toReversed());
-    expect([...store.mails()].at(-1)).toEqual(mail);
   });
 }

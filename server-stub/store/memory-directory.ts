@@ -1,6 +1,15 @@
 /** The directory and the mailbox of the memory store. */
-import { type DirectoryEntries, type Entry, type EntryKind, type MailRecord, type Member, nameOfEntry } from '../core/directory-records.ts';
-import type { DirectoryStore, MailStore } from './store.ts';
+import {
+  type DirectoryEntries,
+  type Entry,
+  type EntryKind,
+  type MailRecord,
+  type Member,
+  nameOfEntry,
+  type ReceivedMail,
+} from '../core/directory-records.ts';
+import type { SignInRecord } from '../core/policy-records.ts';
+import type { DirectoryStore, MailStore, SignInStore } from './store.ts';
 
 export function createMemoryDirectory(): DirectoryStore {
   const kinds = new Map<EntryKind, { byId: Map<string, Entry>; byName: Map<string, string>; sorted: string[] | null }>();
@@ -75,11 +84,34 @@ export function createMemoryDirectory(): DirectoryStore {
 }
 
 export function createMemoryMails(): MailStore {
-  const mails: MailRecord[] = [];
+  const mails = new Map<string, MailRecord>();
+  let received: ReceivedMail[] = [];
   return {
-    addMail: (mail) => void mails.push(mail),
+    // A copy: the caller may go on with its own.
+    saveMail: (mail) => void mails.set(mail.id, { ...mail }),
+    mail: (id) => mails.get(id),
     *mails() {
-      for (let index = mails.length - 1; index >= 0; index--) yield mails[index] as MailRecord;
+      for (const mail of [...mails.values()].reverse()) yield mail;
+    },
+    addReceivedMail: (mail) => void received.push(mail),
+    receivedMail: (id) => received.find((mail) => mail.id === id),
+    *receivedMails() {
+      const all = received;
+      for (let index = all.length - 1; index >= 0; index--) yield all[index] as ReceivedMail;
+    },
+    clearReceivedMails() {
+      received = [];
+    },
+  };
+}
+
+export function createMemorySignIns(): SignInStore {
+  const signIns: SignInRecord[] = [];
+  return {
+    appendSignIn: (signIn) => void signIns.push(signIn),
+    signIn: (id) => signIns.find((one) => one.id === id),
+    *signIns() {
+      for (let index = signIns.length - 1; index >= 0; index--) yield signIns[index] as SignInRecord;
     },
   };
 }

@@ -32,7 +32,8 @@ const write = fc.oneof(
     return (store) => store.saveFindMy(serialNumber, owner === null ? null : { serialNumber, owner, passwordHash: '00' });
   }),
   fc.tuple(serial, deviceId).map(([token, owner]): Write => {
-    return (store) => store.saveAccessToken({ token, userPrincipalName: owner, app: 'outlook', deviceId: null });
+    return (store) =>
+      store.saveAccessToken({ token, userPrincipalName: owner, app: 'outlook', deviceId: null, platform: null, outcome: null });
   }),
   fc.tuple(deviceId, fc.boolean(), instant).map(([id, deleted, commandCount]): Write => {
     return (store) => store.saveDevice(sampleDevice(id, { deleted, commandCount }));

@@ -15,7 +15,7 @@ import {
   isVisible,
 } from '../core/records.ts';
 import { satisfies, wantedTexts } from './device-condition.ts';
-import { createMemoryDirectory, createMemoryMails } from './memory-directory.ts';
+import { createMemoryDirectory, createMemoryMails, createMemorySignIns } from './memory-directory.ts';
 import { createOwnedIndex } from './owned-index.ts';
 import type { CertificateStore, CertificateUse, CommandStore, DeviceCondition, DeviceStore, EnrollmentStore, Store } from './store.ts';
 import { createTimerHeap } from './timer-heap.ts';
@@ -34,7 +34,7 @@ export function createMemoryStore(): Store {
   const settings = new Map<string, string>();
   let inTransaction = false;
 
-  const devices = createDevices((id) => {
+  const { everyDevice, ...devices } = createDevices((id) => {
     timers.clearDevice(id);
     certificates.removeOwner(id);
     enrollments.removeOwner(id);
@@ -56,9 +56,13 @@ export function createMemoryStore(): Store {
     ...createCommands(),
     ...createMemoryDirectory(),
     ...createMemoryMails(),
+    ...createMemorySignIns(),
     ...certificateVerbs,
     ...enrollmentVerbs,
     setTimer: timers.set,
+    setValidityTimers(afterMs) {
+      for (const { id, deleted, lastSyncAt } of everyDevice()) if (!deleted) timers.set(id, 'validity', lastSyncAt + afterMs);
+    },
     nextTimer: timers.first,
     appendAudit: (record) => void audits.push(record),
     audits: () => newestFirst(audits),
@@ -72,6 +76,10 @@ export function createMemoryStore(): Store {
     accessToken: (token) => tokens.get(token),
     saveAccessToken(token) {
       if (!tokens.has(token.token)) tokens.set(token.token, token);
+    },
+    saveTokenOutcome(token, outcome) {
+      const known = tokens.get(token);
+      if (known !== undefined) tokens.set(token, { ...known, outcome });
     },
     setting: (name) => settings.get(name),
     saveSetting: (name, value) => void settings.set(name, value),
@@ -90,7 +98,7 @@ export function createMemoryStore(): Store {
 
 type DeviceCount = ReturnType<DeviceStore['deviceCounts']>[number];
 
-function createDevices(onRemoved: (id: string) => void): DeviceStore {
+function createDevices(onRemoved: (id: string) => void): DeviceStore & { everyDevice(): Iterable<DeviceRecord> } {
   const devices = new Map<string, DeviceRecord>();
   /** Never changed once made, so that a listing under way can go on with it. May still hold ids that are gone. */
   let sortedIds: readonly string[] = [];
@@ -132,6 +140,7 @@ function createDevices(onRemoved: (id: string) => void): DeviceStore {
       devices.delete(id);
       onRemoved(id);
     },
+    everyDevice: () => devices.values(),
     devicesAfter: visibleAfter,
     deviceCounts() {
       const counts = new Map<string, DeviceCount>();
@@ -144,6 +153,13 @@ function createDevices(onRemoved: (id: string) => void): DeviceStore {
         else counted.count += 1;
       }
       return [...counts.values()];
+    },
+    complianceCounts() {
+      const counts = new Map<DeviceRecord['complianceState'], number>();
+      for (const record of devices.values()) {
+        if (isVisible(record)) counts.set(record.complianceState, (counts.get(record.complianceState) ?? 0) + 1);
+      }
+      return Array.from(counts, ([state, count]) => ({ state, count }));
     },
   };
 }

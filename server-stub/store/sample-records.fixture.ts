@@ -1,5 +1,7 @@
 /** Records for the tests of stores; apart from the contract, because a child process without a test runner uses them too. */
+
 import type { DeviceInformation, Location } from '../../protocol/device-information.ts';
+import { notEvaluated } from '../core/policy-records.ts';
 import type { AuditRecord, CommandRecord, DeviceRecord } from '../core/records.ts';
 
 export const ids = (records: Iterable<{ id: string }>) => Array.from(records, (record) => record.id);
@@ -33,6 +35,9 @@ export function sampleDevice(id: string, changes: Partial<DeviceRecord> = {}): D
     notes: null,
     owner: null,
     hidden: false,
+    compliance: notEvaluated,
+    access: {},
+    notices: [],
     ...changes,
   };
 }

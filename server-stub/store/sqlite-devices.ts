@@ -14,6 +14,7 @@ import { upsert } from './sqlite-text.ts';
 import type { DeviceCondition, DeviceStore } from './store.ts';
 
 type DeviceCount = ReturnType<DeviceStore['deviceCounts']>[number];
+type ComplianceCount = ReturnType<DeviceStore['complianceCounts']>[number];
 type TextCondition = Exclude<DeviceCondition, { property: 'lastSyncAt' }>;
 
 /** Rows read at once, in the first step and at most. */
@@ -63,6 +64,9 @@ export function deviceVerbs(database: Database): DeviceStore {
   });
   const counts = database.prepare<[], DeviceCount>(
     `SELECT platform, enrollment_type AS enrollment, count(*) AS count FROM devices INDEXED BY devices_by_kind WHERE ${visible} GROUP BY platform, enrollment_type`,
+  );
+  const states = database.prepare<[], ComplianceCount>(
+    `SELECT compliance_state AS state, count(*) AS count FROM devices INDEXED BY devices_by_compliance WHERE ${visible} GROUP BY compliance_state`,
   );
   let writes = 0;
 
@@ -140,6 +144,7 @@ export function deviceVerbs(database: Database): DeviceStore {
     },
     devicesAfter,
     deviceCounts: () => counts.all(),
+    complianceCounts: () => states.all(),
   };
 }
 

@@ -1,7 +1,7 @@
-/** The directory and the mailbox in SQLite: an entry is a row with its record in JSON. */
+/** The directory in SQLite: an entry is a row with its record in JSON. */
 import type { Database } from 'better-sqlite3';
-import { type DirectoryEntries, type Entry, type EntryKind, type MailRecord, type Member, nameOfEntry } from '../core/directory-records.ts';
-import type { DirectoryStore, MailStore } from './store.ts';
+import { type DirectoryEntries, type Entry, type EntryKind, type Member, nameOfEntry } from '../core/directory-records.ts';
+import type { DirectoryStore } from './store.ts';
 
 /** As listings of devices: no cursor is held, because better-sqlite3 refuses to write under one. */
 const listingRowsMax = 256;
@@ -82,26 +82,5 @@ export function directoryVerbs(database: Database): DirectoryStore {
     memberOf: (memberId) => selectGroups.all(memberId).map(({ id }) => id),
     addMember: (groupId, { id, kind }) => void add.run(groupId, id, kind),
     removeMember: (groupId, memberId) => leave.run(groupId, memberId).changes > 0,
-  };
-}
-
-export function mailVerbs(database: Database): MailStore {
-  const insert = database.prepare<[string, number, string]>('INSERT INTO mails (id, at, record) VALUES (?, ?, ?)');
-  const selectBefore = database.prepare<[number, number], { position: number; record: string }>(
-    'SELECT position, record FROM mails WHERE position < ? ORDER BY position DESC LIMIT ?',
-  );
-  return {
-    addMail: (mail) => void insert.run(mail.id, mail.at, JSON.stringify(mail)),
-    *mails() {
-      let before = Number.MAX_SAFE_INTEGER;
-      for (;;) {
-        const rows = selectBefore.all(before, listingRowsMax);
-        if (rows.length === 0) return;
-        for (const row of rows) {
-          before = row.position;
-          yield JSON.parse(row.record) as MailRecord;
-        }
-      }
-    },
   };
 }

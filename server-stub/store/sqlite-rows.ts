@@ -1,6 +1,7 @@
 /** Records as rows and back; a row's properties are the columns of sqlite-schema.ts. */
 import type { DeviceInformation, Location } from '../../protocol/device-information.ts';
 import { operatingSystemOf } from '../../protocol/platforms.ts';
+import { type DeviceCompliance, notEvaluated } from '../core/policy-records.ts';
 import type { AccessToken, AuditRecord, BypassCode, CertificateRecord, CommandRecord, DeviceRecord, FindMy } from '../core/records.ts';
 
 export interface DeviceRow {
@@ -32,6 +33,10 @@ export interface DeviceRow {
   notes: string | null;
   owner: DeviceRecord['owner'];
   hidden: 0 | 1;
+  evaluated_at: number | null;
+  compliance: string | null;
+  access: string;
+  notices: string;
   user_key: string;
   operating_system: string;
 }
@@ -66,6 +71,10 @@ export const recordColumns = [
   'notes',
   'owner',
   'hidden',
+  'evaluated_at',
+  'compliance',
+  'access',
+  'notices',
 ] as const satisfies readonly (keyof DeviceRow)[];
 
 /** And what it is only looked up by. */
@@ -106,6 +115,10 @@ export function deviceRow(record: DeviceRecord): DeviceRow {
     notes: record.notes,
     owner: record.owner,
     hidden: record.hidden ? 1 : 0,
+    evaluated_at: record.compliance.evaluatedAt,
+    compliance: complianceText(record.compliance),
+    access: JSON.stringify(record.access),
+    notices: JSON.stringify(record.notices),
     // Looked for without regard to case, as the directory does.
     user_key: inventory.userPrincipalName.toLowerCase(),
     operating_system: operatingSystemOf(inventory),
@@ -142,6 +155,10 @@ export function deviceRecord(values: DeviceValues): DeviceRecord {
     notes,
     owner,
     hidden,
+    evaluatedAt,
+    compliance,
+    access,
+    notices,
   ] = values;
   return {
     id,
@@ -176,7 +193,34 @@ export function deviceRecord(values: DeviceValues): DeviceRecord {
     notes,
     owner,
     hidden: hidden === 1,
+    compliance: complianceOf(compliance, evaluatedAt),
+    access: access === '{}' ? {} : (JSON.parse(access) as DeviceRecord['access']),
+    notices: notices === '[]' ? [] : (JSON.parse(notices) as DeviceRecord['notices']),
   };
+}
+
+/** All of it but its instant, which differs from device to device: so most of a fleet have the same text. null: never evaluated. */
+function complianceText({ evaluatedAt: _, ...rest }: DeviceCompliance): string | null {
+  const text = JSON.stringify(rest);
+  return text === neverEvaluated ? null : text;
+}
+
+const { evaluatedAt: _, ...nothingYet } = notEvaluated;
+const neverEvaluated = JSON.stringify(nothingYet);
+
+/** What was read lately, by its text. */
+const complianceRead = new Map<string, Omit<DeviceCompliance, 'evaluatedAt'>>();
+const complianceReadMax = 1_000;
+
+function complianceOf(text: string | null, evaluatedAt: number | null): DeviceCompliance {
+  if (text === null) return evaluatedAt === null ? notEvaluated : { ...notEvaluated, evaluatedAt };
+  let rest = complianceRead.get(text);
+  if (rest === undefined) {
+    rest = JSON.parse(text) as Omit<DeviceCompliance, 'evaluatedAt'>;
+    if (complianceRead.size >= complianceReadMax) complianceRead.clear();
+    complianceRead.set(text, rest);
+  }
+  return { evaluatedAt, ...rest };
 }
 
 export interface CommandRow {
@@ -321,14 +365,16 @@ export interface AccessTokenRow {
   user_principal_name: string;
   app: string;
   device_id: string | null;
+  platform: AccessToken['platform'];
+  outcome: AccessToken['outcome'];
 }
 
-export function accessTokenRow({ token, userPrincipalName, app, deviceId }: AccessToken): AccessTokenRow {
-  return { token, user_principal_name: userPrincipalName, app, device_id: deviceId };
+export function accessTokenRow({ token, userPrincipalName, app, deviceId, platform, outcome }: AccessToken): AccessTokenRow {
+  return { token, user_principal_name: userPrincipalName, app, device_id: deviceId, platform, outcome };
 }
 
-export function accessToken(row: AccessTokenRow): AccessToken {
-  return { token: row.token, userPrincipalName: row.user_principal_name, app: row.app, deviceId: row.device_id };
+export function accessToken({ token, app, platform, outcome, ...row }: AccessTokenRow): AccessToken {
+  return { token, userPrincipalName: row.user_principal_name, app, deviceId: row.device_id, platform, outcome };
 }
 
 export const json = (value: object | null) => (value === null ? null : JSON.stringify(value));

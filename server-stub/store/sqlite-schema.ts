@@ -8,7 +8,7 @@ import type { SqliteLayout } from '../../runtime/sqlite-file.ts';
 const applicationId = 0x6d6f_636b;
 
 /** `PRAGMA user_version`. */
-const schemaVersion = 3;
+const schemaVersion = 4;
 
 /** Since version 2. */
 const servicesTables = `
@@ -40,7 +40,8 @@ CREATE TABLE access_tokens (
 const directoryTables = `
 CREATE TABLE directory (
   -- People, groups, programs that sign in, roles and their assignments. Secrets are kept as hashes.
-  kind TEXT NOT NULL,                      -- user, group, application, namedToken, roleDefinition, roleAssignment
+  kind TEXT NOT NULL,                      -- user, group, application, namedToken, roleDefinition, roleAssignment,
+                                           -- compliancePolicy, notificationTemplate, accessPolicy
   id TEXT NOT NULL,
   name TEXT,                               -- in lower case: a user's user principal name, an application's appId
   record TEXT NOT NULL,                    -- JSON
@@ -75,6 +76,32 @@ CREATE INDEX devices_by_sync ON devices (last_sync_at, id) WHERE deleted = 0 AND
 CREATE INDEX devices_by_kind ON devices (platform, enrollment_type) WHERE deleted = 0 AND hidden = 0;
 `;
 
+/** Since version 4. */
+const complianceTables = `
+CREATE UNIQUE INDEX mails_by_id ON mails (id);
+
+CREATE TABLE received_mails (
+  -- What the stub's own mailbox took in, in the order of arrival.
+  position INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  at INTEGER NOT NULL,
+  record TEXT NOT NULL                     -- JSON; "raw" in it is the mail as it came, base64
+) STRICT;
+
+CREATE TABLE sign_ins (
+  -- Sign-ins of apps, and why they were let in or not. Only ever appended to.
+  position INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  at INTEGER NOT NULL,
+  record TEXT NOT NULL                     -- JSON
+) STRICT;
+
+-- Of the device that it was made on: ios, macos, android, windows; null: none, or not known.
+ALTER TABLE access_tokens ADD COLUMN platform TEXT;
+-- What whoever showed it was told last: allowed, or why not; null: nothing yet.
+ALTER TABLE access_tokens ADD COLUMN outcome TEXT;
+`;
+
 const schema = `
 CREATE TABLE devices (
   -- One row per managed device. Instants everywhere in this file: milliseconds since 1970 (UTC) on the stub's clock;
@@ -90,7 +117,7 @@ CREATE TABLE devices (
   model TEXT NOT NULL,
   os_version TEXT NOT NULL,
   management_state TEXT NOT NULL,          -- Microsoft Graph's managementState
-  compliance_state TEXT NOT NULL,          -- unknown, compliant, noncompliant
+  compliance_state TEXT NOT NULL,          -- unknown, compliant, noncompliant, conflict, error, inGracePeriod
   enrolled_at INTEGER NOT NULL,
   last_sync_at INTEGER NOT NULL,
   certificate_serial_number TEXT NOT NULL, -- the certificate in use; upper-case hexadecimal
@@ -108,7 +135,11 @@ CREATE TABLE devices (
   owner TEXT,                              -- company, personal; null: as its kind says
   hidden INTEGER NOT NULL DEFAULT 0,       -- 1: hidden by the cleanup for inactive devices
   user_key TEXT NOT NULL DEFAULT '',       -- user_principal_name in lower case
-  operating_system TEXT NOT NULL DEFAULT '' -- as Graph calls it: iOS, iPadOS, macOS, Android, Windows
+  operating_system TEXT NOT NULL DEFAULT '', -- as Graph calls it: iOS, iPadOS, macOS, Android, Windows
+  evaluated_at INTEGER,                    -- when its policies were evaluated last; null: never
+  compliance TEXT,                         -- JSON: what came of it, policy by policy; null: nothing yet
+  access TEXT NOT NULL DEFAULT '{}',       -- JSON: what each app was last told when it signed in
+  notices TEXT NOT NULL DEFAULT '[]'       -- JSON: texts that its user has not been shown yet
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE commands (
@@ -154,7 +185,7 @@ CREATE INDEX enrollments_of_device ON enrollments (device_id);
 CREATE TABLE timers (
   -- What the stub has to do later: at most one of each kind per device.
   device_id TEXT NOT NULL,
-  kind TEXT NOT NULL,                      -- departure, expiry, inactivity, push, removal
+  kind TEXT NOT NULL,                      -- compliance, departure, expiry, inactivity, mail (device_id: of the mail), push, removal, validity
   at INTEGER NOT NULL,
   PRIMARY KEY (device_id, kind)
 ) STRICT, WITHOUT ROWID;
@@ -182,6 +213,7 @@ CREATE TABLE settings (
 
 ${servicesTables}
 ${directoryTables}
+${complianceTables}
 PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${schemaVersion};
 `;
@@ -215,6 +247,16 @@ ALTER TABLE commands ADD COLUMN bulk_id TEXT;
 ALTER TABLE audits ADD COLUMN actor_id TEXT;
 ALTER TABLE audits ADD COLUMN resource TEXT;
 ${directoryTables}`,
+  3: `
+ALTER TABLE devices ADD COLUMN evaluated_at INTEGER;
+ALTER TABLE devices ADD COLUMN compliance TEXT;
+ALTER TABLE devices ADD COLUMN access TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE devices ADD COLUMN notices TEXT NOT NULL DEFAULT '[]';
+UPDATE mails SET record = json_set(record, '$.messageId', id || '@mockfleet.example', '$.queuedAt', at, '$.state', 'sent', '$.attempts', 1,
+  '$.nextAttemptAt', json('null'), '$.pending', json('[]'), '$.refused', json('[]'), '$.finishedAt', at, '$.error', json('null'));
+-- Whoever was there before is watched too: 30 days from its latest check-in.
+INSERT INTO timers (device_id, kind, at) SELECT id, 'validity', last_sync_at + 2592000000 FROM devices WHERE deleted = 0;
+${complianceTables}`,
 };
 
 /** What the stub's state file is made of. */

@@ -23,10 +23,12 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openSqliteFile } from '../../runtime/sqlite-file.ts';
 import { StoreError, type StoreErrorCode } from '../../runtime/store-error.ts';
 import { newUser } from '../core/people.ts';
+import { notEvaluated } from '../core/policy-records.ts';
 import { ids, sampleAudit, sampleCommand, sampleDevice, sampleInformation } from './sample-records.fixture.ts';
 import { stubLayout } from './sqlite-schema.ts';
 import { schemaOfVersion1 } from './sqlite-schema-1.fixture.ts';
 import { schemaOfVersion2 } from './sqlite-schema-2.fixture.ts';
+import { schemaOfVersion3 } from './sqlite-schema-3.fixture.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import { storeContract } from './store.contract.ts';
 import type { DeviceCondition, Store } from './store.ts';
@@ -240,7 +242,7 @@ describe('a file of an earlier version', () => {
     store.saveDevice(sampleDevice('d2', { information: sampleInformation }));
     store.saveFindMy('SN-d2', { serialNumber: 'SN-d2', owner: 'adele', passwordHash: '00' });
     store.close();
-    expect(version()).toBe(3);
+    expect(version()).toBe(stubLayout.schemaVersion);
     const again = openSqliteStore(path);
     expectRows(again);
     expect(again.device('d2')?.information).toEqual(sampleInformation);
@@ -277,12 +279,65 @@ describe('a file of an earlier version', () => {
     expect(store.command('c1')).toMatchObject({ bulkId: null });
     expect([...store.audits()]).toMatchObject([{ actorId: null, resource: null }]);
     store.close();
-    expect(version()).toBe(3);
+    expect(version()).toBe(stubLayout.schemaVersion);
+  });
+
+  test('a file of version 3 is migrated: devices are to be judged and watched, and mails count as sent', () => {
+    const old = new Database(path);
+    old.pragma('journal_mode = WAL');
+    old.exec(schemaOfVersion3);
+    const insert = old.prepare(
+      `INSERT INTO devices (id, user_principal_name, platform, enrollment_type, serial_number, device_name, managed_device_name, manufacturer,
+        model, os_version, management_state, compliance_state, enrolled_at, last_sync_at, certificate_serial_number, certificate_not_before,
+        certificate_not_after, deleted, command_count)
+        VALUES (?, 'adele@example.com', 'ios', 'device', 'SN', 'phone', 'name', 'Apple', 'iPhone 15', '18.1', 'managed', 'unknown', 1, ?, '0A', 3, 4, ?, 0)`,
+    );
+    insert.run('d1', 1_700_000_000_000, 0);
+    insert.run('d2', 1_600_000_000_000, 1);
+    const mail = {
+      id: 'm1',
+      at: 5,
+      from: 'admin@example.com',
+      to: ['a@example.com'],
+      cc: [],
+      bcc: [],
+      subject: 's',
+      contentType: 'text',
+      body: 'b',
+    };
+    old.prepare('INSERT INTO mails (id, at, record) VALUES (?, ?, ?)').run('m1', 5, JSON.stringify(mail));
+    old.exec("INSERT INTO access_tokens VALUES ('t1', 'adele@example.com', 'outlook', 'd1')");
+    old.close();
+    const store = openSqliteStore(path);
+    expect(store.device('d1')).toMatchObject({ complianceState: 'unknown', compliance: notEvaluated, access: {}, notices: [] });
+    // 30 days after its latest check-in; nobody waits for a deleted one.
+    expect(store.nextTimer()).toEqual({ at: 1_702_592_000_000, deviceId: 'd1', kind: 'validity' });
+    store.setTimer('d1', 'validity', null);
+    expect(store.nextTimer()).toBeUndefined();
+    expect([...store.mails()]).toEqual([
+      {
+        ...mail,
+        messageId: 'm1@mockfleet.example',
+        queuedAt: 5,
+        state: 'sent',
+        attempts: 1,
+        nextAttemptAt: null,
+        pending: [],
+        refused: [],
+        finishedAt: 5,
+        error: null,
+      },
+    ]);
+    expect(store.mail('m1')?.state).toBe('sent');
+    expect(store.accessToken('t1')).toMatchObject({ app: 'outlook', platform: null, outcome: null });
+    store.close();
+    expect(version()).toBe(stubLayout.schemaVersion);
   });
 
   test.each([
     [1, schemaOfVersion1],
     [2, schemaOfVersion2],
+    [3, schemaOfVersion3],
   ])('a file of version %i has the tables and indexes of a new file afterwards', (_version, schema) => {
     const indexes = () => {
       const database = new Database(path, { readonly: true });
@@ -338,7 +393,7 @@ describe('a file of an earlier version', () => {
     const store = openSqliteStore(path);
     expectRows(store);
     store.close();
-    expect(version()).toBe(3);
+    expect(version()).toBe(stubLayout.schemaVersion);
   });
 });
 

@@ -7,7 +7,8 @@ import type { Database } from 'better-sqlite3';
 import { asStoreError, openSqliteFile } from '../../runtime/sqlite-file.ts';
 import type { CommandRecord, Timer } from '../core/records.ts';
 import { deviceVerbs } from './sqlite-devices.ts';
-import { directoryVerbs, mailVerbs } from './sqlite-directory.ts';
+import { directoryVerbs } from './sqlite-directory.ts';
+import { mailVerbs, signInVerbs } from './sqlite-logs.ts';
 import {
   type AccessTokenRow,
   type AuditRow,
@@ -60,6 +61,7 @@ export function openSqliteStore(path: string): Store {
       ...tokenVerbs(database),
       ...directoryVerbs(database),
       ...mailVerbs(database),
+      ...signInVerbs(database),
       ...settingVerbs(database),
       transaction: transactions(database, path),
       close: file.close,
@@ -171,12 +173,16 @@ function timerVerbs(database: Database): TimerStore {
     'INSERT INTO timers (device_id, kind, at) VALUES (?, ?, ?) ON CONFLICT (device_id, kind) DO UPDATE SET at = excluded.at',
   );
   const clear = database.prepare<[string, string]>('DELETE FROM timers WHERE device_id = ? AND kind = ?');
+  const setValidity = database.prepare<[number]>(
+    "INSERT INTO timers (device_id, kind, at) SELECT id, 'validity', last_sync_at + ? FROM devices WHERE deleted = 0 ON CONFLICT (device_id, kind) DO UPDATE SET at = excluded.at",
+  );
   const next = database.prepare<[], Timer>('SELECT at, device_id AS deviceId, kind FROM timers ORDER BY at, device_id, kind LIMIT 1');
   return {
     setTimer(deviceId, kind, at) {
       if (at === null) clear.run(deviceId, kind);
       else set.run(deviceId, kind, at);
     },
+    setValidityTimers: (afterMs) => void setValidity.run(afterMs),
     nextTimer: () => next.get(),
   };
 }
@@ -246,15 +252,17 @@ function appleVerbs(database: Database): AppleStore {
 
 function tokenVerbs(database: Database): TokenStore {
   const save = database.prepare<AccessTokenRow>(
-    `${insertion('access_tokens', ['token', 'user_principal_name', 'app', 'device_id'])} ON CONFLICT (token) DO NOTHING`,
+    `${insertion('access_tokens', ['token', 'user_principal_name', 'app', 'device_id', 'platform', 'outcome'])} ON CONFLICT (token) DO NOTHING`,
   );
   const select = database.prepare<[string], AccessTokenRow>('SELECT * FROM access_tokens WHERE token = ?');
+  const saveOutcome = database.prepare<[string | null, string]>('UPDATE access_tokens SET outcome = ? WHERE token = ?');
   return {
     accessToken(token) {
       const row = select.get(token);
       return row && accessToken(row);
     },
     saveAccessToken: (token) => void save.run(accessTokenRow(token)),
+    saveTokenOutcome: (token, outcome) => void saveOutcome.run(outcome, token),
   };
 }
 

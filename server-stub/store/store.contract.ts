@@ -1,7 +1,9 @@
 /** What every store has to do: a new implementation's test is one call of `storeContract`. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { DeviceCompliance } from '../core/policy-records.ts';
 import { deviceListingContract } from './device-listing.contract.ts';
 import { directoryContract } from './directory.contract.ts';
+import { logsContract } from './logs.contract.ts';
 import { ids, sampleAudit, sampleCommand, sampleDevice, sampleInformation, sampleLocation } from './sample-records.fixture.ts';
 import type { Store } from './store.ts';
 
@@ -37,6 +39,44 @@ export function storeContract(name: string, open: () => Store): void {
       told.inventory.shared = false;
       store.saveDevice({ ...structuredClone(told), information: null, configuration: null });
       expect(store.device('d1')).toEqual({ ...told, information: null, configuration: null });
+    });
+
+    test('a device comes back with all that came of its policies, and shares none of it', () => {
+      const compliance: DeviceCompliance = {
+        evaluatedAt: 7,
+        due: false,
+        recheckAt: 9,
+        results: [
+          {
+            policyId: 'p1',
+            policyVersion: 2,
+            state: 'nonCompliant',
+            settings: [{ setting: 'passcodeRequired', state: 'nonCompliant' }],
+            since: 3,
+            isMarked: true,
+            fired: ['a1', 'a2'],
+            errorSince: null,
+            takesActions: true,
+          },
+        ],
+        demands: { passcodeRequired: true, passcodeLengthMin: 6 },
+        isTrusted: false,
+        retireListed: { policyId: 'p1', at: 5 },
+      };
+      const judged = sampleDevice('d1', {
+        complianceState: 'noncompliant',
+        compliance,
+        access: { outlook: 'device-not-compliant', teams: 'allowed' },
+        notices: [{ id: 'n1', at: 5, title: 'Nicht konform 📱', body: '…' }],
+      });
+      store.saveDevice(structuredClone(judged));
+      store.saveDevice({ ...structuredClone(judged), id: 'd2' });
+      store.saveDevice({ ...structuredClone(judged), id: 'd3', compliance: { ...compliance, evaluatedAt: 8, due: true } });
+      expect(store.device('d1')).toEqual(judged);
+      expect(store.device('d2')?.compliance).toEqual(compliance);
+      expect(store.device('d3')?.compliance).toEqual({ ...compliance, evaluatedAt: 8, due: true });
+      store.saveDevice(sampleDevice('d1'));
+      expect(store.device('d1')).toEqual(sampleDevice('d1'));
     });
 
     test('saving again replaces: a copy, or the very record that was handed out', () => {
@@ -84,6 +124,12 @@ export function storeContract(name: string, open: () => Store): void {
       expect(counts).toEqual([
         { platform: 'ios', enrollment: 'device', count: 2 },
         { platform: 'windows', enrollment: 'joined', count: 1 },
+      ]);
+      expect(store.complianceCounts()).toEqual([{ state: 'unknown', count: 3 }]);
+      store.saveDevice(sampleDevice('e', { complianceState: 'inGracePeriod' }));
+      expect([...store.complianceCounts()].sort((one, other) => one.count - other.count)).toEqual([
+        { state: 'inGracePeriod', count: 1 },
+        { state: 'unknown', count: 2 },
       ]);
       store.removeDevice('d');
       store.saveDevice(sampleDevice('b'));
@@ -249,14 +295,32 @@ export function storeContract(name: string, open: () => Store): void {
     });
 
     test('TD-10 an access token stays what it was, whatever becomes of its device', () => {
-      const token = { token: 't1', userPrincipalName: 'adele@example.com', app: 'outlook', deviceId: 'd1' };
+      const token = {
+        token: 't1',
+        userPrincipalName: 'adele@example.com',
+        app: 'outlook',
+        deviceId: 'd1',
+        platform: 'ios',
+        outcome: null,
+      } as const;
       expect(store.accessToken('t1')).toBeUndefined();
       store.saveDevice(sampleDevice('d1'));
       store.saveAccessToken({ ...token });
       store.saveAccessToken({ ...token, userPrincipalName: 'mallory@example.com' });
-      store.saveAccessToken({ token: 't2', userPrincipalName: 'adele@example.com', app: 'portal', deviceId: null });
+      store.saveAccessToken({
+        token: 't2',
+        userPrincipalName: 'adele@example.com',
+        app: 'portal',
+        deviceId: null,
+        platform: null,
+        outcome: null,
+      });
       store.removeDevice('d1');
       expect(store.accessToken('t1')).toEqual(token);
+      store.saveTokenOutcome('t1', 'device-not-managed');
+      store.saveTokenOutcome('unknown', 'allowed');
+      expect(store.accessToken('t1')).toEqual({ ...token, outcome: 'device-not-managed' });
+      expect(store.accessToken('unknown')).toBeUndefined();
       expect(store.accessToken('t2')).toMatchObject({ app: 'portal', deviceId: null });
     });
 
@@ -296,6 +360,25 @@ export function storeContract(name: string, open: () => Store): void {
       expect(drained).toEqual(['4 c push', '5 a expiry', '5 a removal', '5 b departure', '5 b push']);
     });
 
+    test('timers: validity of all devices at once, by their last contact, but for deleted ones', () => {
+      for (const [id, lastSyncAt, deleted] of [
+        ['d1', 100, false],
+        ['d2', 50, false],
+        ['d3', 10, true],
+      ] as const) {
+        store.saveDevice(sampleDevice(id, { lastSyncAt, deleted, hidden: id === 'd2' }));
+      }
+      store.setTimer('d1', 'validity', 5);
+      store.setTimer('d1', 'push', 120);
+      store.setValidityTimers(1_000);
+      const drained: string[] = [];
+      for (let timer = store.nextTimer(); timer !== undefined; timer = store.nextTimer()) {
+        drained.push(`${timer.at} ${timer.deviceId} ${timer.kind}`);
+        store.setTimer(timer.deviceId, timer.kind, null);
+      }
+      expect(drained).toEqual(['120 d1 push', '1050 d2 validity', '1100 d1 validity']);
+    });
+
     test('timers: one per device and kind, moved both ways, cleared; only whole milliseconds', () => {
       store.setTimer('a', 'push', 5);
       store.setTimer('b', 'push', 6);
@@ -331,6 +414,7 @@ export function storeContract(name: string, open: () => Store): void {
 
     deviceListingContract(() => store);
     directoryContract(() => store);
+    logsContract(() => store);
 
     test('settings', () => {
       expect(store.setting('policy')).toBeUndefined();

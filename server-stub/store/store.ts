@@ -6,13 +6,15 @@
  */
 
 import type { EnrollmentType, Platform } from '../../protocol/platforms.ts';
-import type { DirectoryEntries, EntryKind, MailRecord, Member } from '../core/directory-records.ts';
+import type { DirectoryEntries, EntryKind, MailRecord, Member, ReceivedMail } from '../core/directory-records.ts';
+import type { SignInRecord } from '../core/policy-records.ts';
 import type {
   AccessToken,
   AuditRecord,
   BypassCode,
   CertificateRecord,
   CommandRecord,
+  ComplianceState,
   DeviceRecord,
   FindMy,
   Timer,
@@ -35,6 +37,8 @@ export interface DeviceStore {
   devicesAfter(afterId: string | null, where?: DeviceCondition): Iterable<DeviceRecord>;
   /** Of visible records. */
   deviceCounts(): { platform: Platform; enrollment: EnrollmentType; count: number }[];
+  /** Of visible records, by their states; a state that none is in may be missing. */
+  complianceCounts(): { state: ComplianceState; count: number }[];
 }
 
 /** What a store can look up without reading every record. Texts are compared as they are; the user's name is folded on both sides. */
@@ -80,6 +84,8 @@ export interface EnrollmentStore {
 export interface TimerStore {
   /** At most one timer per device and kind: sets, moves, or (null) clears it. `at`: whole milliseconds, else it throws. */
   setTimer(deviceId: string, kind: TimerKind, at: number | null): void;
+  /** Sets `validity` of every device that is not deleted to so long after its `lastSyncAt`. */
+  setValidityTimers(afterMs: number): void;
   /** The earliest one; ties by device id, then by kind (both in code-unit order). */
   nextTimer(): Timer | undefined;
 }
@@ -103,6 +109,8 @@ export interface TokenStore {
   accessToken(token: string): AccessToken | undefined;
   /** Adds it; saving it again changes nothing. */
   saveAccessToken(token: AccessToken): void;
+  /** Changes `outcome` alone. An unknown token changes nothing. */
+  saveTokenOutcome(token: string, outcome: AccessToken['outcome']): void;
 }
 
 /** People, groups, programs, roles: entries of a kind, and who belongs to which group. */
@@ -126,10 +134,25 @@ export interface DirectoryStore {
   removeMember(groupId: string, memberId: string): boolean;
 }
 
+/** What the tenant sends, and what its own mailbox takes in. */
 export interface MailStore {
-  addMail(mail: MailRecord): void;
+  /** Adds it, or changes the one with this id. */
+  saveMail(mail: MailRecord): void;
+  mail(id: string): MailRecord | undefined;
   /** Newest first. */
   mails(): Iterable<MailRecord>;
+  addReceivedMail(mail: ReceivedMail): void;
+  receivedMail(id: string): ReceivedMail | undefined;
+  /** Newest first. */
+  receivedMails(): Iterable<ReceivedMail>;
+  clearReceivedMails(): void;
+}
+
+export interface SignInStore {
+  appendSignIn(signIn: SignInRecord): void;
+  signIn(id: string): SignInRecord | undefined;
+  /** Newest first. */
+  signIns(): Iterable<SignInRecord>;
 }
 
 export interface SettingStore {
@@ -148,6 +171,7 @@ export interface Store
     TokenStore,
     DirectoryStore,
     MailStore,
+    SignInStore,
     SettingStore {
   /**
    * Runs `work` so that all of its writes last, or (if it throws) none. Not nested: throws.

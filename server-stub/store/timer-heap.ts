@@ -17,7 +17,16 @@ export interface TimerHeap {
 }
 
 /** In code-unit order, so that a kind's rank is its order. */
-const rankOf: Record<TimerKind, number> = { departure: 0, expiry: 1, inactivity: 2, push: 3, removal: 4 };
+const rankOf: Record<TimerKind, number> = {
+  compliance: 0,
+  departure: 1,
+  expiry: 2,
+  inactivity: 3,
+  mail: 4,
+  push: 5,
+  removal: 6,
+  validity: 7,
+};
 const kinds = Object.keys(rankOf) as TimerKind[];
 const width = kinds.length;
 const arity = 4;

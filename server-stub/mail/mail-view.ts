@@ -1,0 +1,44 @@
+/** A mail of the stub's own mailbox as people look at it. */
+import type { MailRecord, ReceivedMail } from '../core/directory-records.ts';
+
+export interface ArrivedMail {
+  id: string;
+  /** Its date; of one that has none, when it came. */
+  at: number;
+  receivedAt: number;
+  from: string;
+  to: readonly string[];
+  cc: readonly string[];
+  /** Whoever got it and is not named in it. */
+  bcc: readonly string[];
+  subject: string;
+  contentType: 'text' | 'html';
+  /** By `contentType`; pictures are in it. */
+  body: string;
+  text: string | null;
+  html: string | null;
+  messageId: string;
+  envelopeFrom: string;
+  envelopeTo: readonly string[];
+}
+
+export function arrivedMail({ raw: _, date, at, ...mail }: ReceivedMail): ArrivedMail {
+  const named = new Set([...mail.to, ...mail.cc].map(folded));
+  return {
+    ...mail,
+    at: date ?? at,
+    receivedAt: at,
+    bcc: mail.envelopeTo.filter((address) => !named.has(folded(address))),
+    contentType: mail.html === null ? 'text' : 'html',
+    body: mail.html ?? mail.text ?? '',
+  };
+}
+
+/** Whether one of those who get it has this address. */
+export function isTo({ to, cc, bcc }: Pick<MailRecord, 'to' | 'cc' | 'bcc'>, address: string): boolean {
+  return [...to, ...cc, ...bcc].some((one) => folded(one) === folded(address));
+}
+
+function folded(address: string): string {
+  return address.toLowerCase();
+}
