@@ -128,8 +128,11 @@ function finished(world: LiveWorld, { asked, scenario, text, store, options, rep
     from: world.startAt,
     until: world.until,
     series: watch.tally.series(world.startAt, dayMs),
+    compliance: watch.tally.complianceSeries(world.startAt, dayMs),
     devices: () => devices,
     commands: () => store.allCommands(),
+    mails: () => store.mails(),
+    signIns: () => store.signIns(),
     close: () => store.close(),
   };
 }

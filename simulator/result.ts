@@ -1,10 +1,24 @@
 /** What a run in virtual time found out: the object that `mockfleet run --json` prints, and what reports are made from. */
 
+import type { MailRecord } from '../server-stub/core/directory-records.ts';
+import type { SignInRecord } from '../server-stub/core/policy-records.ts';
 import { type CommandRecord, type DeviceRecord, finalStatuses, managementStates } from '../server-stub/core/records.ts';
 import type { Answer } from './scenarios/scenario.ts';
 
 /** Every state that `states` counts, a device's life from left to right. */
 export const resultStates = [...managementStates, 'removed', 'not-enrolled'] as const;
+
+/** What a device without a record counts as in the series of compliance. */
+export const noRecord = 'no-record';
+
+/** Every state of compliance, from the best to the worst. */
+export const resultCompliance = ['compliant', 'inGracePeriod', 'noncompliant', 'conflict', 'error', 'unknown', noRecord] as const;
+
+/** How a mail of the tenant stands. */
+export const resultMails = ['sent', 'queued', 'failed', 'not-sent'] as const;
+
+/** What can change with an attempt of an app to sign in: the first ones are let in or not; later ones get or lose it. */
+export const resultAccess = ['granted', 'refused', 'lost', 'regained'] as const;
 
 /** Every outcome that `actions` counts: how a command ended, or that it waits still, or was never accepted. */
 export const resultOutcomes = [...finalStatuses, 'open', 'refused'] as const;
@@ -54,6 +68,16 @@ export interface RunResult {
   certificates: { issued: number; renewed: number; expired: number };
   /** Records that the service removed 180 days after their certificate's end. */
   recordsRemoved: number;
+  /** Final complianceState → devices that have a record. Empty, as all of the next ones, where the scenario has no compliance policy. */
+  compliance: Record<string, number>;
+  /** Action for noncompliance (Graph's word) → `done`, or `skipped` where nothing could come of it → count. */
+  noncomplianceActions: Record<string, Record<string, number>>;
+  /** State → mails about devices. */
+  mails: Record<string, number>;
+  /** Push notifications to users that devices showed. */
+  notices: number;
+  /** Office app → `granted`, `refused` (of first attempts), `lost`, `regained` → count. Empty where none signs in. */
+  access: Record<string, Record<string, number>>;
   checkers: Verdict[];
   expectations: Verdict[];
   /** What happened, in the order of time: of fleets of up to 20 devices, else empty. */
@@ -99,6 +123,10 @@ export interface RunData {
   from: number;
   until: number;
   series: StateSeries;
+  /** By complianceState. */
+  compliance: StateSeries;
   devices: () => Iterable<DeviceOutcome>;
   commands: () => Iterable<CommandRecord>;
+  mails: () => Iterable<MailRecord>;
+  signIns: () => Iterable<SignInRecord>;
 }

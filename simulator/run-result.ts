@@ -3,6 +3,7 @@ import type { RunResult, TimelineEntry, Verdict } from './result.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Expectation, Scenario } from './scenarios/scenario.ts';
 import type { StoryVerdicts } from './story/verdicts.ts';
+import { hasCompliancePolicies } from './world/compliance-checkers.ts';
 import type { Tally } from './world/tally.ts';
 
 /** What a run found out, in virtual time or live. */
@@ -25,6 +26,7 @@ export function overridden(scenario: Scenario, { devices, days, seed }: Pick<Run
 /** @param scenario as its file has it: its expectations are about so many devices and days */
 export function resultOf(found: Findings, asked: Scenario, scenario: Scenario, options: RunOptions): RunResult {
   const { tally } = found;
+  const hasPolicies = hasCompliancePolicies(asked);
   const result: RunResult = {
     scenario: asked.name,
     title: asked.title,
@@ -45,6 +47,11 @@ export function resultOf(found: Findings, asked: Scenario, scenario: Scenario, o
     actions: tally.actions,
     certificates: tally.certificates,
     recordsRemoved: tally.recordsRemoved,
+    compliance: hasPolicies ? tally.compliance() : {},
+    noncomplianceActions: hasPolicies ? tally.noncomplianceActions : {},
+    mails: tally.mails,
+    notices: tally.notices,
+    access: tally.access,
     checkers: found.checkers,
     expectations: [],
     timeline: found.timeline,

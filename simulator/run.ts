@@ -46,8 +46,11 @@ export async function runScenario({ scenario, text }: { scenario: Scenario; text
       from: world.startAt,
       until: world.until,
       series: world.series(),
+      compliance: world.complianceSeries(),
       devices: () => world.outcomes(),
       commands: () => store.allCommands(),
+      mails: () => store.mails(),
+      signIns: () => store.signIns(),
       close: () => store.close(),
     };
   } catch (error) {

@@ -19,9 +19,12 @@ import type { Stub } from '../../server-stub/stub.ts';
 import type { Scenario, TimelineEvent } from '../scenarios/scenario.ts';
 import { Happenings } from '../story/happenings.ts';
 import { devicesToldMax, Tale } from '../story/tale.ts';
+import { ScenarioTenant } from '../tenant/scenario-tenant.ts';
 import { member } from '../world/fleet.ts';
+import { Lapses } from '../world/lapses.ts';
 import { Outages } from '../world/outages.ts';
 import { Roster } from '../world/roster.ts';
+import { Waits } from '../world/waits.ts';
 import { Watch } from '../world/watch.ts';
 import { createAgent, rests, type Way } from './agents.ts';
 import { LiveError } from './errors.ts';
@@ -63,6 +66,11 @@ export class LiveWorld {
   readonly #options: LiveWorldOptions;
   readonly #enrollAt: number[] = [];
   readonly #outages = new Outages();
+  readonly #lapses = new Lapses();
+  readonly #waits: Waits;
+  readonly #tenant: ScenarioTenant;
+  /** Records of devices that were enrolled just now. */
+  readonly #enrolled: string[] = [];
   readonly #troubles: string[] = [];
   readonly #letGo: (() => void)[] = [];
   #timelinePassed = 0;
@@ -81,7 +89,9 @@ export class LiveWorld {
     this.startAt = startAt;
     this.until = startAt + days * dayMs;
     this.#nextSampleAt = startAt;
-    this.watch = new Watch(devices);
+    this.watch = new Watch(scenario);
+    this.#tenant = new ScenarioTenant(scenario);
+    this.#waits = new Waits(stub.inside);
     this.#letGo.push(stub.inside.listen((note) => this.#serverSaid(note)));
     for (let index = 0; index < devices; index++) this.#add(index);
     this.tale = new Tale(devices > devicesToldMax ? [] : this.agents.map(({ state }) => state.inventory.deviceName));
@@ -97,6 +107,7 @@ export class LiveWorld {
       }),
       touched: () => {},
       refused: (action) => this.watch.tally.count(action, 'refused', 1),
+      plant: (seed, by) => this.#tenant.plant(stub.inside.tenant(), seed, stub.clock.now(), by),
     });
   }
 
@@ -145,10 +156,16 @@ export class LiveWorld {
   /** Adds a device; returns its outages. */
   #add(index: number): void {
     const { scenario, stub, way, identities, token } = this.#options;
-    const { device, group, enrollAt, outages } = member(scenario, index);
+    const { device, group, enrollAt, outages, lapses } = member(scenario, index);
     const agent = createAgent({
       fresh: device,
-      way,
+      way: {
+        openLink: (identity) => way.openLink(identity),
+        ask: (request) => {
+          if (request.service === 'sign-in') this.#waits.asked(index);
+          return way.ask(request);
+        },
+      },
       identities,
       token,
       onNote: (note) => this.#deviceSaid(index, note),
@@ -156,12 +173,9 @@ export class LiveWorld {
     });
     this.agents.push(agent);
     this.groups.push(group);
+    this.#tenant.add(group, device);
     this.#enrollAt.push(enrollAt);
-    if (device.has.apps.length > 0)
-      this.watch.start(
-        index,
-        device.has.apps.map(({ name }) => name),
-      );
+    this.watch.start(index, device);
     this.#letGo.push(
       stub.attach({
         view: () => agent.view(),
@@ -174,12 +188,15 @@ export class LiveWorld {
     );
     this.roster.addDevice(device.inventory.serialNumber);
     this.#outages.addDevice(outages);
+    this.#lapses.addDevice(lapses);
+    this.#waits.addDevice(device.signIns !== null);
   }
 
   async #begin(): Promise<void> {
     const { clock } = this.#options.stub;
     clock.setSpeed(0);
     if (clock.now() !== this.startAt) await clock.set(this.startAt);
+    this.#tenant.begin(this.#options.stub.inside.tenant(), this.startAt);
     for (const agent of this.agents) {
       agent.setClock(this.startAt, 0);
       agent.start();
@@ -189,7 +206,8 @@ export class LiveWorld {
   /** The next instant at which anything can happen. */
   #nextAt(): number {
     const dueAt = this.#options.speed === undefined ? this.#dueAt() : Number.POSITIVE_INFINITY;
-    return Math.min(this.#stepAt(), dueAt, ...this.#enrollAt, ...this.agents.map((_, index) => this.#outages.nextAt(index)));
+    const ofDevices = this.agents.map((_, index) => Math.min(this.#outages.nextAt(index), this.#lapses.nextAt(index)));
+    return Math.min(this.#stepAt(), dueAt, ...this.#enrollAt, ...ofDevices);
   }
 
   #stepAt(): number {
@@ -204,7 +222,8 @@ export class LiveWorld {
   #nextOf(index: number): number {
     const state = this.#state(index);
     const id = this.roster.idOf(index);
-    return nextNoteworthy(state, id !== null && this.#options.stub.inside.workWaits(id));
+    this.#waits.look(index, id, true, state.signIns !== null);
+    return nextNoteworthy(state, this.#waits.work(index), this.#waits.access(index));
   }
 
   async #hopTo(at: number): Promise<void> {
@@ -253,7 +272,7 @@ export class LiveWorld {
     }
   }
 
-  /** What becomes of devices by itself, by number; of one device first its network, then its enrollment: as in virtual time. */
+  /** What becomes of devices by itself, by number; of one device first its network, then its enrollment, then its lapses: as in virtual time. */
   async #unfold(at: number): Promise<void> {
     const { token } = this.#options;
     let isChanged = false;
@@ -264,19 +283,24 @@ export class LiveWorld {
         this.#agent(index).tell({ type: 'network', available });
         isChanged = true;
       }
-      if ((this.#enrollAt[index] as number) > at) continue;
-      this.#enrollAt[index] = Number.POSITIVE_INFINITY;
-      // Somebody may have enrolled it before its time.
-      if (!canEnroll(this.#state(index))) continue;
-      this.#agent(index).tell({ type: 'enroll', token });
-      isChanged = true;
+      if ((this.#enrollAt[index] as number) <= at) {
+        this.#enrollAt[index] = Number.POSITIVE_INFINITY;
+        // Somebody may have enrolled it before its time.
+        if (canEnroll(this.#state(index))) this.#agent(index).tell({ type: 'enroll', token });
+        isChanged = true;
+      }
+      while (this.#lapses.nextAt(index) <= at) {
+        const change = this.#lapses.pass(index, this.#state(index));
+        if (change !== null) this.#agent(index).tell({ type: 'changed', change });
+        isChanged = true;
+      }
     }
     if (isChanged) await this.#settle();
   }
 
   /** Those without a link; the others follow the stub. */
   #tellTime(speed = 0): void {
-    for (const agent of this.agents) agent.setClock(this.#now, speed);
+    for (const agent of this.agents) agent.setClock(this.#now, speed, this.#options.speed === undefined);
   }
 
   /**
@@ -296,6 +320,13 @@ export class LiveWorld {
       await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
     }
     for (let index = 0; index < this.agents.length; index++) this.#count(index);
+    if (this.#bringIntoGroups()) await this.#settle();
+  }
+
+  /** Devices that were enrolled just now, when all that came with it is done. Returns whether that sets anything off. */
+  #bringIntoGroups(): boolean {
+    const tenant = this.#options.stub.inside.tenant();
+    return this.#enrolled.splice(0).filter((deviceId) => this.#tenant.enrolled(tenant, deviceId)).length > 0;
   }
 
   #stuck(state: DeviceState | undefined): LiveError {
@@ -309,7 +340,7 @@ export class LiveWorld {
     const id = this.roster.idOf(index);
     if (id === null) return;
     const record = this.#options.stub.inside.tenant().device(id);
-    this.watch.tally.setState(index, record === undefined ? 'removed' : record.managementState);
+    this.watch.tally.setRecord(index, record);
   }
 
   #sampleUntil(at: number): void {
@@ -323,9 +354,16 @@ export class LiveWorld {
 
   #serverSaid(note: ServerNote): void {
     const index = this.roster.indexOfNote(note);
-    if (index === undefined) return;
+    if (index === undefined) {
+      if (note.kind === 'access-waits' && note.deviceId === null) this.#waits.rulesChanged();
+      return;
+    }
     this.watch.serverSaid(index, note, this.#now);
     this.tale.serverSaid(index, note, this.#now);
-    if (note.kind === 'record-removed') this.roster.remove(index, note.deviceId, note.why, this.#now);
+    if (note.kind === 'enrolled') this.#enrolled.push(note.deviceId);
+    if (note.kind === 'record-removed') {
+      this.roster.remove(index, note.deviceId, note.why, this.#now);
+      if (this.roster.isNewest(index, note.deviceId) && this.#state(index).signIns !== null) this.#waits.recordGone(index);
+    } else if (note.kind === 'enrolled') this.#waits.recordThere(index);
   }
 }

@@ -19,8 +19,8 @@ const plot = { left: 64, right: width - 12, top: 12, bottom: height - 44 };
 /** More samples than this lie closer together than the eye, or the printer, can see. */
 const samplesMax = 640;
 
-/** An `<svg>` whose bands have the classes `state-0`, `state-1`, …: the page gives them their colours. */
-export function chartSvg(series: ChartSeries): string {
+/** An `<svg>` whose bands have the classes `state-FIRST`, `state-(FIRST + 1)`, …: the page gives them their colours. @param label what it shows, in words */
+export function chartSvg(series: ChartSeries, { first, label: what }: { first: number; label: string }): string {
   const length = Math.max(0, ...series.states.map((state) => state.counts.length));
   const samples = sampleIndices(length);
   const sums = cumulated(series);
@@ -31,10 +31,10 @@ export function chartSvg(series: ChartSeries): string {
   const bands = sums.map((edge, state) => {
     const points = samples.map((index) => `${x(index)},${y(edge[index] ?? 0)}`);
     const band = `M${plot.left},${plot.bottom}L${points.join('L')}L${x(Math.max(0, length - 1))},${plot.bottom}Z`;
-    return `<path class="state-${state}" d="${band}"><title>${escapeHtml(series.states[state]?.name ?? '')}</title></path>`;
+    return `<path class="state-${first + state}" d="${band}"><title>${escapeHtml(series.states[state]?.name ?? '')}</title></path>`;
   });
   return [
-    `<svg class="still" viewBox="0 0 ${width} ${height}" role="img" aria-label="Devices by state over time, stacked">`,
+    `<svg class="still" viewBox="0 0 ${width} ${height}" role="img" aria-label="${what}">`,
     ...bands.toReversed(),
     ...ticks.map((count) => line(y(count)) + label(plot.left - 8, y(count) + 4, 'end', formatCount(count))),
     ...timeLabels(series, length, x),

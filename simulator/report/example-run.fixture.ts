@@ -1,7 +1,10 @@
 /** A made-up run for the tests of the reports: no simulation, but figures that agree with each other, and names that hold markup. */
+
 import type { Command } from '../../protocol/commands.ts';
 import { dayMs, hourMs } from '../../runtime/duration.ts';
 import { Random } from '../../runtime/random.ts';
+import type { MailRecord } from '../../server-stub/core/directory-records.ts';
+import { notEvaluated, type SignInRecord } from '../../server-stub/core/policy-records.ts';
 import type { ActionName, CommandRecord, ManagementState, QueueStatus } from '../../server-stub/core/records.ts';
 import type { DeviceOutcome, RunData, StateSeries, TimelineEntry } from '../result.ts';
 
@@ -24,11 +27,13 @@ export interface ExampleOptions {
   failing?: boolean;
   /** With a question, an answer and a timeline. */
   story?: boolean;
+  /** With compliance policies, mails and sign-ins. */
+  judged?: boolean;
   /** The scenario's name; markup where none is given. */
   scenario?: string;
 }
 
-export function exampleRun({ devices, days, failing = false, story = false, scenario = markup }: ExampleOptions): RunData {
+export function exampleRun({ devices, days, failing = false, story = false, judged = false, scenario = markup }: ExampleOptions): RunData {
   const outcomes = Array.from({ length: devices }, (_, index) => exampleDevice(index, days));
   const commands = outcomes.flatMap((device) => exampleCommands(device, days));
   const certificates = { issued: devices * 2, renewed: Math.round(devices * 0.93), expired: Math.round(devices * 0.07) };
@@ -61,6 +66,7 @@ export function exampleRun({ devices, days, failing = false, story = false, scen
         actions.map((action) => [action, tally(commands.filter((command) => command.action === action).map((command) => command.status))]),
       ),
       certificates,
+      ...(judged ? exampleCompliance : { compliance: {}, noncomplianceActions: {}, mails: {}, notices: 0, access: {} }),
       recordsRemoved: outcomes.filter((device) => device.removedAt !== null).length,
       checkers: [
         { name: 'one final state', passed: true, detail: `${commands.length} commands, each with at most one final status.` },
@@ -94,9 +100,65 @@ export function exampleRun({ devices, days, failing = false, story = false, scen
     until: start + days * dayMs,
     series: exampleSeries(devices, days, tally(outcomes.map(stateOf))),
     devices: () => outcomes,
+    compliance: {
+      startAt: start,
+      stepMs: dayMs,
+      states: judged
+        ? Object.entries({ 'no-record': 20, ...exampleCompliance.compliance }).map(([name, count]) => ({
+            name,
+            counts: Array<number>(days).fill(count),
+          }))
+        : [],
+    },
     commands: () => commands,
+    mails: () => (judged ? [exampleMail] : []),
+    signIns: () => (judged ? [exampleSignIn] : []),
   };
 }
+
+export const exampleCompliance = {
+  compliance: { noncompliant: 130, compliant: 840, inGracePeriod: 10 },
+  noncomplianceActions: { block: { done: 412 }, remoteLock: { skipped: 23, done: 177 } },
+  mails: { failed: 2, sent: 1_204 },
+  notices: 31,
+  access: { outlook: { granted: 990, lost: 45, regained: 40 } },
+};
+
+const exampleMail: MailRecord = {
+  id: 'mail-1',
+  from: 'microsoft-noreply@microsoft.com',
+  to: ['adele@contoso.example'],
+  cc: ['helpdesk@contoso.example'],
+  bcc: [],
+  subject: markup,
+  contentType: 'text',
+  body: 'Your device does not keep the rules.',
+  about: { deviceId: 'device-1', policyId: 'policy-1', actionId: 'action-1', templateId: 'template-1' },
+  at: start + dayMs,
+  queuedAt: start + dayMs,
+  messageId: 'mail-1@mockfleet.example',
+  state: 'sent',
+  attempts: 2,
+  nextAttemptAt: null,
+  pending: [],
+  refused: [],
+  finishedAt: start + dayMs + hourMs,
+  error: null,
+};
+
+const exampleSignIn: SignInRecord = {
+  id: 'sign-in-1',
+  at: start + 2 * dayMs,
+  userPrincipalName: 'adele@contoso.example',
+  app: 'outlook',
+  deviceId: 'device-1',
+  deviceName: 'phone',
+  operatingSystem: 'iOS',
+  outcome: 'device-not-compliant',
+  isBackground: true,
+  isCompliant: false,
+  policies: [],
+};
 
 function exampleTimeline(): TimelineEntry[] {
   return [
@@ -155,6 +217,9 @@ function exampleDevice(index: number, days: number): DeviceOutcome {
           notes: null,
           owner: null,
           hidden: false,
+          compliance: notEvaluated,
+          access: {},
+          notices: [],
         },
   };
 }

@@ -1,6 +1,6 @@
 /** What every kind of report says in the same words: shares, rates, the order of rows and columns, and how numbers are written. */
 import { dayMs } from '../../runtime/duration.ts';
-import { type RunResult, resultOutcomes, resultStates, type Verdict } from '../result.ts';
+import { type RunResult, resultAccess, resultCompliance, resultMails, resultOutcomes, resultStates, type Verdict } from '../result.ts';
 
 export interface StateShare {
   name: string;
@@ -24,7 +24,7 @@ export interface ActionTable {
 }
 
 /** `items` in the order of `names`; what it does not know comes last, as it came. */
-function inOrder<Item>(items: readonly Item[], names: readonly string[], nameOf: (item: Item) => string): Item[] {
+export function inOrderOf<Item>(items: readonly Item[], names: readonly string[], nameOf: (item: Item) => string): Item[] {
   const rank = (item: Item) => {
     const index = names.indexOf(nameOf(item));
     return index < 0 ? names.length : index;
@@ -33,19 +33,55 @@ function inOrder<Item>(items: readonly Item[], names: readonly string[], nameOf:
 }
 
 export function inStateOrder<Item>(items: readonly Item[], nameOf: (item: Item) => string): Item[] {
-  return inOrder(items, resultStates, nameOf);
+  return inOrderOf(items, resultStates, nameOf);
 }
 
 /** The states that any device ended in. */
 export function finalStates(result: RunResult): StateShare[] {
-  const found = Object.entries(result.states).filter(([, count]) => count > 0);
+  return shares(result.states, resultStates);
+}
+
+/** The states of compliance that any device which has a record ended in. */
+export function finalCompliance(result: RunResult): StateShare[] {
+  return shares(result.compliance, resultCompliance);
+}
+
+function shares(counts: Readonly<Record<string, number>>, order: readonly string[]): StateShare[] {
+  const found = Object.entries(counts).filter(([, count]) => count > 0);
   const all = found.reduce((sum, [, count]) => sum + count, 0);
-  return inStateOrder(found, ([name]) => name).map(([name, count]) => ({ name, count, share: count / all }));
+  return inOrderOf(found, order, ([name]) => name).map(([name, count]) => ({ name, count, share: count / all }));
+}
+
+/** Whether there is anything to say of compliance: the scenario had policies. */
+export function hasCompliance({ compliance }: RunResult): boolean {
+  return Object.keys(compliance).length > 0;
 }
 
 /** Action × outcome, without the outcomes that never came. */
 export function actionTable(result: RunResult): ActionTable {
-  const actions = Object.entries(result.actions);
+  return tableOf(result.actions, resultOutcomes);
+}
+
+/** Action for noncompliance × what came of it. */
+export function noncomplianceTable(result: RunResult): ActionTable {
+  return tableOf(result.noncomplianceActions, ['done', 'skipped']);
+}
+
+/** Office app × what changed with its attempts to sign in. */
+export function accessTable(result: RunResult): ActionTable {
+  return tableOf(result.access, resultAccess);
+}
+
+/** `11,969 sent, 3 failed`; empty where there was none. */
+export function mailFigures({ mails }: RunResult): string {
+  const found = Object.entries(mails).filter(([, count]) => count > 0);
+  return inOrderOf(found, resultMails, ([state]) => state)
+    .map(([state, count]) => `${formatCount(count)} ${state}`)
+    .join(', ');
+}
+
+function tableOf(figures: Readonly<Record<string, Record<string, number>>>, order: readonly string[]): ActionTable {
+  const actions = Object.entries(figures);
   const seen = new Set(
     actions.flatMap(([, outcomes]) =>
       Object.entries(outcomes)
@@ -53,7 +89,7 @@ export function actionTable(result: RunResult): ActionTable {
         .map(([name]) => name),
     ),
   );
-  const outcomes = inOrder([...seen], resultOutcomes, (name) => name);
+  const outcomes = inOrderOf([...seen], order, (name) => name);
   const rows = actions.map(([action, byOutcome]) => {
     const counts = outcomes.map((name) => byOutcome[name] ?? 0);
     return { action, counts, total: sum(counts) };

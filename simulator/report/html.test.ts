@@ -79,6 +79,23 @@ describe('reportHtml', () => {
     expect(live).not.toContain('Digest');
   });
 
+  it('NC-13 shows compliance over time beside the states, and nothing of it where there is no policy', () => {
+    const judged = exampleRun({ devices: 1000, days: 100, judged: true });
+    const page = reportHtml(judged);
+    const charts = [...page.matchAll(/<script type="application\/json" data-chart="([^"]*)">([\s\S]*?)<\/script>/g)];
+    expect(charts.map(([, id]) => id)).toEqual(['fleet', 'compliance']);
+    const { states, first } = JSON.parse(charts[1]?.[2] ?? '') as { states: { name: string; counts: number[] }[]; first: number };
+    // From the best to the worst; what has no record is no part of it.
+    expect(states.map(({ name }) => name)).toEqual(['compliant', 'inGracePeriod', 'noncompliant']);
+    expect(states[0]?.counts).toHaveLength(100);
+    // Each has a colour of its own, after those of the fleet.
+    for (const [index] of states.entries()) expect(page).toContain(`.state-${first + index}{`);
+    expect(page).toContain(`<svg class="still" viewBox="0 0 960 360" role="img" aria-label="Devices by compliance over time, stacked">`);
+    for (const text of ['Devices by final compliance', 'Actions for noncompliance', 'Access of apps', '1,204 sent, 2 failed'])
+      expect(page).toContain(text);
+    for (const text of ['ompliance', 'Access of apps', 'Mails']) expect(body).not.toContain(text);
+  });
+
   it('holds the series as it was given', () => {
     const embedded = JSON.parse(contents('script')[0] ?? '');
     expect(embedded.startAt).toBe(data.series.startAt);

@@ -2,15 +2,22 @@
 import type { RunData, RunResult, Verdict } from '../result.ts';
 import {
   type ActionRow,
+  type ActionTable,
+  accessTable,
   actionTable,
+  finalCompliance,
   finalStates,
   formatBytes,
   formatCount,
   formatRate,
   formatShare,
   formatWallTime,
+  hasCompliance,
   headline,
+  mailFigures,
+  noncomplianceTable,
   passedOf,
+  type StateShare,
   virtualDaysPerSecond,
 } from './figures.ts';
 import { escapeHtml } from './page-text.ts';
@@ -29,6 +36,7 @@ export function figureTiles(result: RunResult): string {
     ['Records removed', formatCount(result.recordsRemoved), '180 days after expiry'],
     ['Certificates renewed', formatCount(renewed), `${formatCount(issued)} issued in all`],
     ['Certificates expired', formatCount(expired), ''],
+    ...judgedTiles(result),
     ['Checkers passed', passedOf(result.checkers), ''],
     ['Expectations met', passedOf(result.expectations), ''],
     ['Peak memory', formatBytes(result.peakRssBytes), ''],
@@ -38,6 +46,16 @@ export function figureTiles(result: RunResult): string {
     return `<div><dt>${name}</dt><dd>${figure}${small}</dd></div>`;
   });
   return `<dl class="tiles">${cells.join('\n')}</dl>`;
+}
+
+function judgedTiles(result: RunResult): [name: string, figure: string, note: string][] {
+  const mails = result.mails.sent ?? 0;
+  return [
+    ...(Object.keys(result.mails).length === 0
+      ? []
+      : [['Mails sent', formatCount(mails), mailFigures(result)] as [string, string, string]]),
+    ...(result.notices === 0 ? [] : [['Push notifications', formatCount(result.notices), 'shown on devices'] as [string, string, string]]),
+  ];
 }
 
 /** What failed, before anything else; empty when nothing did. */
@@ -66,22 +84,42 @@ function verdictList(verdicts: readonly Verdict[]): string {
 
 /** `names`: the states in the order of their colours. */
 export function stateSection(result: RunResult, names: readonly string[]): string {
-  const rows = finalStates(result).map(({ name, count, share }) => {
-    const color = `state-${names.indexOf(name)}`;
+  return shareSection('Devices by final state', 'State', finalStates(result), names, 0);
+}
+
+/** What came of policies: empty where the scenario has none. `names`: states of compliance in the order of their colours, from `first` on. */
+export function complianceSections(result: RunResult, names: readonly string[], first: number): string {
+  const sections = [
+    ...(hasCompliance(result) ? [shareSection('Devices by final compliance', 'Compliance', finalCompliance(result), names, first)] : []),
+    tableSection('Actions for noncompliance', 'Action', noncomplianceTable(result)),
+    tableSection('Access of apps', 'App', accessTable(result)),
+  ].filter((section) => section !== '');
+  return sections.length === 0 ? '' : `<div class="pair">\n${sections.join('\n')}\n</div>`;
+}
+
+/** @param names in the order of their colours, of which `first` is the number of the first one */
+function shareSection(title: string, of: string, shares: readonly StateShare[], names: readonly string[], first: number): string {
+  const rows = shares.map(({ name, count, share }) => {
+    const color = `state-${first + names.indexOf(name)}`;
     const bar = `<svg class="bar" width="90" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true"><rect class="rail" width="100" height="12"/><rect class="${color}" width="${Math.max(0.7, share * 100).toFixed(1)}" height="12"/></svg>`;
     return `<tr><th scope="row"><span class="swatch ${color}"></span>${escapeHtml(name)}</th><td class="n">${formatCount(count)}</td><td class="n">${formatShare(share)}</td><td class="share">${bar}</td></tr>`;
   });
-  return `<section><h2>Devices by final state</h2><div class="scroll"><table>
-<thead><tr><th scope="col">State</th><th scope="col" class="n">Devices</th><th scope="col" class="n">Share</th><td></td></tr></thead>
+  return `<section><h2>${title}</h2><div class="scroll"><table>
+<thead><tr><th scope="col">${of}</th><th scope="col" class="n">Devices</th><th scope="col" class="n">Share</th><td></td></tr></thead>
 <tbody>${rows.join('\n')}</tbody></table></div></section>`;
 }
 
 export function actionSection(result: RunResult): string {
-  const { outcomes, rows, total } = actionTable(result);
-  if (rows.length === 0) return '<section><h2>Actions by outcome</h2><p>The run had none.</p></section>';
+  const section = tableSection('Actions by outcome', 'Action', actionTable(result));
+  return section === '' ? '<section><h2>Actions by outcome</h2><p>The run had none.</p></section>' : section;
+}
+
+/** Empty where the table has no rows. */
+function tableSection(title: string, of: string, { outcomes, rows, total }: ActionTable): string {
+  if (rows.length === 0) return '';
   const heads = [...outcomes, 'total'].map((name) => `<th scope="col" class="n">${escapeHtml(name)}</th>`);
-  return `<section><h2>Actions by outcome</h2><div class="scroll"><table>
-<thead><tr><th scope="col">Action</th>${heads.join('')}</tr></thead>
+  return `<section><h2>${title}</h2><div class="scroll"><table>
+<thead><tr><th scope="col">${of}</th>${heads.join('')}</tr></thead>
 <tbody>${rows.map(actionRow).join('\n')}</tbody>
 <tfoot>${actionRow(total)}</tfoot></table></div></section>`;
 }

@@ -23,10 +23,16 @@ export const pageScript = String.raw`'use strict';
 ${stackScript}
 const dayMs = 86400000;
 const element = (id) => document.getElementById(id);
-const fleet = JSON.parse(element('fleet').textContent);
-const place = element('chart');
-const buttons = [...document.querySelectorAll('[data-state]')];
-const columns = buttons.map((button) => fleet.states[Number(button.dataset.state)].counts);
+
+/** One chart: its data, and the section that it is drawn in. */
+function chartOf(source) {
+const fleet = JSON.parse(source.textContent);
+const section = element(source.dataset.chart);
+const place = section.querySelector('.chart');
+const when = section.querySelector('.when');
+const buttons = [...section.querySelectorAll('[data-state]')];
+const states = buttons.map((button) => Number(button.dataset.state));
+const columns = states.map((state) => fleet.states[state].counts);
 const shown = columns.map(() => true);
 const last = Math.max(0, ...columns.map((counts) => counts.length)) - 1;
 const days = Array.from({ length: last + 1 }, (_, index) => (index * fleet.stepMs) / dayMs);
@@ -42,7 +48,7 @@ function dateOf(day) {
 function tell(index) {
   if (last < 0) return;
   const at = index ?? last;
-  element('when').textContent = 'Day ' + counted(days[at]) + ', ' + dateOf(days[at]) + (index === undefined ? ' (end)' : '');
+  when.textContent = 'Day ' + counted(days[at]) + ', ' + dateOf(days[at]) + (index === undefined ? ' (end)' : '');
   buttons.forEach((button, state) => { button.querySelector('output').textContent = counted(columns[state][at]); });
 }
 
@@ -71,7 +77,7 @@ function draw() {
     ],
     series: [{}, ...columns.map((_, state) => ({
       show: shown[state],
-      fill: color('--state-' + state),
+      fill: color('--state-' + (fleet.first + states[state])),
       stroke: color('--card'),
       width: 0.8,
       points: { show: false },
@@ -96,6 +102,22 @@ function walk(event) {
   chart.setCursor({ left: chart.valToPos(days[index], 'x'), top: 1 });
 }
 
+if (last < 0) return;
+place.hidden = false;
+section.querySelector('.cursor').hidden = false;
+draw();
+tell();
+buttons.forEach((button, state) => {
+  button.disabled = false;
+  button.addEventListener('click', () => toggle(button, state));
+});
+place.addEventListener('keydown', walk);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
+new ResizeObserver(() => {
+  if (place.clientWidth !== chart.width) chart.setSize({ width: place.clientWidth, height: place.clientHeight });
+}).observe(place);
+}
+
 async function copy(button) {
   const text = element('replay');
   getSelection().selectAllChildren(text);
@@ -109,19 +131,6 @@ async function copy(button) {
 
 element('copy').hidden = false;
 element('copy').addEventListener('click', (event) => copy(event.currentTarget));
-if (last < 0) return;
-place.hidden = false;
-element('cursor').hidden = false;
-draw();
-tell();
-buttons.forEach((button, state) => {
-  button.disabled = false;
-  button.addEventListener('click', () => toggle(button, state));
-});
-place.addEventListener('keydown', walk);
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
-new ResizeObserver(() => {
-  if (place.clientWidth !== chart.width) chart.setSize({ width: place.clientWidth, height: place.clientHeight });
-}).observe(place);
+document.querySelectorAll('[data-chart]').forEach(chartOf);
 })();
 `;

@@ -78,7 +78,7 @@ align-items:center;cursor:pointer}
 :focus-visible{outline:2px solid var(--accent);outline-offset:2px}
 .cursor{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;color:var(--quiet);font-size:13.5px;margin-bottom:6px}
 .cursor output{color:var(--ink);font-weight:600}
-#chart{height:360px}
+.chart{height:360px}
 [hidden]{display:none!important}
 .still{display:block;width:100%;height:auto}
 .still text{fill:var(--quiet);font-size:12.5px}

@@ -59,6 +59,65 @@ describe('writeRunFile', () => {
     expect(plan.every(({ detail }) => detail.includes('USING') && detail.includes('INDEX'))).toBe(true);
   });
 
+  it('NC-13 keeps what policies found, the mails, the sign-ins and compliance over time', () => {
+    const judged = exampleRun({ devices: 50, days: 20, judged: true });
+    const first = [...judged.devices()].find(({ record }) => record !== null);
+    const result = {
+      policyId: 'policy-1',
+      policyVersion: 1,
+      state: 'nonCompliant',
+      settings: [],
+      since: judged.from,
+      isMarked: true,
+      fired: ['a', 'b'],
+      errorSince: null,
+      takesActions: true,
+    } as const;
+    if (first?.record != null) first.record.compliance = { ...first.record.compliance, results: [result] };
+    const file = join(folder, 'judged.sqlite');
+    writeRunFile(file, judged);
+    const kept = new Database(file, { readonly: true });
+    try {
+      const all = (table: string) => kept.prepare(`SELECT * FROM ${table}`).all();
+      expect(all('policy_results')).toEqual([
+        {
+          device_index: first?.index,
+          policy_id: 'policy-1',
+          state: 'nonCompliant',
+          noncompliant_since: '2026-01-01T00:00:00.000Z',
+          marked: 1,
+          actions_fired: 2,
+        },
+      ]);
+      expect(all('mails')).toMatchObject([
+        {
+          id: 'mail-1',
+          device_id: 'device-1',
+          policy_id: 'policy-1',
+          subject: markup,
+          state: 'sent',
+          attempts: 2,
+          recipients: '["adele@contoso.example","helpdesk@contoso.example"]',
+        },
+      ]);
+      expect(all('sign_ins')).toEqual([
+        {
+          at: '2026-01-03T00:00:00.000Z',
+          user_principal_name: 'adele@contoso.example',
+          app: 'outlook',
+          device_id: 'device-1',
+          outcome: 'device-not-compliant',
+          background: 1,
+          compliant: 0,
+        },
+      ]);
+      const days = kept.prepare('SELECT day, sum(count) AS devices FROM compliance_series GROUP BY day').all();
+      expect(days).toEqual(Array.from({ length: 20 }, (_, day) => ({ day, devices: 1000 })));
+    } finally {
+      kept.close();
+    }
+  });
+
   it('replaces a file that is there, and leaves the old one and nothing else when it fails half-way', () => {
     const old = join(folder, 'old.sqlite');
     writeFileSync(old, 'of another run');

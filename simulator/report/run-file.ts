@@ -9,6 +9,8 @@ import type { CommandRecord } from '../../server-stub/core/records.ts';
 import type { DeviceOutcome, RunData } from '../result.ts';
 import { dayOf } from './figures.ts';
 import { packageVersion } from './package-version.ts';
+import { complianceIndices, complianceTables, writeCompliance } from './run-file-compliance.ts';
+import { iso } from './run-file-instant.ts';
 
 /**
  * Every instant is text, ISO 8601 in UTC with milliseconds (`2027-03-04T05:06:07.000Z`): of one length, so that sorting the text
@@ -79,7 +81,7 @@ const indices = `
   CREATE INDEX state_series_by_day ON state_series (day);
 `;
 
-const schemaVersion = 1;
+const schemaVersion = 2;
 
 /**
  * Writes the run's file, in place of one that is there. The folder must exist.
@@ -95,12 +97,15 @@ export function writeRunFile(path: string, data: RunData): void {
       database.pragma('journal_mode = OFF');
       database.pragma('synchronous = OFF');
       database.exec(tables);
+      database.exec(complianceTables);
       database.transaction(() => {
         writeRun(database, data);
         writeDevices(database, data.devices());
         writeCommands(database, data.commands());
         writeSeries(database, data);
+        writeCompliance(database, data);
         database.exec(indices);
+        database.exec(complianceIndices);
       })();
       database.exec('ANALYZE');
     } finally {
@@ -199,8 +204,4 @@ function writeSeries(database: Database.Database, { series }: RunData): void {
     for (const [index, count] of counts.entries())
       insert.run(dayOf(index, series.stepMs), iso(series.startAt + index * series.stepMs), name, count);
   }
-}
-
-function iso(at: number | null | undefined): string | null {
-  return at === null || at === undefined ? null : new Date(at).toISOString();
 }

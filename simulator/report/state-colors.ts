@@ -21,6 +21,12 @@ const colors: Record<string, StateColor> = {
   wipeCanceled: { light: '#e7bdd4', dark: '#eccadd' },
   deletePending: { light: '#009e73', dark: '#17b389' },
   removed: { light: '#8d949c', dark: '#7d8691' },
+  compliant: { light: '#0072b2', dark: '#2f93d6' },
+  inGracePeriod: { light: '#e69f00', dark: '#e69f00' },
+  noncompliant: { light: '#d55e00', dark: '#e8692c' },
+  conflict: { light: '#93316f', dark: '#a94a86' },
+  error: { light: '#8b1a1a', dark: '#b3373c' },
+  unknown: { light: '#8d949c', dark: '#7d8691' },
   'not-enrolled': { light: '#cfd4da', dark: '#474e57' },
 };
 

@@ -27,6 +27,18 @@ describe('summaryText', () => {
     expect(lineOf(text, 'Expectations')).toBe('Expectations 2 of 2 passed');
   });
 
+  it('NC-13 tells how compliant the fleet is and what was done about it, and nothing of it where there is no policy', () => {
+    const judged = summaryText(exampleRun({ devices: 1000, days: 100, judged: true }).result, { color: false });
+    expect(lineOf(judged, 'compliant')).toMatch(/^compliant 840 85\.7% /);
+    expect(judged.indexOf('inGracePeriod')).toBeLessThan(judged.indexOf('noncompliant '));
+    expect(lineOf(judged, 'block')).toBe('block 412 · 412');
+    expect(judged).toMatch(/remoteLock +177 +23 +200/);
+    expect(lineOf(judged, 'outlook')).toBe('outlook 990 45 40 1,075');
+    expect(lineOf(judged, 'mails')).toBe('mails 1,204 sent, 2 failed');
+    expect(lineOf(judged, 'notifications')).toBe('notifications 31 shown on devices');
+    for (const word of ['compliance', 'Access of apps', 'mails', 'notifications']) expect(text).not.toContain(word);
+  });
+
   it('M-09 tells a story: its question, line by line what happened, and its answer', () => {
     const story = exampleRun({ devices: 2, days: 10, story: true, scenario: 'wipe-pending' }).result;
     const told = summaryText(story, { color: false, width: 110 });

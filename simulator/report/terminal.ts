@@ -5,7 +5,10 @@
 import type { RunResult, Verdict } from '../result.ts';
 import {
   type ActionRow,
+  type ActionTable,
+  accessTable,
   actionTable,
+  finalCompliance,
   finalStates,
   formatBytes,
   formatCount,
@@ -13,6 +16,8 @@ import {
   formatShare,
   formatWallTime,
   headline,
+  mailFigures,
+  noncomplianceTable,
   type StateShare,
   virtualDaysPerSecond,
 } from './figures.ts';
@@ -43,6 +48,9 @@ export function summaryText(result: RunResult, options: SummaryOptions): string 
     timelineLines(result, width, paint),
     section('Devices by final state', stateLines(finalStates(result), width, paint), paint),
     section('Actions by outcome', actionLines(result, width, paint), paint),
+    section('Devices by final compliance', stateLines(finalCompliance(result), width, paint), paint),
+    section('Actions for noncompliance', tableLines(noncomplianceTable(result), width, paint), paint),
+    section('Access of apps', tableLines(accessTable(result), width, paint), paint),
     section('Along the way', wayLines(result), paint),
     verdictLines('Checkers', result.checkers, width, paint),
     verdictLines('Expectations', result.expectations, width, paint),
@@ -127,8 +135,12 @@ function bar(share: number, columns: number): string {
 const brokenHeads: Record<string, string> = { acknowledged: 'acknow-\nledged', 'not-supported': 'not-\nsupported' };
 
 function actionLines(result: RunResult, width: number, paint: Paint): string[] {
-  const { outcomes, rows, total } = actionTable(result);
-  if (rows.length === 0) return ['none'];
+  const lines = tableLines(actionTable(result), width, paint);
+  return lines.length === 0 ? ['none'] : lines;
+}
+
+function tableLines({ outcomes, rows, total }: ActionTable, width: number, paint: Paint): string[] {
+  if (rows.length === 0) return [];
   const all = rows.length > 1 ? [...rows, total] : rows;
   const cells = all.map((row) => [plain(row.action), ...[...row.counts, row.total].map((n) => (n === 0 ? '·' : formatCount(n)))]);
   const { heads, gap, widths } = fitColumns(['', ...outcomes.map(plain), 'total'], cells, width - indent.length);
@@ -171,9 +183,12 @@ function columnWidths(heads: string[], cells: string[][], gap: number): number[]
 
 function wayLines(result: RunResult): string[] {
   const { issued, renewed, expired } = result.certificates;
+  const mails = mailFigures(result);
   const rows: [string, string][] = [
     ['certificates', `${formatCount(issued)} issued, ${formatCount(renewed)} renewed, ${formatCount(expired)} expired`],
     ['records removed', formatCount(result.recordsRemoved)],
+    ...(mails === '' ? [] : [['mails', mails] as [string, string]]),
+    ...(result.notices === 0 ? [] : [['notifications', `${formatCount(result.notices)} shown on devices`] as [string, string]]),
     ['check-ins lived', formatCount(result.checkInsLived)],
     ['events executed', formatCount(result.eventsExecuted) + (result.everyCheckIn ? ' (every check-in executed)' : '')],
     ['peak memory', formatBytes(result.peakRssBytes)],

@@ -4,9 +4,10 @@ import { auditedName, commandTypes } from '../../protocol/commands.ts';
 import { deviceViewSchema } from '../../protocol/hands.ts';
 import { officeApps, outsideReasons } from '../../protocol/outside.ts';
 import { screenKinds } from '../../protocol/screens.ts';
+import { mailStates } from '../../server-stub/core/directory-records.ts';
 import { actionNames } from '../../server-stub/core/records.ts';
-import { actionStates, type StoryExpectation } from './scenario.ts';
-import { allowed, list, mapping, oneOf, refuse, table, text, wholeNumber } from './values.ts';
+import { actionStates, expectedCompliance, type StoryExpectation } from './scenario.ts';
+import { allowed, list, mapping, oneOf, refuse, table, text, wholeNumber, yesOrNo } from './values.ts';
 
 const expectationsMax = 100;
 const auditActivities = [...actionNames, ...actionNames.map((name) => `cancel ${name}`)];
@@ -22,6 +23,23 @@ const userPhrase = 'a mapping of names of actions to user principal names';
 const reasonPhrase = 'text that the reason contains, or false (it is available)';
 const namesPhrase = 'a mapping of names to what they must be';
 const viewKeys = Object.keys(deviceViewSchema.shape).filter((key) => key !== 'screen');
+
+const policiesPhrase = `a mapping of names of policies to ${expectedCompliance.join(', ')}`;
+const settingsPhrase = `a mapping of names of settings in Microsoft Graph to ${expectedCompliance.join(', ')}`;
+const datePhrase = 'a day such as 2026-03-04';
+
+const mail = mapping({
+  to: text(256).optional().describe('One of its recipients.'),
+  subject: text(256).optional().describe('Its subject contains this.'),
+  text: text(256).optional().describe('Its text contains this.'),
+  on: z
+    .string(allowed(datePhrase))
+    .regex(/^\d{4}-\d\d-\d\d$/, datePhrase)
+    .optional()
+    .describe('The day of its date, in UTC.'),
+  state: oneOf(mailStates).optional().describe('What became of it.'),
+  count: wholeNumber(0, 1000).optional().describe('How many such mails there are. Without it: one or more.'),
+}).meta({ minProperties: 1 });
 
 const value = () => z.unknown().meta({ type: ['string', 'number', 'boolean', 'null', 'array', 'object'] });
 const appNames = () => list(text(256), 0, 100, 'names of apps').default([]);
@@ -61,6 +79,20 @@ const shape = {
   access: table(officeApps, oneOf(['allowed', ...outsideReasons, 'none']), 'What came of it: allowed, the reason, or none.')
     .optional()
     .describe('What came of the latest sign-in on the device.'),
+  compliance: z
+    .record(text(256), oneOf(expectedCompliance), allowed(policiesPhrase))
+    .optional()
+    .describe(`What each compliance policy makes of the device: ${policiesPhrase}.`),
+  settings: z
+    .record(z.string(), oneOf(expectedCompliance), allowed(settingsPhrase))
+    .optional()
+    .describe(`What was found of single settings: ${settingsPhrase}.`),
+  mails: list(mail, 1, 100, 'mails').optional().describe('Mails about the device that were, or were not, sent.'),
+  notices: wholeNumber(0, 1000).optional().describe('How many notices of noncompliance its user was shown on the device.'),
+  retireListed: yesOrNo().optional().describe('Whether the device is on the list of those to be retired.'),
+  signIns: table(officeApps, list(oneOf(['allowed', ...outsideReasons]), 0, 100, 'outcomes'), 'Outcomes, oldest first.')
+    .optional()
+    .describe('What the sign-in log has of each app on the device, oldest first: { outlook: [allowed, device-not-compliant] }.'),
   notice: text(256).optional().describe('What came of the last input on the screen contains this.'),
 };
 

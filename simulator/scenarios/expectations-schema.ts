@@ -1,7 +1,9 @@
 /** The `expectations` of a scenario file: figures of the run's result, and what they must be at its end. */
 import { z } from 'zod';
+import { officeApps } from '../../protocol/outside.ts';
+import { scheduledActionTypes } from '../../server-stub/core/policy-records.ts';
 import { actionNames } from '../../server-stub/core/records.ts';
-import { type RunResult, resultOutcomes, resultStates } from '../result.ts';
+import { noRecord, type RunResult, resultAccess, resultCompliance, resultMails, resultOutcomes, resultStates } from '../result.ts';
 import { nearest } from './nearest.ts';
 import type { Expectation } from './scenario.ts';
 import { allowed, list, mapping, refuse, text } from './values.ts';
@@ -15,18 +17,30 @@ const plainFigures = [
   'checkInsLived',
   'eventsExecuted',
   'recordsRemoved',
+  'notices',
 ] as const satisfies readonly (keyof RunResult)[];
 const certificateFigures = ['issued', 'renewed', 'expired'] as const satisfies readonly (keyof RunResult['certificates'])[];
 /** States and outcomes are closed sets, so that a misspelt one is refused: it would count 0, and `equals: 0` could never be missed. */
 const stateFigures = resultStates.map((state) => `states.${state}`);
 const actionFigures = actionNames.flatMap((action) => resultOutcomes.map((outcome) => `actions.${action}.${outcome}`));
+/** Who has no record counts nowhere at the end. */
+const complianceFigures = resultCompliance.filter((state) => state !== noRecord).map((state) => `compliance.${state}`);
+const noncomplianceFigures = scheduledActionTypes.flatMap((type) =>
+  ['done', 'skipped'].map((outcome) => `noncomplianceActions.${type}.${outcome}`),
+);
+const mailFigures = resultMails.map((state) => `mails.${state}`);
+const accessFigures = officeApps.flatMap((app) => resultAccess.map((outcome) => `access.${app}.${outcome}`));
 const figures: readonly string[] = [
   ...plainFigures,
   ...certificateFigures.map((name) => `certificates.${name}`),
   ...stateFigures,
   ...actionFigures,
+  ...complianceFigures,
+  ...noncomplianceFigures,
+  ...mailFigures,
+  ...accessFigures,
 ];
-const figuresPhrase = `${plainFigures.join(', ')}, certificates.${certificateFigures.join('|')}, states.<state>, actions.<action>.<${resultOutcomes.join('|')}>`;
+const figuresPhrase = `${plainFigures.join(', ')}, certificates.${certificateFigures.join('|')}, states.<state>, actions.<action>.<${resultOutcomes.join('|')}>, compliance.<state>, noncomplianceActions.<action>.<done|skipped>, mails.<${resultMails.join('|')}>, access.<app>.<${resultAccess.join('|')}>`;
 
 const figure = z
   .string(allowed(figuresPhrase))

@@ -15,6 +15,7 @@ import { dayMs } from '../../runtime/duration.ts';
 import { behaviorSchema } from './behavior-schema.ts';
 import { belongingsSchema } from './belongings-schema.ts';
 import { show } from './errors.ts';
+import { lapsesSchema, signInsSchema } from './habits-schema.ts';
 import type { Absences, DeviceModel, FleetGroup } from './scenario.ts';
 import {
   allowed,
@@ -103,10 +104,14 @@ const group = mapping({
     .describe('Share of the devices that begin a wipe before they report it: the action stays pending though the device is gone.'),
   absences: absences.optional().describe('Some devices go offline for a while.'),
   lostForEver: lostForEver.optional().describe('Some devices go offline and never come back.'),
+  signIns: signInsSchema
+    .optional()
+    .describe('Office apps sign in by themselves, with somebody at the device or not. Without it: only when their user opens them.'),
+  lapses: lapsesSchema.optional().describe('Some devices stop keeping the rules for a while, whatever the policies of the tenant ask.'),
 })
   .meta({ allOf: enrollmentByPlatform, oneOf: [{ required: ['count'] }, { required: ['weight'] }] })
   .transform((value, context): FleetGroup => {
-    const { platform, enrollment = enrollmentTypesOf[platform][0], models, absences, lostForEver, user, ...rest } = value;
+    const { platform, enrollment = enrollmentTypesOf[platform][0], models, absences, lostForEver, signIns, lapses, user, ...rest } = value;
     const { count, weight, enrolledWithin, ...plain } = rest;
     if ((count === undefined) === (weight === undefined)) {
       const isMissing = count === undefined;
@@ -129,6 +134,8 @@ const group = mapping({
       user: user ?? null,
       absences: absences ?? null,
       lostForEver: lostForEver ?? null,
+      signIns: signIns ?? null,
+      lapses: lapses ?? null,
     };
   });
 

@@ -49,6 +49,41 @@ function errorOf(text: string): ScenarioError {
 
 /** What is changed in the good file, into what; where and how it is refused. */
 const bad: [from: string, to: string, place: string, code: ScenarioErrorCode, fragment: string][] = [
+  [
+    '    weight: 2',
+    '    weight: 2\n    signIns: { apps: [word], every: 4h }',
+    '18:23 fleet[1].signIns.apps[0]',
+    'scenario-value',
+    'outlook, teams, sharepoint',
+  ],
+  [
+    '    weight: 2',
+    '    weight: 2\n    signIns: { apps: [outlook], every: 1s }',
+    '18:40 fleet[1].signIns.every',
+    'scenario-range',
+    'from 1m to 365d',
+  ],
+  [
+    '    weight: 2',
+    '    weight: 2\n    signIns: { apps: [], every: 1h }',
+    '18:22 fleet[1].signIns.apps',
+    'scenario-range',
+    '1 to 3 names of Office apps',
+  ],
+  [
+    '    weight: 2',
+    '    weight: 2\n    lapses: { perMonth: 120%, lasts: 2d }',
+    '18:25 fleet[1].lapses.perMonth',
+    'scenario-range',
+    '0% to 100%',
+  ],
+  [
+    '    weight: 2',
+    '    weight: 2\n    lapses: { perMonth: 5%, lasts: 2d, of: [rain] }',
+    '18:45 fleet[1].lapses.of[0]',
+    'scenario-value',
+    'passcode, encryption',
+  ],
   ['days: 30', 'dayz: 30', '3:1 dayz', 'scenario-unknown-key', 'did you mean "days"? allowed: name, title,'],
   ['    weight: 2', '    weigth: 2', '17:5 fleet[1].weigth', 'scenario-unknown-key', 'did you mean "weight"?'],
   ['lost: 2%', 'lots: 2%', '6:11 tenant.push.lots', 'scenario-unknown-key', 'did you mean "lost"? allowed: lost, latency, keptFor'],

@@ -2,13 +2,17 @@
  * A scenario as the simulator lives it: compiled from the YAML by `schema.ts`, with every default filled in.
  * Durations are milliseconds (`…Ms`), instants are milliseconds since 1970 (`…At`, `at`), shares go from 0 to 1. Absent is `null`.
  */
+import type { SignInPlan } from '../../agent/device/state.ts';
 import type { CommandType } from '../../protocol/commands.ts';
 import type { InstalledApp } from '../../protocol/device-information.ts';
+import type { SecurityTraits } from '../../protocol/device-security.ts';
 import type { Behavior, HandsAct } from '../../protocol/hands.ts';
 import type { EnrollmentType, Platform } from '../../protocol/platforms.ts';
 import type { ScreenKind, UserInput } from '../../protocol/screens.ts';
+import type { MailRecord } from '../../server-stub/core/directory-records.ts';
 import type { ActionName, portalActions } from '../../server-stub/core/records.ts';
 import type { TenantConfiguration } from '../../server-stub/core/settings.ts';
+import type { DirectorySeed } from '../tenant/seed.ts';
 
 export interface Scenario {
   name: string;
@@ -36,6 +40,8 @@ export interface TenantSettings {
   push: PushSettings;
   /** What the tenant begins with; what is not named has the service's default. */
   configuration: Partial<TenantConfiguration>;
+  /** People, groups and policies that it begins with. */
+  planted: DirectorySeed;
 }
 
 /** The answer to a story's question, part by part. */
@@ -84,6 +90,21 @@ export interface FleetGroup {
   wipesSilently: number;
   absences: Absences | null;
   lostForEver: { share: number; between: Span } | null;
+  /** Apps that sign in by themselves. */
+  signIns: SignInPlan | null;
+  lapses: LapsePlan | null;
+}
+
+/** How a device can stop keeping the rules. */
+export const lapseKinds = ['passcode', 'encryption', 'jailbreak', 'osVersion', 'threat'] as const;
+export type LapseKind = (typeof lapseKinds)[number];
+
+export interface LapsePlan {
+  /** Share of the devices that lapse within 30 days. */
+  perMonth: number;
+  lasts: Distribution;
+  /** At least one; each lapse is one of these. */
+  of: readonly LapseKind[];
 }
 
 export interface DeviceModel {
@@ -114,6 +135,8 @@ export interface Belongings {
   encrypted: number | null;
   shared: number;
   esim: number;
+  /** What is otherwise than on a good device; of all of them. */
+  security: SecurityTraits;
   /** Installed by the user; one list for all, never changed. */
   apps: readonly InstalledApp[];
 }
@@ -129,7 +152,8 @@ export type Step =
   | { kind: 'portal'; do: (typeof portalActions)[number] }
   | { kind: 'install'; appId: string }
   | { kind: 'device'; acts: readonly HandsAct[] }
-  | { kind: 'tenant'; change: Partial<TenantConfiguration> }
+  /** `seed`: of its people, groups and policies; null: nothing. */
+  | { kind: 'tenant'; change: Partial<TenantConfiguration>; seed: DirectorySeed | null }
   /** The administrator notes what Graph shows. */
   | { kind: 'copy'; what: Copied }
   | { kind: 'expect'; all: readonly StoryExpectation[] };
@@ -169,6 +193,46 @@ export interface StoryExpectation {
   access?: Readonly<Record<string, string>> | undefined;
   /** What came of the last input on the screen contains this (case ignored). */
   notice?: string | undefined;
+  /** What each compliance policy makes of the device, by name; `none`: it does not reach it. */
+  compliance?: Readonly<Record<string, ExpectedCompliance>> | undefined;
+  /** What is found of single settings, by Graph's names. */
+  settings?: Readonly<Record<string, ExpectedCompliance>> | undefined;
+  /** Mails about the device. */
+  mails?: readonly MailExpectation[] | undefined;
+  /** How many notices of noncompliance its user was shown on the device. */
+  notices?: number | undefined;
+  /** Whether it is on the list of devices to be retired. */
+  retireListed?: boolean | undefined;
+  /** What the log has of each app's sign-ins from the device, oldest first. */
+  signIns?: Readonly<Partial<Record<string, readonly string[]>>> | undefined;
+}
+
+/** Graph's words for what a policy makes of a device; `none`: nothing, it does not reach it. */
+export const expectedCompliance = [
+  'compliant',
+  'inGracePeriod',
+  'nonCompliant',
+  'notApplicable',
+  'unknown',
+  'error',
+  'conflict',
+  'none',
+] as const;
+export type ExpectedCompliance = (typeof expectedCompliance)[number];
+
+/** Of the mails that fit all that is said there are so many. */
+export interface MailExpectation {
+  /** One of its recipients, copies included. */
+  to?: string | undefined;
+  /** The subject contains this (case ignored). */
+  subject?: string | undefined;
+  /** The text contains this (case ignored). */
+  text?: string | undefined;
+  /** The day of its date, in UTC: 2026-03-04. */
+  on?: string | undefined;
+  state?: MailRecord['state'] | undefined;
+  /** undefined: one or more. */
+  count?: number | undefined;
 }
 
 export interface TimelineEvent {

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { enrollmentTypesOf, platforms } from '../../protocol/platforms.ts';
-import { dayMs } from '../../runtime/duration.ts';
+import { dayMs, hourMs } from '../../runtime/duration.ts';
+import { nothingPlanted } from '../tenant/seed.ts';
 import { nothingMore } from '../world/scenario.fixture.ts';
 import { parseScenario } from './load.ts';
 import { scenarioJsonSchema } from './schema.ts';
@@ -29,6 +30,7 @@ describe('the compiled model', () => {
         renewalWindowMs: 30 * dayMs,
         push: { lost: 0.01, latency: { kind: 'uniform', fromMs: 1000, untilMs: 10_000 }, keptForMs: dayMs },
         configuration: {},
+        planted: nothingPlanted,
       },
       fleet: [],
       timeline: [],
@@ -47,6 +49,8 @@ describe('the compiled model', () => {
       wipesSilently: 0,
       absences: null,
       lostForEver: null,
+      signIns: null,
+      lapses: null,
     });
     expect(models.length).toBeGreaterThan(0);
   });
@@ -55,6 +59,20 @@ describe('the compiled model', () => {
     const group = parse(`fleet: [{ name: a, weight: 1, platform: ${platform} }]`).fleet[0];
     expect(group?.enrollment).toBe(enrollmentTypesOf[platform][0]);
     expect(group?.models.every((model) => model.weight > 0)).toBe(true);
+  });
+
+  test('sign-ins and lapses', () => {
+    const of = (rest: string) => parse(`fleet: [{ name: a, weight: 1, platform: ios, ${rest} }]`).fleet[0];
+    expect(of('signIns: { apps: [outlook, teams, outlook], every: 4h }')?.signIns).toEqual({
+      apps: ['outlook', 'teams'],
+      everyMs: 4 * hourMs,
+    });
+    expect(of('lapses: { perMonth: 5%, lasts: { uniform: [2d, 20d] } }')?.lapses).toEqual({
+      perMonth: 0.05,
+      lasts: { kind: 'uniform', fromMs: 2 * dayMs, untilMs: 20 * dayMs },
+      of: ['passcode', 'encryption', 'jailbreak', 'osVersion', 'threat'],
+    });
+    expect(of('lapses: { perMonth: 1, lasts: 3d, of: [threat] }')?.lapses?.of).toEqual(['threat']);
   });
 
   test('absences, losses and the three kinds of distribution', () => {
@@ -152,7 +170,7 @@ timeline:
       { kind: 'portal', do: 'retire' },
       { kind: 'install', appId: 'mail' },
       { kind: 'device', acts: [{ power: true }, { network: false }, { change: { passcode: null } }, { enroll: true }] },
-      { kind: 'tenant', change: { requireManagedDevice: true, passcodeLengthMin: 8 } },
+      { kind: 'tenant', change: { requireManagedDevice: true, passcodeLengthMin: 8 }, seed: null },
       { kind: 'copy', what: 'unlockPin' },
       { kind: 'expect', all: [{ name: 'e', graph: { a: null }, audit: { 'cancel wipe': 0 }, greyedOut: { wipe: false } }] },
     ]);

@@ -6,6 +6,7 @@ import { z } from 'zod';
 import { dayMs } from '../../runtime/duration.ts';
 import { expectationsSchema } from './expectations-schema.ts';
 import { fleetSchema } from './fleet-schema.ts';
+import { checkPlanted } from './planted-references.ts';
 import type { FleetGroup, Scenario } from './scenario.ts';
 import { tenantSchema } from './tenant-schema.ts';
 import { expand, timelineSchema } from './timeline-schema.ts';
@@ -73,6 +74,7 @@ export const scenarioSchema = file.transform(
       const message = `it is expected after the end, and would never be judged; allowed: before ${rest.days}d`;
       refuse(context, { code: 'scenario-range', message, input: lastAt, path: ['timeline', index, when.times > 1 ? 'every' : 'at'] });
     });
+    checkPlanted(rest.tenant.planted, rest.fleet, timeline, context);
     return {
       ...rest,
       seed: String(seed),

@@ -6,6 +6,7 @@ import type { UserInput } from '../../protocol/screens.ts';
 import { type ActionName, portalActions } from '../../server-stub/core/records.ts';
 import { behaviorSchema } from './behavior-schema.ts';
 import type { Step } from './scenario.ts';
+import { securitySchema } from './security-schema.ts';
 import { allowed, kebabName, list, mapping, oneOf, onOrOff, refuse, yesOrNo } from './values.ts';
 
 type Context = Parameters<typeof refuse>[0];
@@ -51,6 +52,8 @@ export const portalSchema = mapping({
 
 const secretPhrase = 'text of 1 to 64 characters, digits in quotes ("246810"), or null for none';
 const secret = () => z.string(allowed(secretPhrase)).min(1, secretPhrase).max(64, secretPhrase).nullable();
+/** As protocol/device-information.ts has it. */
+const unreadableMax = 20;
 const wordPhrase = 'text of 1 to 64 characters';
 const word = () => z.string(allowed(wordPhrase)).trim().min(1, wordPhrase).max(64, wordPhrase);
 
@@ -68,6 +71,12 @@ export const deviceSchema = mapping({
   installs: word().optional().describe('The user installs this app from a public store.'),
   passcode: secret().optional().describe('The user sets this passcode; null: removes it.'),
   workProfilePasscode: secret().optional().describe('The same of the work profile (Android).'),
+  security: securitySchema
+    .optional()
+    .describe('What else policies ask about is otherwise from now on: {threatLevel: high}, {usbDebugging: true}, …'),
+  unreadable: list(word(), 0, unreadableMax, 'names of settings')
+    .optional()
+    .describe('Settings of policies, by their names in Microsoft Graph, that cannot be read off it from now on; []: all can.'),
   behavior: behaviorSchema.optional().describe('From now on it also has this habit; it decides before the others.'),
   behaviors: list(behaviorSchema, 0, behaviorsMax, 'habits').optional().describe('From now on it has these habits only.'),
 })

@@ -4,6 +4,11 @@ import { appNameMax, assignableAppId, assignableAppIdPhrase } from '../../protoc
 import { platforms } from '../../protocol/platforms.ts';
 import { dayMs, hourMs } from '../../runtime/duration.ts';
 import { type TenantApp, type TenantConfiguration, tenantAppsMax } from '../../server-stub/core/settings.ts';
+import { accessPoliciesSchema, accessPolicyChangesSchema } from '../tenant/access-policies-schema.ts';
+import { scenarioGroupsSchema, usersSchema } from '../tenant/directory-schema.ts';
+import { complianceSettingsSchema, policiesSchema, policyChangesSchema } from '../tenant/policies-schema.ts';
+import type { DirectorySeed } from '../tenant/seed.ts';
+import { brandingSchema, templateChangesSchema, templatesSchema } from '../tenant/templates-schema.ts';
 import type { TenantSettings } from './scenario.ts';
 import { allowed, distribution, duration, list, mapping, oneOf, refuse, share, text, wholeNumber, yesOrNo } from './values.ts';
 
@@ -50,13 +55,52 @@ const restShape = {
   requireManagedDevice: yesOrNo().optional().describe('Conditional Access: Office apps sign in from managed, compliant devices only.'),
 };
 
+/** Of a scenario's tenant, and of its changes. */
+const directoryShape = {
+  users: usersSchema.optional().describe('People. Whoever has a device of the fleet is one without being named here.'),
+  groups: scenarioGroupsSchema.optional().describe('Groups and their members.'),
+  complianceSettings: complianceSettingsSchema.optional().describe('What counts for all compliance policies.'),
+  branding: brandingSchema.optional().describe('How the Company Portal and mails look.'),
+};
+
+const plantedShape = {
+  ...directoryShape,
+  notificationTemplates: templatesSchema.optional().describe('Mails to users of noncompliant devices.'),
+  compliancePolicies: policiesSchema.optional().describe('What devices must be like, and what happens to those that are not.'),
+  conditionalAccess: accessPoliciesSchema.optional().describe('Which sign-ins of apps are let in.'),
+};
+
+/** By their names: who is there already is changed. */
+const plantedChangeShape = {
+  ...directoryShape,
+  notificationTemplates: templateChangesSchema.optional().describe('Mails: added, changed or, with `remove: true`, taken away.'),
+  compliancePolicies: policyChangesSchema.optional().describe('Compliance policies: added, changed or, with `remove: true`, taken away.'),
+  conditionalAccess: accessPolicyChangesSchema
+    .optional()
+    .describe('Conditional Access: added, changed or, with `remove: true`, taken away.'),
+};
+
+type Said = { [K in keyof DirectorySeed]?: DirectorySeed[K] | undefined };
+
+function seedOf(said: Said): DirectorySeed {
+  const { users = [], groups = [], complianceSettings = {}, branding = {} } = said;
+  const { notificationTemplates = [], compliancePolicies = [], conditionalAccess = [] } = said;
+  return { users, groups, complianceSettings, branding, notificationTemplates, compliancePolicies, conditionalAccess };
+}
+
 export const tenantSchema = mapping({
   renewalWindow: duration(hourMs, renewalWindowMaxMs).prefault('30d').describe('How long before its end a certificate is renewed.'),
   push: push.prefault({}).describe('The push service that nudges devices to check in.'),
   policy: mapping(policyShape).optional().describe('What is asked of every device.'),
   ...restShape,
-}).transform(({ renewalWindow, push, policy, ...rest }): TenantSettings => {
-  return { renewalWindowMs: renewalWindow, push, configuration: given({ ...policy, ...rest }) };
+  ...plantedShape,
+}).transform(({ renewalWindow, push, policy, apps, requireManagedDevice, ...planted }): TenantSettings => {
+  return {
+    renewalWindowMs: renewalWindow,
+    push,
+    configuration: given({ ...policy, apps, requireManagedDevice }),
+    planted: seedOf(planted),
+  };
 });
 
 /** The same of a tenant file: what is asked of devices, without what a simulation decides. */
@@ -65,12 +109,21 @@ export const tenantConfigurationSchema = mapping({
   ...restShape,
 }).transform(({ policy, ...rest }): Partial<TenantConfiguration> => given({ ...policy, ...rest }));
 
-export const tenantChangeSchema = mapping({ ...policyShape, ...restShape })
+export interface TenantChange {
+  change: Partial<TenantConfiguration>;
+  seed: DirectorySeed | null;
+}
+
+export const tenantChangeSchema = mapping({ ...policyShape, ...restShape, ...plantedChangeShape })
   .meta({ minProperties: 1 })
-  .transform((change, context): Partial<TenantConfiguration> => {
-    if (Object.keys(change).length > 0) return given(change);
-    const message = `it changes nothing; allowed: ${[...Object.keys(policyShape), ...Object.keys(restShape)].join(', ')}`;
-    return refuse(context, { code: 'scenario-missing', message, input: change });
+  .transform((said, context): TenantChange => {
+    const { users, groups, complianceSettings, branding, notificationTemplates, compliancePolicies, conditionalAccess, ...change } = said;
+    const planted = { users, groups, complianceSettings, branding, notificationTemplates, compliancePolicies, conditionalAccess };
+    const isPlanted = Object.keys(given(planted)).length > 0;
+    if (isPlanted || Object.keys(change).length > 0) return { change: given(change), seed: isPlanted ? seedOf(planted) : null };
+    const names = [...Object.keys(policyShape), ...Object.keys(restShape), ...Object.keys(plantedChangeShape)];
+    const message = `it changes nothing; allowed: ${names.join(', ')}`;
+    return refuse(context, { code: 'scenario-missing', message, input: said });
   });
 
 /** Without the members that are not there: what is absent must not take the place of a default. */

@@ -3,11 +3,10 @@ import { z } from 'zod';
 import { enrollmentTypes, platforms } from '../../protocol/platforms.ts';
 import { minuteMs } from '../../runtime/duration.ts';
 import { type ActionName, actionNames } from '../../server-stub/core/records.ts';
-import type { TenantConfiguration } from '../../server-stub/core/settings.ts';
 import { expectSchema } from './expect-schema.ts';
 import { type Copied, copiedThings, type Selector, type Step, type StoryExpectation, type TimelineEvent } from './scenario.ts';
 import { actionStep, deviceSchema, portalSchema, userSchema } from './step-schema.ts';
-import { tenantChangeSchema } from './tenant-schema.ts';
+import { type TenantChange, tenantChangeSchema } from './tenant-schema.ts';
 import { allowed, duration, kebabName, list, mapping, oneOf, refuse, share, text } from './values.ts';
 
 /** Instants of one file: each looks at every device once, so this bounds the work of a run. */
@@ -67,7 +66,7 @@ const entry = mapping({
   device: deviceSchema.optional().describe('What happens to the device itself: {network: off}, {osVersion: "18.0"}, {enroll: true}, …'),
   tenant: tenantChangeSchema
     .optional()
-    .describe('The administrator changes what the tenant asks of all its devices (`to` does not matter).'),
+    .describe('The administrator changes the tenant: what it asks of devices, its people, groups and policies (`to` does not matter).'),
   copy: oneOf(copiedThings)
     .optional()
     .describe('The administrator notes what Graph shows; later inputs can type it: {bypassCode}, {passcode}, {unlockPin}.'),
@@ -107,7 +106,7 @@ interface Doing {
   user?: Step | undefined;
   portal?: Step | undefined;
   device?: Step | undefined;
-  tenant?: Partial<TenantConfiguration> | undefined;
+  tenant?: TenantChange | undefined;
   copy?: Copied | undefined;
   expect?: StoryExpectation[] | undefined;
 }
@@ -115,7 +114,7 @@ interface Doing {
 function stepOf(value: Doing, context: Parameters<typeof refuse>[0]): Step {
   if (value.do !== undefined) return actionStep(value.do, value.with, context);
   if (value.cancel !== undefined) return { kind: 'cancel', action: value.cancel };
-  if (value.tenant !== undefined) return { kind: 'tenant', change: value.tenant };
+  if (value.tenant !== undefined) return { kind: 'tenant', ...value.tenant };
   if (value.copy !== undefined) return { kind: 'copy', what: value.copy };
   return value.user ?? value.portal ?? value.device ?? { kind: 'expect', all: value.expect ?? [] };
 }

@@ -62,6 +62,18 @@ export function duration(minMs = 0, maxMs = durationMaxMs) {
   });
 }
 
+/** Whole days, as hours: `3d`, `2w`. Nothing finer (NC-04). */
+export function wholeDays(min: number, max: number) {
+  const phrase = `whole days from ${min}d to ${max}d, such as 3d`;
+  return written({ type: 'string', pattern: '^\\d{1,4}(d|w)$' }, phrase, (input) => {
+    if (typeof input !== 'string') return { code: 'scenario-type' };
+    const [, count, unit] = /^(-?\d{1,9})(d|w)$/.exec(input) ?? [];
+    if (count === undefined) return { code: 'scenario-value' };
+    const days = Number(count) * (unit === 'w' ? 7 : 1);
+    return days < min || days > max ? { code: 'scenario-range' } : { value: days * 24 };
+  });
+}
+
 const shareShapes = [
   { type: 'string', pattern: '^(100(\\.0+)?|\\d{1,2}(\\.\\d{1,6})?)%$' },
   { type: 'number', minimum: 0, maximum: 1 },

@@ -3,8 +3,9 @@
  * The same in virtual time and live; a driver lends it its fleet, and finishes what was set off before the next entry.
  */
 import type { DeviceState } from '../../agent/device/state.ts';
-import type { GraphTenant } from '../../server-stub/graph/tenant.ts';
+import type { GraphTenant, Initiator } from '../../server-stub/graph/tenant.ts';
 import type { Scenario, TimelineEvent } from '../scenarios/scenario.ts';
+import type { DirectorySeed } from '../tenant/seed.ts';
 import { drawLabel, isSelected } from '../world/selection.ts';
 import type { Notebook } from './notebook.ts';
 import { administer, expectationsMissed, perform, type StoryDevice } from './perform.ts';
@@ -25,6 +26,8 @@ export interface StoryFleet {
   touched(index: number): void;
   /** An action was greyed out. */
   refused(action: string): void;
+  /** The administrator changes people, groups or policies of the tenant. */
+  plant(seed: DirectorySeed, by: Initiator): void;
 }
 
 export class Happenings {
@@ -47,7 +50,8 @@ export class Happenings {
     const by = event.by ?? administrator;
     if (step.kind === 'tenant') {
       const place = this.#tale.entries.length;
-      tenant.configure(step.change, { name: by, isUser: false });
+      if (Object.keys(step.change).length > 0) tenant.configure(step.change, { name: by, isUser: false });
+      if (step.seed !== null) this.#fleet.plant(step.seed, { name: by, isUser: false });
       this.#tale.step(null, step, by, null, now, place);
       return 1;
     }

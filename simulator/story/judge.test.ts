@@ -1,6 +1,7 @@
 /** Each member of an expectation, once met and once missed: no check that cannot fail. */
 import { describe, expect, it } from 'vitest';
 import type { DeviceView } from '../../protocol/hands.ts';
+import type { MailRecord } from '../../server-stub/core/directory-records.ts';
 import type { StoryExpectation } from '../scenarios/scenario.ts';
 import { missesOf } from './judge.ts';
 import type { Observed } from './observe.ts';
@@ -11,9 +12,31 @@ const view = {
   network: true,
   certificateEndsAt: null,
   apps: [{ id: 'chess', name: 'Chess', source: 'user' }],
+  notices: [{ at: 0, title: 'Device not compliant', body: '' }],
   access: { outlook: 'allowed' },
   screen: { kind: 'home', number: 3, title: 'Home', lines: [], fields: [], buttons: [], notice: 'Outlook is signed in.' },
 } as unknown as DeviceView;
+
+const mail: MailRecord = {
+  id: 'm',
+  from: 'microsoft-noreply@microsoft.com',
+  to: ['adele@contoso.example'],
+  cc: ['helpdesk@contoso.example'],
+  bcc: [],
+  subject: 'Your device needs an update',
+  contentType: 'html',
+  body: '<p>phone-1</p>',
+  at: Date.UTC(2026, 2, 4, 23, 59),
+  queuedAt: 0,
+  messageId: 'm@mockfleet.example',
+  state: 'sent',
+  attempts: 1,
+  nextAttemptAt: null,
+  pending: [],
+  refused: [],
+  finishedAt: 0,
+  error: null,
+};
 
 const observed: Observed = {
   view,
@@ -32,6 +55,17 @@ const observed: Observed = {
     { action: 'factoryReset', actionState: 'done' },
   ],
   bypassCode: () => 'ABCDE',
+  policies: () => [
+    { displayName: 'Phones', state: 'inGracePeriod', settings: [{ setting: 'osMinimumVersion', state: 'nonCompliant' }] },
+    { displayName: 'Others', state: 'compliant', settings: [] },
+  ],
+  mails: () => [mail],
+  isRetireListed: () => true,
+  signIns: () => [
+    { app: 'outlook', outcome: 'allowed' },
+    { app: 'teams', outcome: 'allowed' },
+    { app: 'outlook', outcome: 'device-not-compliant' },
+  ],
 };
 const gone: Observed = {
   ...observed,
@@ -40,10 +74,35 @@ const gone: Observed = {
   actionResults: () => null,
   whyUnavailable: () => null,
   bypassCode: () => null,
+  policies: () => null,
+  isRetireListed: () => null,
 };
 
 type Members = Omit<StoryExpectation, 'name'>;
 const rows: [met: Members, missed: Members, sentence: string][] = [
+  [
+    { compliance: { phones: 'inGracePeriod', Nobody: 'none' } },
+    { compliance: { Others: 'nonCompliant' } },
+    'the policy "Others" is "compliant", expected "nonCompliant"',
+  ],
+  [
+    { settings: { osMinimumVersion: 'nonCompliant', passcodeRequired: 'none' } },
+    { settings: { osMinimumVersion: 'compliant' } },
+    'the setting osMinimumVersion is "nonCompliant"',
+  ],
+  [
+    { mails: [{ to: 'HELPDESK@contoso.example', subject: 'needs', text: 'PHONE-1', on: '2026-03-04', state: 'sent', count: 1 }, {}] },
+    { mails: [{ on: '2026-03-05' }] },
+    'there are 0 mails {"on":"2026-03-05"}; all of them: 2026-03-04T23:59:00Z to adele@contoso.example',
+  ],
+  [{ mails: [{ to: 'eve@contoso.example', count: 0 }] }, { mails: [{ state: 'sent', count: 2 }] }, 'there are 1 mails'],
+  [{ notices: 1 }, { notices: 0 }, 'the number of notices is 1, expected 0'],
+  [{ retireListed: true }, { retireListed: false }, 'whether it is on the retire list is true, expected false'],
+  [
+    { signIns: { outlook: ['allowed', 'device-not-compliant'], teams: ['allowed'], sharepoint: [] } },
+    { signIns: { outlook: ['allowed'] } },
+    'the sign-in log of outlook is ["allowed","device-not-compliant"]',
+  ],
   [{ record: 'present' }, { record: 'gone' }, 'the record is "present", expected "gone"'],
   [{ graph: { managementState: 'managed' } }, { graph: { managementState: 'wipePending' } }, 'managementState is "managed", expected'],
   [
@@ -99,6 +158,9 @@ describe('missesOf', () => {
     { action: { remoteLock: 'none' } },
     { greyedOut: { wipe: false } },
     { bypassCode: 'shown' },
+    { compliance: { Phones: 'inGracePeriod' } },
+    { settings: { osMinimumVersion: 'nonCompliant' } },
+    { retireListed: true },
   ])('%j is missed where the record is gone', (missed) => expect(missesOf({ name: 'e', ...missed }, gone)).toHaveLength(1));
 
   it('judges all members', () => {

@@ -1,6 +1,8 @@
 /** Whether what a story expects of a device is so. Pure: an expectation and an observation in, sentences about what is missed out. */
 import type { CommandType } from '../../protocol/commands.ts';
-import type { Json, StoryExpectation } from '../scenarios/scenario.ts';
+import { formatInstant } from '../../runtime/duration.ts';
+import type { MailRecord } from '../../server-stub/core/directory-records.ts';
+import type { Json, MailExpectation, StoryExpectation } from '../scenarios/scenario.ts';
 import type { JsonRecord, Observed } from './observe.ts';
 
 /** One sentence per member that is missed; none: it is all so. */
@@ -43,6 +45,7 @@ export function missesOf(expected: StoryExpectation, observed: Observed): string
     for (const [action, wanted] of entries(expected.remoteAction))
       same(`the remote action ${action}`, wanted, stateOf(rows, 'action', action));
   }
+  misses.push(...complianceMisses(expected, observed));
   return misses;
 }
 
@@ -58,6 +61,56 @@ function graphMisses(wanted: Readonly<Record<string, Json>>, observed: Observed)
     }
     return [`${name} is ${inWords(shown)}, expected ${inWords(value)}`];
   });
+}
+
+function complianceMisses(expected: StoryExpectation, observed: Observed): string[] {
+  const misses: string[] = [];
+  const same = (what: string, wanted: unknown, found: unknown) => {
+    if (!matches(wanted as Json, found)) misses.push(`${what} is ${inWords(found)}, expected ${inWords(wanted)}`);
+  };
+  if (expected.compliance !== undefined || expected.settings !== undefined) {
+    const policies = observed.policies();
+    if (policies === null) return ['the record is gone, and with it its compliance'];
+    for (const [name, wanted] of entries(expected.compliance)) {
+      const found = policies.find(({ displayName }) => displayName.toLowerCase() === name.toLowerCase());
+      same(`the policy "${name}"`, wanted, found?.state ?? 'none');
+    }
+    const settings = policies.flatMap((policy) => policy.settings);
+    for (const [name, wanted] of entries(expected.settings)) {
+      same(`the setting ${name}`, wanted, settings.find(({ setting }) => setting === name)?.state ?? 'none');
+    }
+  }
+  if (expected.mails !== undefined) {
+    const mails = observed.mails();
+    for (const wanted of expected.mails) {
+      const found = mails.filter((mail) => isMeant(mail, wanted)).length;
+      if (wanted.count === undefined ? found === 0 : found !== wanted.count) {
+        misses.push(`there are ${found} mails ${JSON.stringify(wanted)}; all of them: ${mails.map(inShort).join('; ') || 'none'}`);
+      }
+    }
+  }
+  if (expected.notices !== undefined) same('the number of notices', expected.notices, observed.view.notices.length);
+  if (expected.retireListed !== undefined) same('whether it is on the retire list', expected.retireListed, observed.isRetireListed());
+  for (const [app, wanted] of entries(expected.signIns)) {
+    const found = observed.signIns().flatMap((one) => (one.app === app ? [one.outcome] : []));
+    same(`the sign-in log of ${app}`, wanted, found);
+  }
+  return misses;
+}
+
+function isMeant(mail: MailRecord, { to, subject, text, on, state }: MailExpectation): boolean {
+  const addresses = [...mail.to, ...mail.cc, ...mail.bcc];
+  return (
+    (to === undefined || addresses.some((address) => address.toLowerCase() === to.toLowerCase())) &&
+    (subject === undefined || contains(mail.subject, subject)) &&
+    (text === undefined || contains(mail.body, text) || contains(mail.text ?? '', text)) &&
+    (on === undefined || formatInstant(mail.at).startsWith(on)) &&
+    (state === undefined || mail.state === state)
+  );
+}
+
+function inShort({ at, to, subject, state }: MailRecord): string {
+  return `${formatInstant(at)} to ${to.join(', ') || 'nobody'} "${subject}" (${state})`;
 }
 
 function auditMisses({ audit, auditBy }: StoryExpectation, observed: Observed): string[] {

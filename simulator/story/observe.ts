@@ -4,7 +4,10 @@
  */
 import type { CommandType } from '../../protocol/commands.ts';
 import type { DeviceView } from '../../protocol/hands.ts';
+import type { DevicePolicy } from '../../server-stub/core/compliance/device-policies.ts';
+import type { MailRecord } from '../../server-stub/core/directory-records.ts';
 import { firstAdministratorCaller } from '../../server-stub/core/people.ts';
+import type { SignInRecord } from '../../server-stub/core/policy-records.ts';
 import { handleGraph } from '../../server-stub/graph/graph.ts';
 import type { GraphTenant } from '../../server-stub/graph/tenant.ts';
 import type { Json } from '../scenarios/scenario.ts';
@@ -28,6 +31,14 @@ export interface Observed {
   /** Beta's `remoteActionAudits` about them, newest first. */
   remoteActions(): readonly JsonRecord[];
   bypassCode(): string | null;
+  /** Every policy that reaches the device, with what was last made of it; null: its record is gone. */
+  policies(): readonly Pick<DevicePolicy, 'displayName' | 'state' | 'settings'>[] | null;
+  /** Mails about any record that the device ever had, newest first. */
+  mails(): readonly MailRecord[];
+  /** null: its record is gone. */
+  isRetireListed(): boolean | null;
+  /** What the sign-in log has of the device, oldest first. */
+  signIns(): readonly Pick<SignInRecord, 'app' | 'outcome'>[];
 }
 
 const root = '/beta/deviceManagement';
@@ -88,6 +99,16 @@ export function observe(view: DeviceView, recordIds: readonly string[], tenant: 
       }
       return own;
     },
+    policies: () => {
+      const record = id === null ? undefined : tenant.device(id);
+      return record === undefined ? null : tenant.policiesOf(record);
+    },
+    mails: () => [...tenant.mails()].filter(({ about }) => about !== undefined && recordIds.includes(about.deviceId)),
+    isRetireListed: () => {
+      const record = id === null ? undefined : tenant.device(id);
+      return record === undefined ? null : record.compliance.retireListed !== null;
+    },
+    signIns: () => [...tenant.signIns()].filter(({ deviceId }) => deviceId !== null && recordIds.includes(deviceId)).reverse(),
     bypassCode: () => {
       const answer = device(['activationLockBypassCode']);
       const code = answer === null || typeof answer === 'string' ? null : answer.activationLockBypassCode;

@@ -7,6 +7,7 @@ import type { ServerNote } from '../../server-stub/core/effects.ts';
 import type { ActionName } from '../../server-stub/core/records.ts';
 import type { TimelineEntry } from '../result.ts';
 import type { Copied, Step } from '../scenarios/scenario.ts';
+import type { DirectorySeed } from '../tenant/seed.ts';
 import { inWords } from './notebook.ts';
 import type { Outcome } from './perform.ts';
 
@@ -46,7 +47,7 @@ export function stepSentence(step: Step, by: string, outcome: Outcome, literally
       return told(acts[0]?.who ?? 'device', acts.map(({ what }) => what).join(', '));
     }
     case 'tenant':
-      return told('administrator', `${by} changes the tenant: ${changesOf(step.change)}`);
+      return told('administrator', `${by} changes the tenant: ${[...changesOf(step.change), ...seedSentences(step.seed)].join(', ')}`);
     case 'expect':
       return null;
   }
@@ -62,11 +63,25 @@ function parametersOf(parameters: Readonly<Record<string, unknown>>): string {
   return names.length === 0 ? '' : ` (${names.join(', ')})`;
 }
 
-function changesOf(change: object): string {
-  const parts = Object.entries(change).map(([name, value]) =>
-    Array.isArray(value) ? `${name} (${value.length})` : `${name} ${String(value)}`,
-  );
-  return parts.join(', ');
+function changesOf(change: object): string[] {
+  return Object.entries(change).map(([name, value]) => (Array.isArray(value) ? `${name} (${value.length})` : `${name} ${String(value)}`));
+}
+
+/** What is changed, by name. */
+function seedSentences(seed: DirectorySeed | null): string[] {
+  if (seed === null) return [];
+  const { complianceSettings, branding, users, groups } = seed;
+  const named = (noun: string, all: readonly { displayName: string; remove?: boolean }[]) =>
+    all.map(({ displayName, remove }) => `${remove === true ? 'no more ' : ''}${noun} "${displayName}"`);
+  return [
+    ...users.map(({ userPrincipalName }) => `user ${userPrincipalName}`),
+    ...named('group', groups),
+    ...changesOf(complianceSettings),
+    ...Object.keys(branding).map((name) => `branding ${name}`),
+    ...named('template', seed.notificationTemplates),
+    ...named('compliance policy', seed.compliancePolicies),
+    ...named('Conditional Access', seed.conditionalAccess),
+  ];
 }
 
 function actSentences(act: HandsAct): Sentence[] {
@@ -89,6 +104,10 @@ function changeSentences(change: DeviceChange): Sentence[] {
   if (change.osVersion !== undefined) device(`is updated to ${change.osVersion}`);
   if (change.jailBroken !== undefined) device(change.jailBroken ? 'is jailbroken' : 'is not jailbroken any more');
   if (change.encrypted !== undefined) device(change.encrypted ? 'is encrypted' : 'is decrypted');
+  for (const [name, value] of Object.entries(change.security ?? {}))
+    device(value === null ? `is as a good device again: ${name}` : `has ${name} ${value}`);
+  if (change.unreadable !== undefined)
+    device(change.unreadable.length === 0 ? 'can be read again' : `cannot be read any more: ${change.unreadable.join(', ')}`);
   for (const habit of [...(change.behavior === undefined ? [] : [change.behavior]), ...(change.behaviors ?? [])]) {
     device(`from now on answers ${habit.on === 'any' ? 'every action' : titleOf(habit.on)} with ${habit.then}`);
   }
@@ -129,6 +148,8 @@ export function deviceSentence(note: DeviceNote): Sentence | null {
     }
     case 'power':
       return device(note.power === 'on' ? 'is on' : note.power === 'off' ? 'is off' : 'restarts');
+    case 'notice':
+      return device(`shows its user: ${note.title}`);
     case 'sound':
       return device(`is heard for ${formatDuration(note.minutes * 60_000)}`);
     case 'refused':
@@ -161,6 +182,16 @@ export function serverSentence(note: ServerNote): Sentence | null {
         : service(note.outcome === 'lost' ? 'a push was lost' : 'keeps a push: the device is away');
     case 'certificate-expired':
       return service('the certificate has ended: nothing reaches the device any more');
+    case 'compliance-changed':
+      return service(`the device counts as ${note.to} (before: ${note.from})`);
+    case 'noncompliance-action':
+      return note.action === 'block'
+        ? null
+        : service(`${note.action} for noncompliance${note.outcome === 'done' ? '' : `: not done (${note.why})`}`);
+    case 'mail-sent':
+      return service('a mail was sent');
+    case 'mail-not-sent':
+      return service(`a mail was not sent: ${note.why}`);
     case 'record-hidden':
       return service('the record is hidden: the device was away for too long');
     case 'record-shown':

@@ -8,6 +8,7 @@ import { behaviorSchema } from '../scenarios/behavior-schema.ts';
 import { belongingsSchema } from '../scenarios/belongings-schema.ts';
 import { show } from '../scenarios/errors.ts';
 import { enrollmentByPlatform } from '../scenarios/fleet-schema.ts';
+import { signInsSchema } from '../scenarios/habits-schema.ts';
 import type { DeviceModel } from '../scenarios/scenario.ts';
 import { allowed, list, mapping, oneOf, refuse, share, text, wholeNumber } from '../scenarios/values.ts';
 import type { SeedDevices } from './seed.ts';
@@ -47,6 +48,7 @@ const device = mapping({
     .default([])
     .describe('What it does with actions. The first one that fits decides.'),
   wipesSilently: share().prefault(0).describe('Share of them that begin a wipe before they report it.'),
+  signIns: signInsSchema.optional().describe('Office apps sign in by themselves. Without it: only when their user opens them.'),
 }).meta({ allOf: enrollmentByPlatform });
 
 export const devicesSchema = list(device, 0, seedDevicesMax, 'devices').transform((all, context): SeedDevices[] => {
@@ -113,6 +115,8 @@ export const devicesSchema = list(device, 0, seedDevicesMax, 'devices').transfor
         wipesSilently,
         absences: null,
         lostForEver: null,
+        signIns: value.signIns ?? null,
+        lapses: null,
       },
     };
   });

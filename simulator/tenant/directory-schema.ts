@@ -74,36 +74,53 @@ const user = mapping({
   };
 });
 
-const memberPhrase = 'a user principal name, the name of a group, or device: NAME';
+/** Words that stand before the name of something that is no person and no group; of a mapping, its key. */
+const memberWords = { file: ['device'], scenario: ['device', 'usersOf', 'devicesOf'] } as const;
+const memberPhrases = {
+  file: 'a user principal name, the name of a group, or device: NAME',
+  scenario: 'a user principal name, the name of a group, device: NAME, or usersOf: or devicesOf: a group of the fleet',
+};
 
 /** `adele@contoso.example`, `Field Leads`, `device: phone-1` (in YAML a mapping, unless it is in quotes). */
-const member = z
-  .unknown()
-  .meta({
-    anyOf: [
-      { type: 'string', minLength: 1, maxLength: 256 },
-      { type: 'object', properties: { device: { type: 'string' } }, required: ['device'], additionalProperties: false },
-    ],
-  })
-  .transform((input, context): SeedMember => {
-    const isMapping = typeof input === 'object' && input !== null && Object.keys(input).join() === 'device';
-    const written = isMapping ? `device: ${(input as { device: unknown }).device}` : input;
-    if (typeof written !== 'string') return refuse(context, { code: 'scenario-type', message: memberPhrase, input, sentence: false });
-    const device = /^device:\s*(.*)$/s.exec(written)?.[1];
-    const name = (device ?? written).trim();
-    if (name === '' || name.length > 256) return refuse(context, { code: 'scenario-value', message: memberPhrase, input, sentence: false });
-    return { kind: device !== undefined ? 'device' : name.includes('@') ? 'user' : 'group', name };
-  });
+function member(place: keyof typeof memberWords) {
+  const words: readonly string[] = memberWords[place];
+  const message = memberPhrases[place];
+  const mapped = words.map((word) => ({
+    type: 'object' as const,
+    properties: { [word]: { type: 'string' as const, description: 'Its name.' } },
+    required: [word],
+    additionalProperties: false as const,
+  }));
+  return z
+    .unknown()
+    .meta({ anyOf: [{ type: 'string', minLength: 1, maxLength: 256 }, ...mapped] })
+    .transform((input, context): SeedMember => {
+      const [key, ...more] = typeof input === 'object' && input !== null ? Object.keys(input) : [];
+      const isMapping = key !== undefined && more.length === 0 && words.includes(key);
+      const written = isMapping ? `${key}: ${(input as Record<string, unknown>)[key]}` : input;
+      if (typeof written !== 'string') return refuse(context, { code: 'scenario-type', message, input, sentence: false });
+      const [, word, rest] = new RegExp(`^(${words.join('|')}):\\s*(.*)$`, 's').exec(written) ?? [];
+      const name = (rest ?? written).trim();
+      if (name === '' || name.length > 256) return refuse(context, { code: 'scenario-value', message, input, sentence: false });
+      return { kind: (word as SeedMember['kind'] | undefined) ?? (name.includes('@') ? 'user' : 'group'), name };
+    });
+}
 
-const group = mapping({
-  displayName: text(256).describe('Name of the group.'),
-  id: guid().optional().describe('Object id. Without it: made from the name.'),
-  description: text(1024).optional().describe('More about it, for people.'),
-  mailNickname: text(256).optional().describe('Without it: made from the name.'),
-  members: list(member, 0, entriesMax, 'members')
-    .default([])
-    .describe('People by principal name, groups by name, devices as device: NAME.'),
-}).transform((value): SeedGroup => ({ id: undefined, description: undefined, mailNickname: undefined, ...value }));
+function group(place: keyof typeof memberWords) {
+  return mapping({
+    displayName: text(256).describe('Name of the group.'),
+    id: guid().optional().describe('Object id. Without it: made from the name.'),
+    description: text(1024).optional().describe('More about it, for people.'),
+    mailNickname: text(256).optional().describe('Without it: made from the name.'),
+    members: list(member(place), 0, entriesMax, 'members')
+      .default([])
+      .describe(
+        place === 'file'
+          ? 'People by principal name, groups by name, devices as device: NAME.'
+          : 'People by principal name, groups by name, devices as device: NAME; of a group of the fleet as usersOf: NAME, devicesOf: NAME.',
+      ),
+  }).transform((value): SeedGroup => ({ id: undefined, description: undefined, mailNickname: undefined, ...value }));
+}
 
 const application = mapping({
   displayName: text(256).describe('Name of the program.'),
@@ -171,7 +188,9 @@ export const organizationSchema = mapping({
 });
 
 export const usersSchema = list(user, 0, entriesMax, 'users');
-export const groupsSchema = list(group, 0, entriesMax, 'groups');
+export const groupsSchema = list(group('file'), 0, entriesMax, 'groups');
+/** Of scenarios: their fleets are groups of devices too. */
+export const scenarioGroupsSchema = list(group('scenario'), 0, entriesMax, 'groups');
 export const applicationsSchema = list(application, 0, entriesMax, 'applications');
 export const rolesSchema = list(role, 0, entriesMax, 'roles');
 export const roleAssignmentsSchema = list(roleAssignment, 0, entriesMax, 'role assignments');

@@ -22,12 +22,17 @@ function planted(data: object, tenant = newTenant()): GraphTenant {
 /** Everything that planting can touch, hashes included. */
 function all(tenant: GraphTenant): unknown {
   const { directory } = tenant;
-  const kinds = ['user', 'group', 'application', 'namedToken', 'roleDefinition', 'roleAssignment'] as const;
+  const kinds = [
+    ...(['user', 'group', 'application', 'namedToken', 'roleDefinition', 'roleAssignment'] as const),
+    ...(['compliancePolicy', 'notificationTemplate', 'accessPolicy'] as const),
+  ];
   return {
     entries: kinds.map((kind) => [...directory.entriesAfter(kind, null)]),
     members: [...directory.entriesAfter('group', null)].map(({ id }) => directory.members(id)),
     organization: directory.organization(),
     configuration: tenant.configuration(),
+    complianceSettings: tenant.complianceSettings(),
+    brand: tenant.brand(),
     audits: [...tenant.audits()].length,
   };
 }
@@ -133,6 +138,14 @@ describe('planting', () => {
   });
 });
 
+const policyRule = fc.record({
+  type: fc.constantFrom('iosCompliancePolicy', 'macOSCompliancePolicy', 'windows10CompliancePolicy'),
+  settings: fc.constantFrom({}, { osMinimumVersion: '10.0.0.1', deviceThreatProtectionEnabled: false }, { osMaximumVersion: null }),
+  assignTo: fc.subarray(['all users', 'all devices']),
+  excludes: fc.boolean(),
+  kinds: fc.shuffledSubarray(['block', 'notification', 'notification', 'pushNotification', 'remoteLock', 'retire', 'retire'] as const),
+});
+
 /** Files whose names refer to each other. */
 const files = fc
   .record({
@@ -148,8 +161,14 @@ const files = fc
     enabled: fc.boolean(),
     days: fc.constantFrom(undefined, 'off', 30, 270),
     apps: fc.uniqueArray(fc.constantFrom('mail', 'chess', 'a.b_c-d'), { maxLength: 3 }),
+    rules: fc.array(policyRule, { maxLength: 3 }),
+    hours: fc.array(fc.constantFrom({ after: '0d' }, { after: '3d' }, { after: '52w' }, { afterHours: 36 }, {}), {
+      minLength: 4,
+      maxLength: 4,
+    }),
+    locales: fc.uniqueArray(fc.constantFrom('en-us', 'de-DE', 'fr'), { minLength: 1, maxLength: 3 }),
   })
-  .map(({ people, groups, links, roles, assignments, texts, enabled, days, apps }) => {
+  .map(({ people, groups, links, roles, assignments, texts, enabled, days, apps, rules, hours, locales }) => {
     const [one = '', two = '', three = ''] = texts;
     const users = people.map((name) => `${name}@contoso.example`);
     const all = [...users, ...groups];
@@ -178,8 +197,116 @@ const files = fc
       })),
       tenant: { policy: { passcodeRequired: enabled }, apps: apps.map((id) => ({ id, name: two, intent: 'available' })) },
       ...(days === undefined ? {} : { cleanupDays: days }),
+      complianceSettings: { secureByDefault: enabled, validityDays: 1 + apps.length, scheduledActions: enabled ? 'on' : 'off' },
+      branding: { displayName: enabled ? one : null, showLogo: enabled, themeColor: enabled ? { r: 1, g: 2, b: 3 } : null },
+      notificationTemplates: [
+        {
+          displayName: 'First',
+          ...(enabled ? { branding: { logo: false, deviceDetails: true } } : { description: two }),
+          messages: locales.map((locale) => ({ locale, subject: one, message: two })),
+        },
+      ],
+      compliancePolicies: rules.map(({ type, settings, assignTo, excludes, kinds }, index) => ({
+        displayName: `Policy ${index}`,
+        type,
+        settings,
+        assignTo: [...assignTo, ...groups.slice(0, 1)],
+        ...(excludes ? { exclude: groups.slice(1) } : {}),
+        ...(kinds.length === 0
+          ? {}
+          : {
+              actions: kinds.map((kind, place) => ({
+                do: kind,
+                ...hours[place % hours.length],
+                ...(kind === 'notification' ? { template: 'first', to: groups.slice(0, place) } : {}),
+              })),
+            }),
+      })),
+      conditionalAccess: rules.map((_, index) => ({
+        displayName: `Access ${index}`,
+        ...(enabled ? { state: 'enabledForReportingButNotEnforced', platforms: ['ios', 'windows-phone'], signInFrequency: '8h' } : {}),
+        users: index === 0 ? ['all users'] : [...users, ...groups, 'role: 62e90394-69f5-4237-9190-012177145e10'],
+        exclude: ['guests', ...users.slice(0, 1)],
+        apps: enabled ? ['all'] : ['outlook', 'teams', '00000002-0000-0000-c000-000000000000'],
+        require: enabled ? ['mfa', 'compliantDevice'] : ['block'],
+        requireOne: enabled,
+      })),
     };
   });
+
+describe('planting policies', () => {
+  const policies = (actions: object[], more: object = {}) => ({
+    notificationTemplates: [{ displayName: 'First', messages: [{ locale: 'en-us', subject: 's', message: 'm' }] }],
+    groups: [{ displayName: 'Field' }, { displayName: 'Leads' }],
+    compliancePolicies: [
+      { displayName: 'Phones', type: 'iosCompliancePolicy', settings: { passcodeRequired: true }, assignTo: ['Field'], actions, ...more },
+    ],
+  });
+  const only = (tenant: GraphTenant) => {
+    const [policy] = [...tenant.directory.entriesAfter('compliancePolicy', null)];
+    if (policy === undefined) throw new Error('No policy.');
+    return policy;
+  };
+  const audited = (tenant: GraphTenant) => [...tenant.audits()].map(({ activity }) => activity).reverse();
+
+  it('NC-03 marks devices at once unless the file says when', () => {
+    const marks = (actions: object[]) =>
+      only(planted(policies(actions))).rules.flatMap((rule) => rule.actions.map(({ type, hours }) => [type, hours]));
+    expect(marks([])).toEqual([['block', 0]]);
+    expect(marks([{ do: 'retire', after: '2d' }])).toEqual([
+      ['block', 0],
+      ['retire', 48],
+    ]);
+    expect(
+      marks([
+        { do: 'retire', after: '2d' },
+        { do: 'block', after: '52w' },
+      ]),
+    ).toEqual([
+      ['retire', 48],
+      ['block', 8736],
+    ]);
+  });
+
+  it('does what Graph would do, and nothing where nothing is different', () => {
+    const mail = { do: 'notification', after: '2d', template: 'First', to: ['Field'] };
+    const tenant = planted(policies([mail]));
+    const before = only(tenant);
+    const steps = ['create NotificationMessageTemplate', 'create DeviceCompliancePolicy', 'assign DeviceCompliancePolicy'];
+    expect(audited(tenant)).toEqual(steps);
+    planted(policies([mail]), tenant);
+    expect(audited(tenant)).toEqual(steps);
+    planted(policies([mail, { do: 'retire', after: '9d' }]), tenant);
+    const after = only(tenant);
+    expect(audited(tenant).slice(steps.length)).toEqual(['scheduleActionsForRules DeviceCompliancePolicy']);
+    // Those that were there keep their ids: what was done in a spell is not done again.
+    const [rule] = after.rules;
+    expect(rule?.actions.slice(0, 2)).toEqual(before.rules[0]?.actions);
+    expect(new Set(rule?.actions.map(({ id }) => id)).size).toBe(3);
+    expect(after.version).toBe(1);
+    planted(policies([mail, { do: 'retire', after: '9d' }], { settings: { passcodeMinimumLength: 6 } }), tenant);
+    expect(only(tenant)).toMatchObject({ version: 2, settings: { passcodeMinimumLength: 6 }, assignments: before.assignments });
+    expect(only(tenant).settings).not.toHaveProperty('passcodeRequired');
+  });
+
+  it('replaces groups and exclusions each by themselves, and lets what is not said be', () => {
+    const tenant = planted(policies([], { assignTo: ['all users', 'Field'], exclude: ['Leads'] }));
+    const targets = () => only(tenant).assignments.map(({ target }) => target.kind);
+    expect(targets()).toEqual(['allUsers', 'group', 'exclusion']);
+    planted(policies([], { assignTo: ['all devices'] }), tenant);
+    expect(targets()).toEqual(['allDevices', 'exclusion']);
+    planted(policies([], { assignTo: undefined, exclude: [] }), tenant);
+    expect(targets()).toEqual(['allDevices']);
+  });
+
+  it('refuses to make another type of a policy that is there', () => {
+    const tenant = planted(policies([]));
+    const other = { compliancePolicies: [{ displayName: 'phones', type: 'macOSCompliancePolicy' }] };
+    expect(() => planted(other, tenant)).toThrow(
+      'compliancePolicies[0].type: "phones" is an iosCompliancePolicy in the tenant, and that cannot change',
+    );
+  });
+});
 
 describe('a tenant that was changed by hand', () => {
   it('is exported so that it can be planted, whatever its groups are called', () => {

@@ -8,15 +8,22 @@ import { type DeviceRecord, deviceNameOf } from '../../server-stub/core/records.
 import { secretHash } from '../../server-stub/core/secret.ts';
 import { derivedGuid, deviceObjectId } from '../../server-stub/graph/derived-guid.ts';
 import type { GraphTenant, Initiator } from '../../server-stub/graph/tenant.ts';
-import { type NamedEntries, namedEntries } from './named-entries.ts';
-import type { SeedApplication, SeedGroup, SeedMember, SeedRole, SeedRoleAssignment, SeedToken, SeedUser, TenantSeed } from './seed.ts';
+import { namedEntries } from './named-entries.ts';
+import { plantPolicies } from './plant-policies.ts';
+import type { Planting } from './planting.ts';
+import { freeId, isSame } from './same-entry.ts';
+import type {
+  DirectorySeed,
+  SeedApplication,
+  SeedGroup,
+  SeedMember,
+  SeedRole,
+  SeedRoleAssignment,
+  SeedToken,
+  SeedUser,
+  TenantSeed,
+} from './seed.ts';
 import { mustBeFree } from './taken-ids.ts';
-
-interface Planting {
-  tenant: GraphTenant;
-  names: NamedEntries;
-  now: number;
-}
 
 /**
  * @param by who stands in the audit log for what is asked of devices; null: the first administrator
@@ -25,7 +32,7 @@ interface Planting {
 export function plant(tenant: GraphTenant, seed: TenantSeed, now: number, by: Initiator | null = null): void {
   mustBeFree(tenant, seed);
   const initiator = by ?? { name: firstAdministrator, isUser: false };
-  const planting = { tenant, names: namedEntries(tenant), now };
+  const planting = { tenant, names: namedEntries(tenant), now, by: initiator };
   plantOrganization(tenant, seed);
   for (const user of seed.users) plantUser(planting, user);
   for (const role of seed.roles) plantRole(planting, role);
@@ -34,6 +41,7 @@ export function plant(tenant: GraphTenant, seed: TenantSeed, now: number, by: In
   plantMembers(planting, seed.groups);
   for (const assignment of seed.roleAssignments) plantAssignment(planting, assignment);
   plantUserRoles(planting, seed.users);
+  plantPolicies(planting, seed);
   const configuration = tenant.configuration();
   const changed = Object.entries(seed.configuration).filter(
     ([key, value]) => JSON.stringify(value) !== JSON.stringify(configuration[key as keyof typeof configuration]),
@@ -42,11 +50,22 @@ export function plant(tenant: GraphTenant, seed: TenantSeed, now: number, by: In
   if (seed.cleanupDays !== undefined && seed.cleanupDays !== tenant.cleanupDays()) tenant.setCleanupDays(seed.cleanupDays, initiator);
 }
 
+/** The part that a scenario says of its tenant, or changes on the way. @throws ScenarioError before anything is planted */
+export function plantDirectory(tenant: GraphTenant, seed: DirectorySeed, now: number, by: Initiator): void {
+  mustBeFree(tenant, { ...seed, applications: [] });
+  const planting = { tenant, names: namedEntries(tenant), now, by };
+  for (const user of seed.users) plantUser(planting, user);
+  for (const group of seed.groups) plantGroup(planting, group);
+  plantMembers(planting, seed.groups);
+  plantUserRoles(planting, seed.users);
+  plantPolicies(planting, seed);
+}
+
 /** Brings the people, groups and devices into their groups who are there by now; a device is there when it is enrolled (`plantDevice`). */
 function plantMembers({ tenant, names, now }: Planting, groups: readonly SeedGroup[]): void {
   const hasDevices = groups.some(({ members }) => members.some(({ kind }) => kind === 'device'));
   const devices = hasDevices ? devicesByName(tenant) : new Map<string, string>();
-  const idOf = ({ kind, name }: SeedMember): string | undefined => {
+  const idOf = ({ kind, name }: PlainMember): string | undefined => {
     if (kind === 'device') return devices.get(name.toLowerCase());
     if (kind === 'group') return names.find('group', name)?.id;
     const known = tenant.directory.user(name);
@@ -60,26 +79,47 @@ function plantMembers({ tenant, names, now }: Planting, groups: readonly SeedGro
     const { id } = names.find('group', group.id ?? group.displayName) ?? {};
     if (id === undefined) continue;
     const there = new Set(tenant.directory.members(id).map((member) => member.id));
-    for (const member of group.members) {
+    for (const member of group.members.filter(isPlain)) {
       const memberId = idOf(member);
       if (memberId !== undefined && !there.has(memberId)) tenant.directory.addMember(id, { kind: member.kind, id: memberId });
     }
   }
 }
 
-/** Brings a device that was enrolled just now into its groups. */
-export function plantDevice(tenant: GraphTenant, { groups }: Pick<TenantSeed, 'groups'>, deviceId: string): void {
+/** Members of a fleet's groups are told one by one before a scenario is planted (scenario-tenant.ts). */
+type PlainMember = SeedMember & { kind: 'user' | 'group' | 'device' };
+const isPlain = (member: SeedMember): member is PlainMember => member.kind !== 'usersOf' && member.kind !== 'devicesOf';
+
+/** Brings a device that was enrolled just now into its groups. Returns whether there were any. */
+export function plantDevice(tenant: GraphTenant, { groups }: Pick<TenantSeed, 'groups'>, deviceId: string): boolean {
   const device = tenant.device(deviceId);
-  if (device === undefined) return;
-  const own = namesOfDevice(device);
-  const of = groups.filter(({ members }) => members.some(({ kind, name }) => kind === 'device' && own.includes(name.toLowerCase())));
-  if (of.length === 0) return;
+  if (device === undefined) return false;
+  const byName = groupsByDevice(groups);
+  const of = new Set(namesOfDevice(device).flatMap((name) => byName.get(name) ?? []));
+  if (of.size === 0) return false;
   const names = namedEntries(tenant);
   for (const group of of) {
     const found = names.find('group', group.id ?? group.displayName);
     if (found !== undefined) tenant.directory.addMember(found.id, { kind: 'device', id: deviceObjectId(deviceId) });
   }
+  return true;
 }
+
+/** By folded name of a member that is a device. Looked through once for each seed: a fleet enrols one by one. */
+function groupsByDevice(groups: readonly SeedGroup[]): ReadonlyMap<string, readonly SeedGroup[]> {
+  const known = deviceGroups.get(groups);
+  if (known !== undefined) return known;
+  const found = new Map<string, SeedGroup[]>();
+  for (const group of groups) {
+    for (const { kind, name } of group.members) {
+      if (kind === 'device') found.set(name.toLowerCase(), [...(found.get(name.toLowerCase()) ?? []), group]);
+    }
+  }
+  deviceGroups.set(groups, found);
+  return found;
+}
+
+const deviceGroups = new WeakMap<readonly SeedGroup[], ReadonlyMap<string, readonly SeedGroup[]>>();
 
 /** Folded. */
 function namesOfDevice(device: DeviceRecord): string[] {
@@ -237,12 +277,6 @@ function plantUserRoles(planting: Planting, users: readonly SeedUser[]): void {
   }
 }
 
-/** The id that follows from the name, or another one where that belongs to an entry that was called so once. */
-function freeId({ directory }: GraphTenant, kind: EntryKind, wanted: string, name: string): string {
-  return directory.entry(kind, wanted) === undefined ? wanted : directory.newId(name);
-}
-
 function save<T extends Entry>(tenant: GraphTenant, kind: EntryKind, entry: T, before: T | undefined): void {
-  const sorted = (value: object) => JSON.stringify(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)));
-  if (before === undefined || sorted(entry) !== sorted(before)) tenant.directory.save(kind, entry as never);
+  if (before === undefined || !isSame(entry, before)) tenant.directory.save(kind, entry as never);
 }

@@ -21,7 +21,7 @@ export function serialNumberOf(name: string): string {
 
 function deviceOf({ serialNumber, group }: SeedDevices, name: string, domain: string): DeviceState {
   const alone = { ...group, name, count: 1, user: group.user ?? `${userNameOf(name)}@${domain}` };
-  const { device } = member({ seed: `tenant/${name}`, startAt: 0, fleet: [alone] }, 0);
+  const { device } = member({ seed: `tenant/${name}`, startAt: 0, days: 0, fleet: [alone] }, 0);
   return { ...device, inventory: { ...device.inventory, serialNumber: serialNumber ?? serialNumberOf(name) } };
 }
 

@@ -104,6 +104,88 @@ describe('a tenant file', () => {
     ],
     ['tenant: { apps: [{ id: "a b", name: x, intent: required }] }', /allowed: 1 to 64 letters, digits, dots, hyphens and underscores/],
     ['tenant: { push: {} }', /tenant\.push: unknown key/],
+    [
+      'compliancePolicies: [{ displayName: P, type: iosCompliancePolicy, settings: { passcodeRequird: true } }]',
+      /^t\.yaml:1:\d+ compliancePolicies\[0\]\.settings\.passcodeRequird: "passcodeRequird" is no setting of iosCompliancePolicy; did you mean "passcodeRequired"\?/,
+    ],
+    [
+      'compliancePolicies: [{ displayName: P, type: iosCompliancePolicy, settings: { bitLockerEnabled: true } }]',
+      /it is one of windows10CompliancePolicy/,
+    ],
+    [
+      'compliancePolicies: [{ displayName: P, type: iosCompliancePolicy, settings: { passcodeMinimumLength: 40 } }]',
+      /settings\.passcodeMinimumLength: 40 is not allowed here; allowed: a whole number from 4 to 14/,
+    ],
+    [
+      'compliancePolicies: [{ displayName: P, type: iosPolicy }]',
+      /compliancePolicies\[0\]\.type: "iosPolicy" is not allowed here; allowed: android/,
+    ],
+    ['compliancePolicies: [{ displayName: P }]', /compliancePolicies\[0\]\.type: it is missing; allowed: android/],
+    [
+      'groups: [{ displayName: Managers }]\ncompliancePolicies: [{ displayName: P, type: iosCompliancePolicy, assignTo: [Manager] }]',
+      /t\.yaml:2:\d+ compliancePolicies\[0\]\.assignTo\[0\]: the file has no group "Manager"; did you mean "Managers"\?/,
+    ],
+    [
+      'compliancePolicies: [{ displayName: P, type: iosCompliancePolicy, exclude: [Managers] }]',
+      /exclude\[0\]: the file has no group "Managers"/,
+    ],
+    ...['-1d', '366d', '36h', '1.5d', '12'].map((after): [string, RegExp] => [
+      `compliancePolicies: [{ displayName: P, type: iosCompliancePolicy, actions: [{ do: block, after: ${after} }] }]`,
+      /actions\[0\]\.after: .*; allowed: whole days from 0d to 365d, such as 3d/,
+    ]),
+    [
+      'compliancePolicies: [{ displayName: P, type: iosCompliancePolicy, actions: [{ do: block }, { do: retire }, { do: block, after: 2d }] }]',
+      /actions\[2\]\.do: "block" is done by actions\[0\] already; allowed: it stands once/,
+    ],
+    [
+      'compliancePolicies: [{ displayName: P, type: iosCompliancePolicy, actions: [{ do: block, after: 1d, afterHours: 3 }] }]',
+      /either "after" or "afterHours"/,
+    ],
+    [
+      'compliancePolicies: [{ displayName: P, type: iosCompliancePolicy, actions: [{ do: notification }] }]',
+      /actions\[0\]: "notification" needs a "template"/,
+    ],
+    [
+      'notificationTemplates: [{ displayName: First, messages: [{ locale: en, subject: s, message: m }] }]\ncompliancePolicies: [{ displayName: P, type: iosCompliancePolicy, actions: [{ do: retire }, { do: notification, template: Frist, to: [Nobody] }] }]',
+      /actions\[1\]\.template: the file has no template "Frist"; did you mean "First"\?.*\n.*actions\[1\]\.to\[0\]: the file has no group "Nobody"/,
+    ],
+    [
+      'compliancePolicies: [{ displayName: P, type: iosCompliancePolicy, actions: [{ do: retire, template: x }] }]',
+      /"template" belongs to "notification", not to "retire"/,
+    ],
+    [
+      'compliancePolicies: [{ displayName: P, type: iosCompliancePolicy, actions: [{ do: wipe }] }]',
+      /"wipe" is not allowed here; allowed: block/,
+    ],
+    [
+      'compliancePolicies: [{ displayName: P, type: iosCompliancePolicy }, { displayName: p, type: macOSCompliancePolicy }]',
+      /compliancePolicies\[1\]\.displayName: "p" is already that of compliancePolicies\[0\]/,
+    ],
+    ['compliancePolicies: [{ displayName: P, type: iosCompliancePolicy, remove: true }]', /unknown key "remove"/],
+    ['notificationTemplates: [{ displayName: T }]', /notificationTemplates\[0\]\.messages: it is missing/],
+    [
+      'notificationTemplates: [{ displayName: T, messages: [{ locale: en, subject: a, message: b }, { locale: EN, subject: c, message: d }] }]',
+      /messages\[1\]\.locale: "en" is already that of messages\[0\]/,
+    ],
+    [
+      'notificationTemplates: [{ displayName: T, messages: [{ locale: en, subject: a, message: b, default: true }, { locale: de, subject: c, message: d, default: true }] }]',
+      /messages\[1\]\.default: messages\[0\] is the default already/,
+    ],
+    [
+      `notificationTemplates: [{ displayName: T, messages: [{ locale: en, subject: ${'s'.repeat(79)}, message: b }] }]`,
+      /subject: .*text of 1 to 78 characters/,
+    ],
+    ['branding: { lightBackgroundLogo: { type: image/png, value: "not base64" } }', /value: .*base64 of a picture/],
+    ['branding: { themeColor: { r: 256, g: 0, b: 0 } }', /a whole number from 0 to 255/],
+    ['complianceSettings: { validityDays: 121 }', /validityDays: 121 .*a whole number from 1 to 120/],
+    ['conditionalAccess: [{ displayName: C, users: [Field] }]', /conditionalAccess\[0\]\.users\[0\]: the file has no group "Field"/],
+    [
+      'conditionalAccess: [{ displayName: C, apps: [word] }]',
+      /apps\[0\]: "word" is not allowed here; allowed: all, none, office365, outlook/,
+    ],
+    ['conditionalAccess: [{ displayName: C, require: [block, mfa] }]', /"block" lets nobody in/],
+    ['conditionalAccess: [{ displayName: C, signInFrequency: 90m }]', /signInFrequency: .*a duration of whole hours/],
+    ['devices: [{ platform: ios, has: { security: { usbDebuging: true } } }]', /unknown key "usbDebuging"; did you mean "usbDebugging"\?/],
     ['cleanupDays: 29', /cleanupDays: 29 .*a whole number of days from 30 to 270, or off/],
     ['- 1', /a list is not a tenant; allowed: a mapping of keys and values \(users: …/],
     ['', /the file is empty; allowed: a tenant .*`mockfleet tenant new` writes one/],

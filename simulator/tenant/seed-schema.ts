@@ -5,6 +5,7 @@
 import { z } from 'zod';
 import { tenantConfigurationSchema } from '../scenarios/tenant-schema.ts';
 import { allowed, mapping } from '../scenarios/values.ts';
+import { accessPoliciesSchema } from './access-policies-schema.ts';
 import { devicesSchema } from './devices-schema.ts';
 import {
   applicationsSchema,
@@ -14,8 +15,10 @@ import {
   rolesSchema,
   usersSchema,
 } from './directory-schema.ts';
+import { complianceSettingsSchema, policiesSchema } from './policies-schema.ts';
 import { checkReferences } from './references.ts';
 import type { TenantSeed } from './seed.ts';
+import { brandingSchema, templatesSchema } from './templates-schema.ts';
 
 const daysPhrase = 'a whole number of days from 30 to 270, or off';
 
@@ -26,6 +29,11 @@ const file = mapping({
   applications: applicationsSchema.prefault([]).describe('Programs that sign in.'),
   roles: rolesSchema.prefault([]).describe('Roles of Intune beside the built-in ones.'),
   roleAssignments: roleAssignmentsSchema.prefault([]).describe('Who has which role of Intune, over which devices.'),
+  complianceSettings: complianceSettingsSchema.prefault({}).describe('What counts for all compliance policies.'),
+  branding: brandingSchema.prefault({}).describe('How the Company Portal and mails look.'),
+  notificationTemplates: templatesSchema.prefault([]).describe('Mails to users of noncompliant devices.'),
+  compliancePolicies: policiesSchema.prefault([]).describe('What devices must be like, and what happens to those that are not.'),
+  conditionalAccess: accessPoliciesSchema.prefault([]).describe('Which sign-ins of apps are let in.'),
   devices: devicesSchema.prefault([]).describe('Devices that live with the stub.'),
   tenant: tenantConfigurationSchema.prefault({}).describe('What is asked of the devices and of those who sign in.'),
   cleanupDays: z

@@ -5,11 +5,10 @@
 import type { DirectoryRole, RoleAssignmentRecord, UserRecord } from '../../server-stub/core/directory-records.ts';
 import type { TenantConfiguration } from '../../server-stub/core/settings.ts';
 import type { FleetGroup } from '../scenarios/scenario.ts';
+import type { PolicySeeds } from './policy-seed.ts';
 
-export interface TenantSeed {
+export interface TenantSeed extends DirectorySeed {
   organization: SeedOrganization;
-  users: readonly SeedUser[];
-  groups: readonly SeedGroup[];
   applications: readonly SeedApplication[];
   roles: readonly SeedRole[];
   roleAssignments: readonly SeedRoleAssignment[];
@@ -17,6 +16,23 @@ export interface TenantSeed {
   configuration: Partial<TenantConfiguration>;
   /** null: no cleanup. */
   cleanupDays: number | null | undefined;
+}
+
+/** Of a tenant of which a file says nothing. */
+export const nothingPlanted: DirectorySeed = {
+  users: [],
+  groups: [],
+  complianceSettings: {},
+  branding: {},
+  notificationTemplates: [],
+  compliancePolicies: [],
+  conditionalAccess: [],
+};
+
+/** What a scenario says of its tenant too, and changes on the way. */
+export interface DirectorySeed extends PolicySeeds {
+  users: readonly SeedUser[];
+  groups: readonly SeedGroup[];
 }
 
 export interface SeedOrganization {
@@ -70,9 +86,12 @@ export interface SeedGroup {
   members: readonly SeedMember[];
 }
 
-/** `name`: of a user the principal name, of a group its name or id, of a device its name or serial number. */
+/**
+ * `name`: of a user the principal name, of a group its name or id, of a device its name or serial number. In scenarios: of all users or devices
+ * of a group of the fleet, its name.
+ */
 export interface SeedMember {
-  kind: 'user' | 'group' | 'device';
+  kind: 'user' | 'group' | 'device' | 'usersOf' | 'devicesOf';
   name: string;
 }
 

@@ -43,6 +43,29 @@ roleAssignments:
     members: [Field] # groups
     scope: [Field] # all devices, all users, all devices and users, or groups
 
+# What devices must be like, and what happens, day by day, to those that are not.
+compliancePolicies:
+  - displayName: iPhones are up to date
+    type: iosCompliancePolicy # androidWorkProfileCompliancePolicy, macOSCompliancePolicy, windows10CompliancePolicy, …
+    settings: { osMinimumVersion: "17.0", passcodeRequired: true } # by their names in Microsoft Graph
+    assignTo: [all users] # or all devices, or groups; exclude: [Field] leaves groups out
+    actions: # marking the device (block) is done at once, unless it is given a day here: a grace period
+      - { do: block, after: 6d }
+      - { do: notification, after: 2d, template: First warning } # to: [Field] for more recipients
+      - { do: remoteLock, after: 10d } # or pushNotification, or retire: the retire list
+notificationTemplates:
+  - displayName: First warning
+    branding: { deviceDetails: true } # logo, companyName and contact are on by themselves
+    messages:
+      - { locale: en-us, subject: Your device needs an update, message: "Hello {{UserName}}, please update {{DeviceName}}." }
+      - { locale: de-de, subject: Ihr Gerät muss aktualisiert werden, message: "Hallo {{UserName}}, bitte {{DeviceName}} aktualisieren." }
+branding: { displayName: Contoso, contactITName: Helpdesk, contactITEmailAddress: helpdesk@contoso.example }
+# complianceSettings: { secureByDefault: true, validityDays: 60 }   # devices without a policy; days without contact
+
+# Which sign-ins of apps are let in.
+conditionalAccess:
+  - { displayName: Compliant devices only, users: [all users], apps: [all], require: [compliantDevice] }
+
 # Devices that live with the stub.
 devices:
   - platform: ios # ios, macos, android, windows
@@ -63,7 +86,6 @@ tenant:
   policy: { passcodeRequired: true, passcodeLengthMin: 6 }
   apps:
     - { id: company-mail, name: Contoso Mail, intent: required }
-  # requireManagedDevice: true         # Conditional Access
 
 # cleanupDays: 90                      # devices without contact for so long are hidden (30 to 270, or off)
 `;

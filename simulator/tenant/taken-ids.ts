@@ -1,12 +1,15 @@
-/** Ids of a seed that cannot be given in a tenant: whoever is there keeps the id that it has, and no two objects have the same. */
+/** Ids of a seed that cannot be given in a tenant: whoever is there keeps the id (and of a policy the type) that it has, and no two objects have the same. */
 import type { GraphTenant } from '../../server-stub/graph/tenant.ts';
 import { ScenarioError, type ScenarioIssue, show } from '../scenarios/errors.ts';
+import { namedEntries } from './named-entries.ts';
 import type { TenantSeed } from './seed.ts';
 
 const kinds = { users: 'user', groups: 'group', applications: 'application' } as const;
 
 /** @throws ScenarioError */
-export function mustBeFree({ directory }: GraphTenant, { users, groups, applications }: TenantSeed): void {
+export function mustBeFree(tenant: GraphTenant, seed: Pick<TenantSeed, 'users' | 'groups' | 'applications' | 'compliancePolicies'>): void {
+  const { directory } = tenant;
+  const { users, groups, applications, compliancePolicies } = seed;
   const issues: ScenarioIssue[] = [];
   const wrong = (path: string, message: string) =>
     issues.push({ file: 'tenant', line: null, column: null, path, message: `${path}: ${message}`, code: 'scenario-value' });
@@ -29,6 +32,13 @@ export function mustBeFree({ directory }: GraphTenant, { users, groups, applicat
       }
     });
   }
+  const names = namedEntries(tenant);
+  compliancePolicies.forEach(({ displayName, id, type }, index) => {
+    const there = names.find('compliancePolicy', id ?? displayName);
+    if (there === undefined || type === undefined || there.type === type) return;
+    const sentence = `${show(displayName)} is an ${there.type} in the tenant, and that cannot change; allowed: ${there.type}, or another name`;
+    wrong(`compliancePolicies[${index}].type`, sentence);
+  });
   const [first, ...others] = issues;
   if (first !== undefined) throw new ScenarioError([first, ...others]);
 }

@@ -3,6 +3,7 @@ import { type DeviceChange, type DeviceView, type HandsAct, handsActSchema } fro
 import type { Platform } from '../../protocol/platforms.ts';
 import { type InputOutcome, type ScreenView, screenText } from '../../protocol/screens.ts';
 import { wrongField } from '../../server-stub/wrong-field.ts';
+import { complianceOf, type DeviceNotice, type TenantDeviceCompliance } from './compliance.ts';
 import type { Engine } from './engine.ts';
 import { TenantError } from './errors.ts';
 
@@ -45,6 +46,16 @@ export class TenantDevice {
   /** The screen as lines of text. */
   get screenText(): string {
     return screenText(this.screen);
+  }
+
+  /** What its policies make of it, as its latest check-in found; null: it has no record. */
+  get compliance(): TenantDeviceCompliance | null {
+    return complianceOf(this.#engine.tenant(), this.id);
+  }
+
+  /** Notices of noncompliance that its user was shown, oldest first. */
+  get notices(): readonly DeviceNotice[] {
+    return this.view.notices;
   }
 
   /** Presses a button, after filling in fields by name. @throws TenantError `input-impossible`: the screen has no such button or field */

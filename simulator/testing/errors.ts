@@ -6,6 +6,7 @@ export class TenantError extends Error {
     | 'request-failed'
     | 'clock-invalid'
     | 'throttle-invalid'
+    | 'mail-fault-invalid'
     | 'device-unknown'
     | 'device-ambiguous'
     | 'device-exists'

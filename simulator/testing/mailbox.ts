@@ -1,5 +1,10 @@
-/** What the tenant, or somebody in it, has sent. Nothing of it leaves the test. */
+/** Where mails of a tenant in a test arrive. Nothing of it leaves the test. */
 import type { MailRecord } from '../../server-stub/core/directory-records.ts';
+import { type MailFaultChange, type MailFaults, wrongMailFault } from '../../server-stub/mail/mail-faults.ts';
+import { type ArrivedMail, arrivedMail, isTo } from '../../server-stub/mail/mail-view.ts';
+import { receive, takeIn } from '../../server-stub/mail/own-mailbox.ts';
+import type { Engine } from './engine.ts';
+import { TenantError } from './errors.ts';
 
 /** What a mail is looked for by: every member that is there. Addresses without regard to case. */
 export interface MailSearch {
@@ -11,14 +16,13 @@ export interface MailSearch {
 }
 
 /** Oldest first: the newest one is the last. */
-export class Mailbox implements Iterable<MailRecord> {
-  readonly #mails: () => Iterable<MailRecord>;
-  /** How many of the oldest were cleared away. */
-  #cleared = 0;
+export class Mailbox implements Iterable<ArrivedMail> {
+  readonly #engine: Engine;
+  readonly #faults: MailFaults;
 
-  /** @param newestFirst all that were ever sent */
-  constructor(newestFirst: () => Iterable<MailRecord>) {
-    this.#mails = newestFirst;
+  constructor(engine: Engine, faults: MailFaults) {
+    this.#engine = engine;
+    this.#faults = faults;
   }
 
   get length(): number {
@@ -26,38 +30,59 @@ export class Mailbox implements Iterable<MailRecord> {
   }
 
   /** Negative: from the newest one. */
-  at(place: number): MailRecord | undefined {
+  at(place: number): ArrivedMail | undefined {
     return this.all().at(place);
   }
 
-  all(): MailRecord[] {
-    return [...this.#mails()].reverse().slice(this.#cleared);
+  all(): ArrivedMail[] {
+    return [...this.#engine.tenant().receivedMails()].reverse().map(arrivedMail);
   }
 
   /** Those that fit, oldest first. */
-  filter(search: MailSearch): MailRecord[] {
+  filter(search: MailSearch): ArrivedMail[] {
     return this.all().filter((mail) => fits(mail, search));
   }
 
   /** The newest one that fits. */
-  find(search: MailSearch): MailRecord | undefined {
+  find(search: MailSearch): ArrivedMail | undefined {
     return this.filter(search).at(-1);
+  }
+
+  /** What the tenant sends, oldest first: with its state, its attempts, and why nobody got it. */
+  outbox(): MailRecord[] {
+    return [...this.#engine.tenant().mails()].reverse();
+  }
+
+  /** Lets it refuse mails: `{ next: 3, answer: '451 4.3.0 Try again' }`, `{ down: true }`, `{ off: true }`. @throws TenantError `mail-fault-invalid` */
+  fail(change: MailFaultChange): void {
+    this.#engine.mustBeOpen();
+    const wrong = wrongMailFault(change);
+    if (wrong !== undefined) throw new TenantError('mail-fault-invalid', wrong);
+    this.#faults.set(change);
   }
 
   /** Empties it; what is sent from now on comes in. */
   clear(): void {
-    this.#cleared = [...this.#mails()].length;
+    this.#engine.do((machines) => machines.tenant().clearReceivedMails());
   }
 
-  [Symbol.iterator](): Iterator<MailRecord> {
+  [Symbol.iterator](): Iterator<ArrivedMail> {
     return this.all()[Symbol.iterator]();
   }
 }
 
-function fits(mail: MailRecord, { to, from, subject }: MailSearch): boolean {
-  const is = (address: string, wanted: string) => address.toLowerCase() === wanted.toLowerCase();
-  if (to !== undefined && ![...mail.to, ...mail.cc, ...mail.bcc].some((address) => is(address, to))) return false;
-  if (from !== undefined && !is(mail.from, from)) return false;
+/** From now on mails arrive there; what was sent before (a scenario was lived up to here) has arrived already. */
+export function openMailbox(engine: Engine, faults: MailFaults): Mailbox {
+  const { machines } = engine;
+  const sent = [...machines.tenant().mails()].filter(({ state }) => state === 'sent');
+  for (const mail of sent.reverse()) receive(machines.tenant(), mail, [...mail.to, ...mail.cc, ...mail.bcc]);
+  machines.takeMail = (mail) => takeIn(machines.tenant(), mail, faults);
+  return new Mailbox(engine, faults);
+}
+
+function fits(mail: ArrivedMail, { to, from, subject }: MailSearch): boolean {
+  if (to !== undefined && !isTo(mail, to)) return false;
+  if (from !== undefined && mail.from.toLowerCase() !== from.toLowerCase()) return false;
   if (subject === undefined) return true;
   return typeof subject === 'string' ? mail.subject === subject : subject.test(mail.subject);
 }

@@ -4,16 +4,21 @@ export { graphHandlers } from '../../server-stub/msw.ts';
 export { ClockError } from '../../server-stub/tenant-clock.ts';
 export { ScenarioError } from '../scenarios/errors.ts';
 export type { Clock } from './clock.ts';
+export type { DeviceNotice, TenantDeviceCompliance } from './compliance.ts';
 export { createTenant } from './create-tenant.ts';
 export type { DeviceOutcome, TenantDevice } from './device.ts';
 export type { TenantDevices } from './devices.ts';
 export { TenantError } from './errors.ts';
 export type { Mailbox, MailSearch } from './mailbox.ts';
 export type {
+  AccessPolicyOptions,
   ApplicationOptions,
   BehaviorOptions,
+  CompliancePolicyOptions,
   DeviceOptions,
   GroupOptions,
+  NoncomplianceActionOptions,
+  NotificationTemplateOptions,
   RoleAssignmentOptions,
   RoleOptions,
   TenantOptions,

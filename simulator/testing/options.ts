@@ -1,7 +1,9 @@
 /** What a test says about its tenant: the same as a tenant file says, in code. `readSeed` (simulator/tenant) checks it and fills in the rest. */
+import type { SecurityTraits } from '../../protocol/device-security.ts';
 import type { Behavior } from '../../protocol/hands.ts';
 import type { EnrollmentType, Platform } from '../../protocol/platforms.ts';
 import type { DirectoryRole } from '../../server-stub/core/directory-records.ts';
+import type { AccessPolicyRecord, Brand, Json, PolicyType, ScheduledActionType } from '../../server-stub/core/policy-records.ts';
 import type { TenantApp } from '../../server-stub/core/settings.ts';
 
 export interface TenantOptions {
@@ -27,6 +29,13 @@ export interface TenantOptions {
     apps?: readonly TenantApp[];
     requireManagedDevice?: boolean;
   };
+  /** What counts for all compliance policies. */
+  complianceSettings?: { secureByDefault?: boolean; validityDays?: number; scheduledActions?: 'on' | 'off' };
+  /** How the Company Portal and mails look, by Graph's names (intuneBrand). */
+  branding?: Partial<Brand>;
+  notificationTemplates?: readonly NotificationTemplateOptions[];
+  compliancePolicies?: readonly CompliancePolicyOptions[];
+  conditionalAccess?: readonly AccessPolicyOptions[];
   /** Devices without contact for so many days (30 to 270) are hidden. */
   cleanupDays?: number | 'off';
 }
@@ -54,6 +63,8 @@ export interface DeviceOptions {
     encrypted?: Share;
     shared?: Share;
     esim?: Share;
+    /** What policies ask about, where it is otherwise than on a good device. */
+    security?: SecurityTraits;
     /** Apps that its user installed, by name. */
     apps?: readonly string[];
   };
@@ -140,4 +151,63 @@ export interface RoleAssignmentOptions {
   /** Groups whose members have the role. */
   members: readonly string[];
   scope?: 'all devices' | 'all users' | 'all devices and users' | readonly string[];
+}
+
+export interface CompliancePolicyOptions {
+  displayName: string;
+  id?: string;
+  /** One of Microsoft Graph: `iosCompliancePolicy`. */
+  type: PolicyType;
+  description?: string;
+  /** By Graph's names: `{ passcodeRequired: true, osMinimumVersion: '17.0' }`. */
+  settings?: Readonly<Record<string, Json>>;
+  /** `all users`, `all devices`, or names of groups. */
+  assignTo?: readonly string[];
+  /** Names of groups. */
+  exclude?: readonly string[];
+  /** `block` at once is done by itself; name it to give a grace period. */
+  actions?: readonly NoncomplianceActionOptions[];
+}
+
+export interface NoncomplianceActionOptions {
+  /** block: mark the device noncompliant; retire: put it on the retire list. */
+  do: ScheduledActionType;
+  /** Days of noncompliance, `0d` to `365d`. Without it: at once. */
+  after?: string;
+  /** Instead of `after`: hours, as Microsoft Graph takes them too. */
+  afterHours?: number;
+  /** Of a notification: name of its template. */
+  template?: string;
+  /** Of a notification: groups whose members get it too. */
+  to?: readonly string[];
+}
+
+export interface NotificationTemplateOptions {
+  displayName: string;
+  id?: string;
+  description?: string;
+  branding?: { logo?: boolean; companyName?: boolean; contact?: boolean; portalLink?: boolean; deviceDetails?: boolean };
+  messages: readonly { locale: string; subject: string; message: string; default?: boolean }[];
+}
+
+export interface AccessPolicyOptions {
+  displayName: string;
+  id?: string;
+  /** Without it: enabled. */
+  state?: AccessPolicyRecord['state'];
+  /** `all users`, `none`, `guests`, principal names, names of groups. Without it: all users. */
+  users?: readonly string[];
+  exclude?: readonly string[];
+  /** `all`, `none`, `office365`, `outlook`, `sharepoint`, `teams`, or client ids. Without it: all. */
+  apps?: readonly string[];
+  excludeApps?: readonly string[];
+  platforms?: readonly string[];
+  excludePlatforms?: readonly string[];
+  clientAppTypes?: readonly string[];
+  /** `compliantDevice` (the default), `block` and the like. */
+  require?: readonly string[];
+  /** true: one of them is enough. */
+  requireOne?: boolean;
+  /** How long a sign-in lasts: `8h`. */
+  signInFrequency?: string | null;
 }

@@ -1,12 +1,15 @@
 /** A tenant in a test, through its door and its hands. */
 import { describe, expect, it } from 'vitest';
 import {
+  type AccessPolicyOptions,
   type ApplicationOptions,
   type BehaviorOptions,
   ClockError,
+  type CompliancePolicyOptions,
   createTenant,
   type DeviceOptions,
   type GroupOptions,
+  type NotificationTemplateOptions,
   type RoleAssignmentOptions,
   type RoleOptions,
   TenantError,
@@ -236,6 +239,7 @@ it('everything that can be said of a tenant is taken', async () => {
       encrypted: 1,
       shared: 0,
       esim: 1,
+      security: { threatLevel: 'low', usbDebugging: true },
       apps: ['Chess'],
     } satisfies Required<NonNullable<DeviceOptions['has']>>,
     behaviors,
@@ -265,6 +269,7 @@ it('everything that can be said of a tenant is taken', async () => {
   };
   const groups: Required<GroupOptions>[] = [
     { displayName: 'Field', id: guid(2), description: 'On the road', members: ['adele@contoso.example', 'device: SN-1'] },
+    { displayName: 'Leads', id: 'c0000000-1111-4222-8333-444444444444', description: 'Who lead it', members: [] },
   ];
   const application: Required<ApplicationOptions> = {
     displayName: 'Automation',
@@ -291,6 +296,41 @@ it('everything that can be said of a tenant is taken', async () => {
     members: ['Field'],
     scope: ['Field'],
   };
+  const template: Required<NotificationTemplateOptions> = {
+    displayName: 'Warning',
+    id: guid(9),
+    description: 'The first one',
+    branding: { logo: false, companyName: true, contact: true, portalLink: true, deviceDetails: true },
+    messages: [{ locale: 'en-us', subject: 'Please update', message: '{{DeviceName}}', default: true }],
+  };
+  const policy: Required<Omit<CompliancePolicyOptions, 'actions'>> & Pick<CompliancePolicyOptions, 'actions'> = {
+    displayName: 'New phones',
+    id: 'a0000000-1111-4222-8333-444444444444',
+    type: 'iosCompliancePolicy',
+    description: 'All of them',
+    settings: { osMinimumVersion: '17.0' },
+    assignTo: ['all users', 'Field'],
+    exclude: ['Leads'],
+    actions: [
+      { do: 'block', after: '3d' },
+      { do: 'notification', afterHours: 36, template: 'Warning', to: ['Field'] },
+    ],
+  };
+  const access: Required<AccessPolicyOptions> = {
+    displayName: 'Compliant devices only',
+    id: 'b0000000-1111-4222-8333-444444444444',
+    state: 'enabled',
+    users: ['all users'],
+    exclude: ['Leads'],
+    apps: ['office365'],
+    excludeApps: ['teams'],
+    platforms: ['ios', 'android'],
+    excludePlatforms: ['macos'],
+    clientAppTypes: ['all'],
+    require: ['compliantDevice', 'mfa'],
+    requireOne: true,
+    signInFrequency: '8h',
+  };
   const options: Required<TenantOptions> = {
     start: new Date('2026-02-01T00:00:00Z'),
     seed: 'everything',
@@ -306,6 +346,11 @@ it('everything that can be said of a tenant is taken', async () => {
       apps: [{ id: 'mail', name: 'Mail', intent: 'required', platforms: ['android'] }],
       requireManagedDevice: true,
     },
+    complianceSettings: { secureByDefault: false, validityDays: 60, scheduledActions: 'on' },
+    branding: { displayName: 'Fabrikam', themeColor: { r: 1, g: 2, b: 255 }, lightBackgroundLogo: { type: 'image/png', value: 'aGk=' } },
+    notificationTemplates: [template],
+    compliancePolicies: [policy],
+    conditionalAccess: [access],
     cleanupDays: 90,
   };
   const { tenant, call } = tenantOf(options);
@@ -313,7 +358,11 @@ it('everything that can be said of a tenant is taken', async () => {
   expect((await call('POST', `${path}/${tenant.devices.find('others-1').id}/wipe`, {}, 'token-of-automation')).status).toBe(403);
   // What its devices began with was nobody’s act.
   const { value } = (await call('GET', '/v1.0/deviceManagement/auditEvents')).body;
-  expect(value.map(({ activityType }: { activityType: string }) => activityType)).toEqual(['patch DeviceManagement']);
+  expect(value.map(({ activityType }: { activityType: string }) => activityType)).toEqual([
+    'patch DeviceManagement',
+    ...['create ConditionalAccessPolicy', 'assign DeviceCompliancePolicy', 'create DeviceCompliancePolicy'],
+    ...['create NotificationMessageTemplate', 'patch IntuneBrand', 'patch DeviceManagement'],
+  ]);
 });
 
 describe('wrong use of a tenant says what is allowed', () => {

@@ -4,13 +4,14 @@ import type { Log } from '../../runtime/log.ts';
 import { wrongThrottleChange } from '../../server-stub/control-throttle.ts';
 import { createDoor } from '../../server-stub/door.ts';
 import { createHandsRegistry } from '../../server-stub/hands-registry.ts';
+import { MailFaults } from '../../server-stub/mail/mail-faults.ts';
 import { graphHandlers } from '../../server-stub/msw.ts';
 import { createThrottle, type ThrottleChange } from '../../server-stub/throttle.ts';
 import { Clock } from './clock.ts';
 import { TenantDevices } from './devices.ts';
 import type { Engine } from './engine.ts';
 import { TenantError } from './errors.ts';
-import { Mailbox } from './mailbox.ts';
+import { type Mailbox, openMailbox } from './mailbox.ts';
 
 export interface Tenant {
   /** For msw's `setupServer` or `setupWorker`: all of https://graph.microsoft.com and of https://login.microsoftonline.com. */
@@ -38,6 +39,7 @@ const graphUrl = 'https://graph.microsoft.com';
 export function openTenant(engine: Engine, enrollmentToken: string): Tenant {
   const hands = createHandsRegistry();
   const throttle = createThrottle();
+  const mailFaults = new MailFaults();
   const log = new FaultLog();
   const door = createDoor({
     tenant: () => engine.tenant(),
@@ -48,6 +50,7 @@ export function openTenant(engine: Engine, enrollmentToken: string): Tenant {
     enrollmentToken,
     log,
     throttle,
+    mailFaults,
   });
   const fetch = async (input: Request | URL | string, init?: RequestInit): Promise<Response> => {
     engine.mustBeOpen();
@@ -60,7 +63,7 @@ export function openTenant(engine: Engine, enrollmentToken: string): Tenant {
     handlers: graphHandlers(fetch),
     devices: new TenantDevices(engine, hands),
     clock: new Clock(engine),
-    mailbox: new Mailbox(() => engine.tenant().directory.mails()),
+    mailbox: openMailbox(engine, mailFaults),
     token,
     enrollmentToken,
     url: graphUrl,

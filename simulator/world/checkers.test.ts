@@ -1,10 +1,15 @@
 /** Each checker hears a sequence that it must pass, and a smallest one that it must not: no check that cannot fail. */
 import { describe, expect, it } from 'vitest';
 import type { DeviceNote } from '../../agent/device/effects.ts';
+import type { EnrollmentType } from '../../protocol/platforms.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
+import type { ScheduledActionType } from '../../server-stub/core/policy-records.ts';
 import type { CommandRecord, DeviceRecord } from '../../server-stub/core/records.ts';
 import { createMemoryStore } from '../../server-stub/store/memory-store.ts';
+import { nothingPlanted } from '../tenant/seed.ts';
 import { allCheckers } from './checkers.ts';
+import { accessPolicyOf, policyOf } from './compliance.fixture.ts';
+import { scenarioOf } from './scenario.fixture.ts';
 
 const anew = 'device-1-anew';
 type Said = [note: DeviceNote | ServerNote, now?: number];
@@ -16,7 +21,17 @@ interface Row {
   /** What the store holds at the end. */
   commands?: Partial<CommandRecord>[];
   recordLeft?: boolean;
+  enrollment?: EnrollmentType;
 }
+
+/** A scenario that gives reason for all of them. */
+const judged = scenarioOf({
+  devices: 3,
+  tenant: {
+    ...scenarioOf().tenant,
+    planted: { ...nothingPlanted, compliancePolicies: [policyOf('P', 'iosCompliancePolicy')], conditionalAccess: [accessPolicyOf()] },
+  },
+});
 
 const dayMs = 86_400_000;
 const deviceId = 'device-1';
@@ -36,6 +51,14 @@ const checkedIn: ServerNote = { kind: 'checked-in', deviceId, trigger: 'schedule
 const removed: ServerNote = { kind: 'record-removed', deviceId, why: 'expired', notAfter: 1000 };
 const changed = (open: number): ServerNote => ({ kind: 'queue-changed', deviceId, open });
 const due = 1000 + 180 * dayMs;
+
+const marked: ServerNote = { kind: 'compliance-changed', deviceId, from: 'compliant', to: 'noncompliant' };
+const kept: ServerNote = { kind: 'compliance-changed', deviceId, from: 'noncompliant', to: 'compliant' };
+const letIn: Extract<DeviceNote, { kind: 'access' }> = { kind: 'access', app: 'outlook', outcome: 'allowed' };
+const fired = (action: ScheduledActionType, dueAt: number): ServerNote => {
+  return { kind: 'noncompliance-action', deviceId, policyId: 'P', actionId: 'A', action, dueAt, outcome: 'done', why: null };
+};
+const mail = (kind: 'mail-queued' | 'mail-postponed' | 'mail-sent'): ServerNote => ({ kind, deviceId, mailId: 'M', why: null });
 
 const issuedAnew: ServerNote = { ...issued, deviceId: anew };
 const code: ServerNote = { kind: 'bypass-code-issued', deviceId, serialNumber: 'S', expiresAt: 15 * dayMs };
@@ -212,17 +235,60 @@ const rows: Row[] = [
     passing: [[retireCame], [{ kind: 'apps', installed: [], removed: ['Contoso Mail'] }]],
     failing: [[retireCame], [{ kind: 'apps', installed: [], removed: ['Chess'] }]],
   },
+  {
+    checker: 'noncompliance-actions-once',
+    fails: 'an action that comes twice in a spell',
+    passing: [[marked], [fired('notification', 0)], [fired('notification', dayMs), dayMs]],
+    failing: [[marked], [fired('notification', 0)], [fired('notification', 0), dayMs]],
+  },
+  {
+    checker: 'noncompliance-actions-once',
+    fails: 'an action before its day',
+    passing: [[marked], [fired('remoteLock', dayMs), dayMs]],
+    failing: [[marked], [fired('remoteLock', dayMs), dayMs - 1]],
+  },
+  {
+    checker: 'noncompliance-actions-once',
+    fails: 'an action for a device that keeps its policies again',
+    passing: [[marked], [fired('remoteLock', 0)], [kept]],
+    failing: [[marked], [kept], [fired('remoteLock', 0)]],
+  },
+  {
+    checker: 'noncompliance-actions-once',
+    fails: 'an action for a record that is gone',
+    passing: [[marked], [fired('remoteLock', 0)], [removed]],
+    failing: [[marked], [removed], [fired('remoteLock', 0)]],
+  },
+  {
+    checker: 'nothing-for-jamf',
+    fails: 'a lock of a device that is managed by Jamf',
+    enrollment: 'jamf',
+    passing: [[marked], [fired('block', 0)]],
+    failing: [[marked], [fired('remoteLock', 0)]],
+  },
+  {
+    checker: 'mails-once',
+    fails: 'a mail that is sent twice',
+    passing: [[mail('mail-queued')], [mail('mail-postponed')], [mail('mail-sent')]],
+    failing: [[mail('mail-queued')], [mail('mail-sent')], [mail('mail-sent')]],
+  },
+  {
+    checker: 'noncompliant-stays-out',
+    fails: 'an app that is let in on a device that is marked',
+    passing: [[kept], [letIn], [marked], [{ ...letIn, outcome: 'device-not-compliant' }]],
+    failing: [[kept], [marked], [letIn]],
+  },
 ];
 
-const deviceKinds = new Set(['command', 'apps', 'executed', 'wiped', 'unenrolled', 'check-in', 'quiet-check-ins']);
+const deviceKinds = new Set(['access', 'command', 'apps', 'executed', 'wiped', 'unenrolled', 'check-in', 'quiet-check-ins']);
 
 function verdictOf(row: Row, said: Said[]) {
   const store = createMemoryStore();
   for (const command of row.commands ?? []) store.addCommand({ deviceId, ...command } as CommandRecord);
   if (row.recordLeft === true) store.saveDevice({ id: deviceId } as DeviceRecord);
-  const checker = allCheckers(3).find(({ name }) => name === row.checker);
+  const checker = allCheckers(judged).find(({ name }) => name === row.checker);
   if (checker === undefined) throw new Error(`There is no checker ${row.checker}.`);
-  checker.start?.(1, ['Chess']);
+  checker.start?.(1, { enrollment: row.enrollment ?? 'device', apps: ['Chess'] });
   for (const [note, now = 0] of said) {
     if (deviceKinds.has(note.kind) || note === enrolled) checker.device?.(1, note as DeviceNote, now);
     else checker.server?.(1, note as ServerNote, now);
@@ -242,12 +308,12 @@ describe('checkers', () => {
   it.each(rows.filter(({ failing }) => failing.some(([note]) => note === checkIn || note === checkedIn)))(
     'M-09 $checker, which fails for $fails, asks to be told of check-ins',
     ({ checker }) => {
-      expect(allCheckers(1).find(({ name }) => name === checker)?.hearsCheckIns).toBe(true);
+      expect(allCheckers(judged).find(({ name }) => name === checker)?.hearsCheckIns).toBe(true);
     },
   );
 
   it('have each been seen to fail', () => {
-    expect(new Set(rows.map(({ checker }) => checker))).toEqual(new Set(allCheckers(1).map(({ name }) => name)));
+    expect(new Set(rows.map(({ checker }) => checker))).toEqual(new Set(allCheckers(judged).map(({ name }) => name)));
   });
 
   it('show the first few violations and count the rest', () => {

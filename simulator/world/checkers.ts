@@ -2,49 +2,12 @@
  * What must hold in every run, watched from outside: each checker knows one property, hears what both sides say about themselves,
  * and shares no code with either. A violation names the device and the time.
  */
-import type { DeviceNote } from '../../agent/device/effects.ts';
 import { formatInstant } from '../../runtime/duration.ts';
-import type { ServerNote } from '../../server-stub/core/effects.ts';
-import type { Store } from '../../server-stub/store/store.ts';
-import type { Verdict } from '../result.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { complianceCheckers } from './compliance-checkers.ts';
+import { type Checker, findings } from './findings.ts';
 
-export interface Checker {
-  readonly name: string;
-  /** Also told of single check-ins (`check-in`, `checked-in`): by far the most notes, of which few need to hear. */
-  readonly hearsCheckIns?: true;
-  /** Before the first event: what the device's user has installed, by name. */
-  start?(index: number, apps: readonly string[]): void;
-  device?(index: number, note: DeviceNote, now: number): void;
-  server?(index: number, note: ServerNote, now: number): void;
-  /** At the end of the run: compares with what the store holds. `deviceIds[index]` is the device's latest record id. */
-  end?(store: Store, deviceIds: readonly (string | null)[], now: number): void;
-  verdict(): Verdict;
-}
-
-const shownMax = 3;
 const removalMs = 180 * 86_400_000;
-
-/** Collects violations and says what was counted. */
-function findings(name: string, counted: string) {
-  let count = 0;
-  let violations = 0;
-  const shown: string[] = [];
-  return {
-    name,
-    saw: () => {
-      count += 1;
-    },
-    violation: (index: number, now: number, sentence: string) => {
-      violations += 1;
-      if (shown.length < shownMax) shown.push(`device ${index} at ${formatInstant(now)}: ${sentence}`);
-    },
-    verdict: (): Verdict => ({
-      name,
-      passed: violations === 0,
-      detail: violations === 0 ? `${count} ${counted}` : `${violations} violations: ${shown.join('; ')}`,
-    }),
-  };
-}
 
 /** A command reaches exactly one final state. */
 function oneFinalState(): Checker {
@@ -258,7 +221,7 @@ function usersAppsStay(devices: number): Checker {
   const own = new Map<number, Set<string>>();
   return {
     ...found,
-    start(index, apps) {
+    start(index, { apps }) {
       if (apps.length > 0) own.set(index, new Set(apps));
     },
     device(index, note, now) {
@@ -276,7 +239,8 @@ function usersAppsStay(devices: number): Checker {
   };
 }
 
-export function allCheckers(devices: number): Checker[] {
+export function allCheckers(scenario: Pick<Scenario, 'devices' | 'tenant' | 'timeline'>): Checker[] {
+  const { devices } = scenario;
   return [
     oneFinalState(),
     executedOnce(),
@@ -287,5 +251,6 @@ export function allCheckers(devices: number): Checker[] {
     nothingAfterItsEnd(),
     bypassCodesEnd(),
     usersAppsStay(devices),
+    ...complianceCheckers(scenario),
   ];
 }

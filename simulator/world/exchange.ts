@@ -12,13 +12,14 @@ export const task = {
   sign: 6,
   createCsr: 7,
   ask: 8,
+  mail: 9,
 } as const;
 
 export type Task = (typeof task)[keyof typeof task];
 
 export class Exchange {
   readonly #kinds: Task[] = [];
-  /** A link for tasks of links, a device index for `createCsr` and `ask`. */
+  /** A link for tasks of links, a device index for `createCsr` and `ask`, nothing for `mail`. */
   readonly #targets: number[] = [];
   readonly #loads: unknown[] = [];
   #head = 0;

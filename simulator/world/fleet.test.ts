@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { dayMs } from '../../runtime/duration.ts';
+import { type FleetGroup, lapseKinds } from '../scenarios/scenario.ts';
 import { member } from './fleet.ts';
-import { groupOf, nothingMore, scenarioOf } from './scenario.fixture.ts';
+import { groupOf, nothingMore, scenarioOf, scenarioStart } from './scenario.fixture.ts';
 
 const counted = groupOf({ name: 'phone', count: 1, weight: 1 });
 const tablets = groupOf({ name: 'tablet', count: 2, weight: 2, user: 'kim@contoso.example' });
@@ -49,5 +51,40 @@ describe('the members of a fleet', () => {
     const scenario = scenarioOf({ fleet: [groupOf({ has: { ...nothingMore, apps } })] });
     expect(member(scenario, 0).device.has.apps).toBe(member(scenario, 1).device.has.apps);
     expect(member(scenario, 0).device.behaviors).toBe(member(scenario, 1).device.behaviors);
+  });
+
+  it('M-09 lapse in the months that are drawn for them, and in a longer run in the same ones and more', () => {
+    const lapses = { perMonth: 0.5, lasts: { kind: 'uniform', fromMs: dayMs, untilMs: 40 * dayMs }, of: lapseKinds } as const;
+    const fleet = [groupOf({ lapses, has: { ...nothingMore, passcode: { text: '246810' } } })];
+    const kinds = new Set<string>();
+    let months = 0;
+    for (let index = 0; index < 200; index++) {
+      const short = member(scenarioOf({ fleet, days: 300 }), index).lapses;
+      const long = member(scenarioOf({ fleet, days: 600 }), index).lapses;
+      expect(long.slice(0, short.length)).toEqual(short);
+      for (const [place, { from, until, change, undo }] of long.entries()) {
+        expect(from).toBeGreaterThanOrEqual(long[place - 1]?.until ?? scenarioStart);
+        expect(until).toBeGreaterThan(from);
+        expect(Object.keys(undo)).toEqual(Object.keys(change));
+        kinds.add(Object.keys(change).join());
+      }
+      months += short.filter(({ from }) => from < scenarioStart + 30 * dayMs).length;
+    }
+    // Half of them, give or take chance, and all of what an iPhone can have.
+    expect(months).toBeGreaterThan(75);
+    expect(months).toBeLessThan(125);
+    expect([...kinds].sort()).toEqual(['encrypted', 'jailBroken', 'osVersion', 'passcode', 'security']);
+    expect(member(scenarioOf({ fleet: [groupOf()] }), 0).lapses).toEqual([]);
+  });
+
+  it('M-09 are never given a lapse that they cannot have', () => {
+    const lapses = { perMonth: 1, lasts: { kind: 'constant', ms: dayMs } as const };
+    const of = (of: (typeof lapseKinds)[number], change: Partial<FleetGroup>) =>
+      member(scenarioOf({ days: 300, fleet: [groupOf({ ...change, lapses: { ...lapses, of: [of] } })] }), 0).lapses.length;
+    expect(of('passcode', {})).toBe(0);
+    expect(of('passcode', { has: { ...nothingMore, passcode: { text: '246810' } } })).toBeGreaterThan(5);
+    expect(of('encryption', { platform: 'windows', enrollment: 'joined', has: { ...nothingMore, encrypted: 0 } })).toBe(0);
+    expect(of('jailbreak', { platform: 'windows', enrollment: 'joined' })).toBe(0);
+    expect(of('jailbreak', { has: { ...nothingMore, jailBroken: 1 } })).toBe(0);
   });
 });

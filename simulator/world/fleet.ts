@@ -1,13 +1,16 @@
 /**
- * The fleet of a scenario: who each device is, when it is enrolled, and when it has no network.
+ * The fleet of a scenario: who each device is, when it is enrolled, when it has no network, and when it does not keep the rules.
  * All of it is drawn from the seed and the device's number alone, so that a device's life does not change when others are added.
  */
 import { type DeviceState, newDevice, type Possessions } from '../../agent/device/state.ts';
 import type { Inventory } from '../../protocol/messages.ts';
 import { hasWorkProfile } from '../../protocol/platforms.ts';
+import { dayMs } from '../../runtime/duration.ts';
 import { Random } from '../../runtime/random.ts';
 import type { FleetGroup, Passcodes, Scenario } from '../scenarios/scenario.ts';
 import { drawDuration, drawWeighted } from './draw.ts';
+import { drawLapses } from './draw-lapses.ts';
+import type { Lapse } from './lapses.ts';
 
 export interface FleetMember {
   group: string;
@@ -16,12 +19,13 @@ export interface FleetMember {
   enrollAt: number;
   /** Instants at which the network goes, comes, goes, …: it is there before the first one. */
   outages: readonly number[];
+  lapses: readonly Lapse[];
 }
 
 const noOutages: readonly number[] = [];
 
 /** Device number `index` of the scenario, the same for every size of fleet. */
-export function member(scenario: Pick<Scenario, 'seed' | 'startAt' | 'fleet'>, index: number): FleetMember {
+export function member(scenario: Pick<Scenario, 'seed' | 'startAt' | 'days' | 'fleet'>, index: number): FleetMember {
   const random = new Random(`${scenario.seed}/device/${index}`);
   const number = String(index + 1).padStart(7, '0');
   const { group, place } = groupOf(scenario, index, random);
@@ -43,12 +47,14 @@ export function member(scenario: Pick<Scenario, 'seed' | 'startAt' | 'fleet'>, i
     drawn(random, 'wipes-silently', group.wipesSilently) ? silentWiper : plain,
     possessions(group, inventory, random),
     group.behaviors,
+    group.signIns,
   );
   return {
     group: group.name,
     device,
     enrollAt: scenario.startAt + Math.floor(random.fork('enrollment').unit() * group.enrolledWithinMs),
     outages: drawOutages(scenario.startAt, group, random.fork('network')),
+    lapses: drawLapses(group.lapses, device, scenario.startAt, scenario.startAt + scenario.days * dayMs, random),
   };
 }
 
@@ -82,6 +88,7 @@ function possessions({ has }: FleetGroup, inventory: Inventory, random: Random):
     ...(passcode === null ? {} : { passcode }),
     ...(workProfile === null ? {} : { workProfile: { passcode: workProfile, resetConsent: false } }),
     ...(has.apps.length === 0 ? {} : { apps: has.apps }),
+    ...(Object.keys(has.security).length === 0 ? {} : { security: has.security }),
     ...(drawn(random, 'esim', has.esim) ? { esim: true } : {}),
     ...(has.encrypted === null ? {} : { encrypted: drawn(random, 'encrypted', has.encrypted) }),
     ...(drawn(random, 'jail-broken', has.jailBroken) ? { jailBroken: true } : {}),

@@ -3,16 +3,17 @@
  * (world.ts a scenario, testing/ a tenant in a test) says how far time goes and what administrators do; who listens hears every note.
  *
  * Within one instant the order is fixed: the server's own deadlines first, then devices by number; and for a device its network first,
- * then what it does. Everything that a message sets off is finished before the next event (links have no latency).
+ * then what becomes of it, then what it does. Everything that a message sets off is finished before the next event (links have no latency).
  *
  * Quiet time is free: a scheduled check-in at which nothing waits changes only counters, and cadence.ts knows all of them in closed form.
  * So the queue holds the next instant at which more can happen, and whenever a device is touched, `catchUp` first lives what was skipped.
  */
+import { idle } from '../../agent/device/check-in.ts';
 import type { DeviceInput, DeviceNote, DeviceOut } from '../../agent/device/effects.ts';
 import { canEnroll } from '../../agent/device/enrollment.ts';
 import { inputOfAct } from '../../agent/device/hands.ts';
 import type { DeviceState } from '../../agent/device/state.ts';
-import { idle, nextDeadline, nextNoteworthy, step } from '../../agent/device/step.ts';
+import { nextDeadline, nextNoteworthy, step } from '../../agent/device/step.ts';
 import { deviceView } from '../../agent/device/view.ts';
 import { createStandInRequest, issueStandIn, standInPeer } from '../../certs/stand-in-identity.ts';
 import { decodeDeviceMessage, decodeServerMessage, encode } from '../../protocol/codec.ts';
@@ -20,6 +21,7 @@ import type { DeviceView, HandsAct } from '../../protocol/hands.ts';
 import type { DeviceMessage, ServerMessage } from '../../protocol/messages.ts';
 import type { OutsideAnswer, OutsideRequest } from '../../protocol/outside.ts';
 import type { InputOutcome } from '../../protocol/screens.ts';
+import type { MailOutcome, MailRecord } from '../../server-stub/core/directory-records.ts';
 import type { ServerNote, ServerOut, SigningRequest } from '../../server-stub/core/effects.ts';
 import type { DeviceRecord } from '../../server-stub/core/records.ts';
 import { createServerCore, type ServerCore, type ServerInput } from '../../server-stub/core/server-core.ts';
@@ -30,11 +32,13 @@ import type { EventQueue } from './event-queue.ts';
 import { Exchange, type Task, task } from './exchange.ts';
 import type { FleetMember } from './fleet.ts';
 import { HeapQueue } from './heap-queue.ts';
+import { Lapses } from './lapses.ts';
 import { Links } from './links.ts';
 import { Outages } from './outages.ts';
 import { Roster } from './roster.ts';
 import { TimingWheel } from './timing-wheel.ts';
 import { Touched } from './touched.ts';
+import { Waits } from './waits.ts';
 
 export interface MachinesOptions {
   store: Store;
@@ -65,6 +69,8 @@ const serverDeadline: ServerInput = { type: 'deadline' };
 export class Machines {
   readonly roster = new Roster();
   eventsExecuted = 0;
+  /** The mail server: in virtual time it answers at once, and takes whatever comes. */
+  takeMail: (mail: MailRecord) => MailOutcome = ({ pending }) => ({ kind: 'answered', accepted: pending, refused: [], later: [] });
 
   readonly #options: MachinesOptions;
   readonly #listener: Listener;
@@ -73,6 +79,7 @@ export class Machines {
   readonly #exchange = new Exchange();
   readonly #links = new Links();
   readonly #outages = new Outages();
+  readonly #lapses = new Lapses();
   readonly #touched = new Touched();
   #now: number;
 
@@ -80,7 +87,7 @@ export class Machines {
   /** Infinity once begun. */
   readonly #enrollAt: number[] = [];
   readonly #certificates: (string | null)[] = [];
-  readonly #workWaits: boolean[] = [];
+  readonly #waits: Waits;
   readonly #recordChanged: boolean[] = [];
   /** The device whose machine is stepping: whose wishes these are. */
   #stepping = -1;
@@ -94,6 +101,7 @@ export class Machines {
     this.#now = startAt;
     this.#queue = options.everyCheckIn ? new TimingWheel(devices, startAt) : new HeapQueue(devices);
     this.#core = createServerCore(options.store, options.settings);
+    this.#waits = new Waits(this.#core);
   }
 
   get now(): number {
@@ -105,14 +113,15 @@ export class Machines {
   }
 
   /** One more device; returns its number. No two may have the same serial number. */
-  add({ device, enrollAt, outages }: Omit<FleetMember, 'group'>): number {
+  add({ device, enrollAt, outages, lapses }: Omit<FleetMember, 'group'>): number {
     const index = this.#devices.push(device) - 1;
     this.#certificates.push(null);
     this.#enrollAt.push(enrollAt);
-    this.#workWaits.push(false);
+    this.#waits.addDevice(device.signIns !== null);
     this.#recordChanged.push(false);
     this.#links.addDevice();
     this.#outages.addDevice(outages);
+    this.#lapses.addDevice(lapses);
     this.roster.addDevice(device.inventory.serialNumber);
     this.#queue.grow(index + 1);
     this.#queue.set(index, this.#nextEventAt(index));
@@ -143,6 +152,7 @@ export class Machines {
   /** Finishes what somebody has set off: after `tenant`, `act`, `ask`. */
   settle(): void {
     this.eventsExecuted += this.#exchange.drain(this.#handle);
+    for (const index of this.#waits.takeAffected()) this.#touch(index);
     this.#touched.drain(this.#lookAgain);
   }
 
@@ -193,8 +203,10 @@ export class Machines {
 
   #nextEventAt(index: number): number {
     const device = this.state(index);
-    const ofDevice = this.#options.everyCheckIn ? nextDeadline(device) : nextNoteworthy(device, this.#workWaits[index] === true);
-    return Math.min(ofDevice, this.#outages.nextAt(index), this.#enrollAt[index] as number);
+    const ofDevice = this.#options.everyCheckIn
+      ? nextDeadline(device)
+      : nextNoteworthy(device, this.#waits.work(index), this.#waits.access(index));
+    return Math.min(ofDevice, this.#outages.nextAt(index), this.#lapses.nextAt(index), this.#enrollAt[index] as number);
   }
 
   /** What is due for one device now: its network, its enrollment, its deadlines. */
@@ -211,6 +223,10 @@ export class Machines {
       // Somebody may have enrolled it before its time.
       if (canEnroll(this.state(index))) this.#step(index, { type: 'enroll', token: this.#options.settings.enrollmentToken });
     }
+    while (this.#lapses.nextAt(index) <= now) {
+      const change = this.#lapses.pass(index, this.state(index));
+      if (change !== null) this.#step(index, { type: 'changed', change });
+    }
     if (nextDeadline(this.state(index)) <= now) this.#step(index, deadlineInput);
   }
 
@@ -225,7 +241,7 @@ export class Machines {
   #catchUp(index: number, before = this.#now): void {
     const device = this.state(index);
     // Where every check-in is an event, none was skipped.
-    if (this.#options.everyCheckIn || !idle(device)) return;
+    if (this.#options.everyCheckIn || (device.signIns === null && !idle(device))) return;
     this.#stepping = index;
     step(device, { type: 'quiet-until', before }, this.#now, this.#deviceOut);
   }
@@ -236,22 +252,16 @@ export class Machines {
   }
 
   readonly #lookAgain = (index: number): void => {
-    this.#lookForWork(index);
-    // With work waiting, the device's next check-in counts: those before now have to be lived first.
-    if (this.#workWaits[index] === true) this.#catchUp(index);
+    const isChanged = this.#recordChanged[index] === true;
+    this.#waits.look(index, this.roster.idOf(index), isChanged, this.state(index).signIns !== null);
+    // With work waiting, the device's next check-in counts: those before now have to be lived first. Sign-ins likewise.
+    if (this.#waits.work(index) || this.#waits.access(index)) this.#catchUp(index);
     this.#queue.set(index, this.#nextEventAt(index));
-    if (this.#recordChanged[index] === false) return;
+    if (!isChanged) return;
     this.#recordChanged[index] = false;
     const id = this.roster.idOf(index);
     if (id !== null) this.#listener.recordChanged(index, this.#options.store.device(id));
   };
-
-  /** Work appears with a note or with what an administrator does; whether it is done, only a look can tell. */
-  #lookForWork(index: number): void {
-    if (this.#workWaits[index] === false && this.#recordChanged[index] === false) return;
-    const id = this.roster.idOf(index);
-    this.#workWaits[index] = id !== null && this.#core.workWaits(id);
-  }
 
   readonly #handle = (kind: Task, target: number, load: unknown): void => {
     const now = this.#now;
@@ -270,6 +280,10 @@ export class Machines {
         const request = load as SigningRequest;
         const pem = issueStandIn({ ...request, subject: request.deviceId }).certificate;
         return this.#core.receive({ type: 'certificate-signed', request, pem }, now, this.#serverOut);
+      }
+      case task.mail: {
+        const mail = load as MailRecord;
+        return this.#core.receive({ type: 'mail-tried', mailId: mail.id, outcome: this.takeMail(mail) }, now, this.#serverOut);
       }
       case task.createCsr: {
         const requestId = load as string;
@@ -316,7 +330,10 @@ export class Machines {
     eraseIdentity: () => {
       this.#certificates[this.#stepping] = null;
     },
-    ask: (id, request) => this.#exchange.add(task.ask, this.#stepping, { id, request }),
+    ask: (id, request) => {
+      if (request.service === 'sign-in') this.#waits.asked(this.#stepping);
+      this.#exchange.add(task.ask, this.#stepping, { id, request });
+    },
     note: (note) => this.#deviceSaid(this.#stepping, note),
   };
 
@@ -324,6 +341,7 @@ export class Machines {
     send: (link, message) => this.#exchange.add(task.toDevice, link, this.#options.codec ? decodeServerMessage(encode(message)) : message),
     closeLink: (link, reason) => this.#exchange.add(task.deviceClosed, link, reason),
     signCertificate: (request) => this.#exchange.add(task.sign, request.link, request),
+    sendMail: (mail) => this.#exchange.add(task.mail, 0, mail),
     note: (note) => this.#serverSaid(note),
   };
 
@@ -337,12 +355,18 @@ export class Machines {
 
   #serverSaid(note: ServerNote): void {
     const index = this.roster.indexOfNote(note);
-    if (index === undefined) return;
+    if (index === undefined) {
+      if (note.kind === 'access-waits' && note.deviceId === null) this.#waits.rulesChanged();
+      return;
+    }
     this.#listener.serverSaid(index, note, this.#now);
     // The one note after which the record's state is what it was; and what is said of an earlier record of the device changes nothing
     // about its newest one.
     if (note.kind === 'checked-in' || !this.roster.isNewest(index, note.deviceId)) return;
-    if (note.kind === 'record-removed') this.roster.remove(index, note.deviceId, note.why, this.#now);
+    if (note.kind === 'record-removed') {
+      this.roster.remove(index, note.deviceId, note.why, this.#now);
+      if (this.state(index).signIns !== null) this.#waits.recordGone(index);
+    } else if (note.kind === 'enrolled') this.#waits.recordThere(index);
     this.touchRecord(index);
   }
 }

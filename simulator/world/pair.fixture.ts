@@ -13,6 +13,7 @@ import type { DeviceMessage, ServerMessage } from '../../protocol/messages.ts';
 import type { OutsideAnswer } from '../../protocol/outside.ts';
 import type { EnrollmentType, Platform } from '../../protocol/platforms.ts';
 import { dayMs, secondMs } from '../../runtime/duration.ts';
+import type { MailOutcome } from '../../server-stub/core/directory-records.ts';
 import type { ServerNote, ServerOut, SigningRequest } from '../../server-stub/core/effects.ts';
 import type { CommandRecord, DeviceRecord } from '../../server-stub/core/records.ts';
 import { createServerCore, type ServerCore } from '../../server-stub/core/server-core.ts';
@@ -38,6 +39,7 @@ type Task =
   | { to: 'server'; kind: 'opened'; link: number; pem: string | null }
   | { to: 'server'; kind: 'closed'; link: number }
   | { to: 'server'; kind: 'sign'; request: SigningRequest }
+  | { to: 'server'; kind: 'mail'; mailId: string; outcome: MailOutcome }
   | { to: 'device'; kind: 'message'; link: number; message: ServerMessage }
   | { to: 'device'; kind: 'opened'; link: number }
   | { to: 'device'; kind: 'closed'; link: number; reason: string }
@@ -205,7 +207,7 @@ export class Pair {
     const deviceHears = mishap.endsWith('the device still hears');
     this.#row = this.#row.filter((task) => {
       if (task.kind === 'csr' || task.kind === 'answer') return !mishap.startsWith('device');
-      if (task.kind === 'sign') return !mishap.startsWith('server');
+      if (task.kind === 'sign' || task.kind === 'mail') return !mishap.startsWith('server');
       // An older link's close is no frame: the operating system tells it in any case.
       if (task.kind === 'closed' && task.link !== link) return true;
       return task.to === 'server' ? serverHears : deviceHears;
@@ -248,7 +250,9 @@ export class Pair {
     const { now } = this;
     if (work.kind === 'message') this.#core.receive({ type: 'message', link: work.link, message: work.message }, now, this.#serverOut);
     else if (work.kind === 'closed') this.#core.receive({ type: 'link-closed', link: work.link }, now, this.#serverOut);
-    else if (work.kind === 'opened') {
+    else if (work.kind === 'mail') {
+      this.#core.receive({ type: 'mail-tried', mailId: work.mailId, outcome: work.outcome }, now, this.#serverOut);
+    } else if (work.kind === 'opened') {
       const peer = work.pem === null ? null : standInPeer(work.pem);
       this.#core.receive({ type: 'link-opened', link: work.link, peer }, now, this.#serverOut);
     } else {
@@ -308,6 +312,10 @@ export class Pair {
     },
     closeLink: (link, reason) => void this.#row.push({ to: 'device', kind: 'closed', link, reason }),
     signCertificate: (request) => void this.#row.push({ to: 'server', kind: 'sign', request }),
+    sendMail: (mail) => {
+      const outcome = { kind: 'answered', accepted: mail.pending, refused: [], later: [] } as const;
+      this.#row.push({ to: 'server', kind: 'mail', mailId: mail.id, outcome });
+    },
     note: (note) => void this.serverNotes.push({ ...note, at: this.now }),
   };
 }

@@ -7,6 +7,7 @@ import { dayMs, hourMs, minuteMs } from '../../runtime/duration.ts';
 import type { ActionName } from '../../server-stub/core/records.ts';
 import type { TenantConfiguration } from '../../server-stub/core/settings.ts';
 import type { Belongings, FleetGroup, Scenario, Step, TimelineEvent } from '../scenarios/scenario.ts';
+import { nothingPlanted } from '../tenant/seed.ts';
 
 export const scenarioStart = Date.UTC(2030, 0, 1);
 
@@ -19,6 +20,7 @@ export const nothingMore: Belongings = {
   encrypted: null,
   shared: 0,
   esim: 0,
+  security: {},
   apps: [],
 };
 
@@ -37,6 +39,8 @@ export function groupOf(change: Partial<FleetGroup> = {}): FleetGroup {
     wipesSilently: 0,
     absences: null,
     lostForEver: null,
+    signIns: null,
+    lapses: null,
     ...change,
   };
 }
@@ -68,6 +72,7 @@ export function scenarioOf(change: Partial<Scenario> = {}): Scenario {
       renewalWindowMs: 30 * dayMs,
       push: { lost: 0, latency: { kind: 'constant', ms: 5_000 }, keptForMs: dayMs },
       configuration: {},
+      planted: nothingPlanted,
     },
     fleet: [groupOf()],
     timeline: [],
@@ -108,6 +113,7 @@ const everything: Belongings = {
   encrypted: 0.5,
   shared: 0.3,
   esim: 0.5,
+  security: {},
   apps: [{ id: 'Chess', name: 'Chess', source: 'user' }],
 };
 
@@ -160,8 +166,8 @@ const endingSteps: Step[] = (['remoteLock', 'wipe', 'retire', 'delete', 'delete'
 const otherSteps: Step[] = [
   { kind: 'cancel', action: 'wipe' },
   { kind: 'cancel', action: 'remoteLock' },
-  { kind: 'tenant', change: { passcodeRequired: true, apps: [{ id: 'mail', name: 'Mail', intent: 'available' }] } },
-  { kind: 'tenant', change: { passcodeRequired: false, allowActivationLock: true } },
+  { kind: 'tenant', change: { passcodeRequired: true, apps: [{ id: 'mail', name: 'Mail', intent: 'available' }] }, seed: null },
+  { kind: 'tenant', change: { passcodeRequired: false, allowActivationLock: true }, seed: null },
   { kind: 'portal', do: 'wipe' },
   { kind: 'portal', do: 'retire' },
   { kind: 'install', appId: 'mail' },
@@ -226,7 +232,12 @@ export function anyScenario(devices: number): fc.Arbitrary<Scenario> {
           seed,
           days,
           devices,
-          tenant: { renewalWindowMs, push: { lost, latency: { kind: 'constant', ms: latencyMs }, keptForMs: dayMs }, configuration },
+          tenant: {
+            renewalWindowMs,
+            push: { lost, latency: { kind: 'constant', ms: latencyMs }, keptForMs: dayMs },
+            configuration,
+            planted: nothingPlanted,
+          },
           fleet: groups.map(({ kind, ...rest }, n) =>
             groupOf({ ...rest, ...kind, name: `group-${n}`, models: [...platformTraits[kind.platform].models] }),
           ),

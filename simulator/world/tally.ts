@@ -1,75 +1,131 @@
-/** Counts what a run is asked about, as it happens: states now, actions by outcome, certificates, removals, check-ins. */
+/**
+ * Counts what a run is asked about, as it happens: states now, actions by outcome, certificates, removals, check-ins; compliance, what was done
+ * about the lack of it, mails, and whose apps were let in.
+ */
 import type { DeviceNote } from '../../agent/device/effects.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
-import type { StateSeries } from '../result.ts';
+import type { DeviceRecord } from '../../server-stub/core/records.ts';
+import { noRecord, type StateSeries } from '../result.ts';
+import { StateCount } from './state-count.ts';
+
+type Counts = Record<string, Record<string, number>>;
+type MailNote = 'mail-queued' | 'mail-sent' | 'mail-failed' | 'mail-not-sent';
 
 export class Tally {
-  readonly actions: Record<string, Record<string, number>> = {};
+  readonly actions: Counts = {};
   readonly certificates = { issued: 0, renewed: 0, expired: 0 };
   recordsRemoved = 0;
   checkInsLived = 0;
-  /** State of each device's record, as an index into `states`. */
-  readonly #stateOf: Uint8Array;
-  readonly #states: string[] = ['not-enrolled'];
-  readonly #counts: number[];
-  readonly #samples: number[][] = [];
+  /** Action for noncompliance → `done` or `skipped` → count. */
+  readonly noncomplianceActions: Counts = {};
+  /** State → mails about devices of the fleet. */
+  readonly mails: Record<string, number> = {};
+  /** App → what changed with an attempt to sign in → count. */
+  readonly access: Counts = {};
+  notices = 0;
+  readonly #states: StateCount;
+  readonly #compliance: StateCount;
+  /** What each app of each device was told last: whether it was let in. By app, then by device. */
+  readonly #isIn = new Map<string, Map<number, boolean>>();
 
   constructor(devices: number) {
-    this.#stateOf = new Uint8Array(devices);
-    this.#counts = [devices];
+    this.#states = new StateCount(devices, 'not-enrolled');
+    this.#compliance = new StateCount(devices, noRecord);
   }
 
-  deviceSaid(note: DeviceNote): void {
+  deviceSaid(index: number, note: DeviceNote): void {
     if (note.kind === 'check-in') this.checkInsLived += 1;
     else if (note.kind === 'quiet-check-ins') this.checkInsLived += note.count;
+    else if (note.kind === 'access') this.#signedIn(index, note.app, note.outcome === 'allowed');
+    else if (note.kind === 'notice') this.notices += 1;
   }
 
   serverSaid(note: ServerNote): void {
-    if (note.kind === 'command-finished') {
-      this.count(note.action, 'open', -1);
-      this.count(note.action, note.status, 1);
-    } else if (note.kind === 'command-queued') this.count(note.action, 'open', 1);
-    else if (note.kind === 'certificate-issued') {
-      this.certificates.issued += 1;
-      if (note.purpose === 'renew') this.certificates.renewed += 1;
-    } else if (note.kind === 'certificate-expired') this.certificates.expired += 1;
-    else if (note.kind === 'record-removed' && note.why === 'expired') this.recordsRemoved += 1;
+    switch (note.kind) {
+      case 'command-finished':
+        this.count(note.action, 'open', -1);
+        return this.count(note.action, note.status, 1);
+      case 'command-queued':
+        return this.count(note.action, 'open', 1);
+      case 'certificate-issued':
+        this.certificates.issued += 1;
+        if (note.purpose === 'renew') this.certificates.renewed += 1;
+        return;
+      case 'certificate-expired':
+        this.certificates.expired += 1;
+        return;
+      case 'record-removed':
+        if (note.why === 'expired') this.recordsRemoved += 1;
+        return;
+      case 'noncompliance-action':
+        return add(this.noncomplianceActions, note.action, note.outcome, 1);
+      case 'mail-queued':
+      case 'mail-sent':
+      case 'mail-failed':
+      case 'mail-not-sent':
+        return this.#mail(note.kind);
+    }
   }
 
   count(action: string, outcome: string, by: number): void {
-    this.actions[action] ??= {};
-    const outcomes = this.actions[action];
-    outcomes[outcome] = (outcomes[outcome] ?? 0) + by;
-    if (outcomes[outcome] === 0) delete outcomes[outcome];
+    add(this.actions, action, outcome, by);
   }
 
-  /** The record of device `index` is in this state now. */
-  setState(index: number, state: string): void {
-    let code = this.#states.indexOf(state);
-    if (code < 0) {
-      code = this.#states.push(state) - 1;
-      this.#counts.push(0);
-    }
-    const before = this.#stateOf[index] as number;
-    if (before === code) return;
-    this.#counts[before] = (this.#counts[before] as number) - 1;
-    this.#counts[code] = (this.#counts[code] as number) + 1;
-    this.#stateOf[index] = code;
+  /** This is the newest record of device `index` now. @param record undefined: it is gone */
+  setRecord(index: number, record: Pick<DeviceRecord, 'deleted' | 'managementState' | 'complianceState'> | undefined): void {
+    const isGone = record === undefined || record.deleted;
+    this.#states.set(index, isGone ? 'removed' : record.managementState);
+    this.#compliance.set(index, isGone ? noRecord : record.complianceState);
   }
 
-  /** Takes a sample of the states for the chart. */
+  /** Takes a sample for the charts. */
   sample(): void {
-    this.#samples.push([...this.#counts]);
+    this.#states.sample();
+    this.#compliance.sample();
   }
 
   /** State → devices, now. States that no device is in are left out. */
   states(): Record<string, number> {
-    const entries = this.#states.map((name, code) => [name, this.#counts[code] as number] as const);
-    return Object.fromEntries(entries.filter(([, count]) => count > 0));
+    return this.#states.now();
+  }
+
+  /** complianceState → devices that have a record, now. */
+  compliance(): Record<string, number> {
+    const { [noRecord]: _, ...states } = this.#compliance.now();
+    return states;
   }
 
   series(startAt: number, stepMs: number): StateSeries {
-    const states = this.#states.map((name, code) => ({ name, counts: this.#samples.map((sample) => sample[code] ?? 0) }));
-    return { startAt, stepMs, states };
+    return this.#states.series(startAt, stepMs);
   }
+
+  complianceSeries(startAt: number, stepMs: number): StateSeries {
+    return this.#compliance.series(startAt, stepMs);
+  }
+
+  #mail(kind: MailNote): void {
+    const state = kind.slice('mail-'.length);
+    this.mails[state] = (this.mails[state] ?? 0) + 1;
+    // One that nobody could get was never waiting.
+    if (kind !== 'mail-sent' && kind !== 'mail-failed') return;
+    this.mails.queued = (this.mails.queued ?? 0) - 1;
+    if (this.mails.queued === 0) delete this.mails.queued;
+  }
+
+  #signedIn(index: number, app: string, isIn: boolean): void {
+    const ofApp = this.#isIn.get(app) ?? new Map<number, boolean>();
+    this.#isIn.set(app, ofApp);
+    const before = ofApp.get(index);
+    if (before === isIn) return;
+    ofApp.set(index, isIn);
+    if (before === undefined) add(this.access, app, isIn ? 'granted' : 'refused', 1);
+    else add(this.access, app, isIn ? 'regained' : 'lost', 1);
+  }
+}
+
+function add(counts: Counts, name: string, outcome: string, by: number): void {
+  counts[name] ??= {};
+  const outcomes = counts[name];
+  outcomes[outcome] = (outcomes[outcome] ?? 0) + by;
+  if (outcomes[outcome] === 0) delete outcomes[outcome];
 }

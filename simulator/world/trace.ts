@@ -84,6 +84,8 @@ function deviceText(note: DeviceNote): string | null {
       return `d apps ${note.installed.join()} ${note.removed.join()}`;
     case 'power':
       return `d power ${note.power}`;
+    case 'notice':
+      return `d notice ${note.title}`;
     case 'sound':
       return `d sound ${note.minutes}`;
   }
@@ -96,6 +98,9 @@ function serverText(note: ServerNote): string | null {
     // What is asked outside is in the device's own notes; what waits shows when it is sent.
     case 'configuration-waits':
     case 'outside-answered':
+    case 'compliance-waits':
+    case 'access-waits':
+    case 'mail-queued':
       return null;
     case 'enrolled':
       return `s enrolled ${note.serialNumber}`;
@@ -105,6 +110,15 @@ function serverText(note: ServerNote): string | null {
       return `s ${note.kind} ${note.commandId} ${note.action}`;
     case 'command-finished':
       return `s finished ${note.commandId} ${note.status}`;
+    case 'compliance-changed':
+      return `s compliance ${note.to}`;
+    case 'noncompliance-action':
+      return `s ${note.action} ${note.policyId} ${note.dueAt} ${note.outcome}`;
+    case 'mail-sent':
+    case 'mail-postponed':
+    case 'mail-failed':
+    case 'mail-not-sent':
+      return `s ${note.kind} ${note.mailId}`;
     case 'push-sent':
       return `s push ${note.outcome}`;
     case 'certificate-issued':

@@ -1,29 +1,37 @@
 /** Everyone who only listens to a run: the tally, the trace, the checkers. What they hear never changes what happens. */
 import type { DeviceNote } from '../../agent/device/effects.ts';
+import type { DeviceState } from '../../agent/device/state.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
 import type { Store } from '../../server-stub/store/store.ts';
 import type { Verdict } from '../result.ts';
-import { allCheckers, type Checker } from './checkers.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { allCheckers } from './checkers.ts';
+import type { Checker } from './findings.ts';
 import { Tally } from './tally.ts';
 import { Trace } from './trace.ts';
 
 type DeviceListener = NonNullable<Checker['device']>;
 type ServerListener = NonNullable<Checker['server']>;
 
+const none: readonly string[] = [];
+
 export class Watch {
   readonly tally: Tally;
   readonly trace: Trace;
   readonly #checkers: readonly Checker[];
+  readonly #starts: readonly NonNullable<Checker['start']>[];
   /** Who listens to which side, and to its check-ins: most notes are of those, and few listen to them. */
   readonly #device: readonly DeviceListener[];
   readonly #server: readonly ServerListener[];
   readonly #deviceCheckIns: readonly DeviceListener[];
   readonly #serverCheckIns: readonly ServerListener[];
 
-  constructor(devices: number) {
+  constructor(scenario: Pick<Scenario, 'devices' | 'tenant' | 'timeline'>) {
+    const { devices } = scenario;
     this.tally = new Tally(devices);
     this.trace = new Trace(devices);
-    this.#checkers = allCheckers(devices);
+    this.#checkers = allCheckers(scenario);
+    this.#starts = this.#checkers.flatMap(({ start }) => start ?? []);
     const ofCheckIns = this.#checkers.filter(({ hearsCheckIns }) => hearsCheckIns === true);
     this.#device = this.#checkers.flatMap(({ device }) => device ?? []);
     this.#server = this.#checkers.flatMap(({ server }) => server ?? []);
@@ -31,13 +39,14 @@ export class Watch {
     this.#serverCheckIns = ofCheckIns.flatMap(({ server }) => server ?? []);
   }
 
-  /** Before the first event, once per device that has apps: those of its user, by name. */
-  start(index: number, apps: readonly string[]): void {
-    for (const checker of this.#checkers) checker.start?.(index, apps);
+  /** Before the first event, once per device. */
+  start(index: number, { inventory, has }: Pick<DeviceState, 'inventory' | 'has'>): void {
+    const begun = { enrollment: inventory.enrollment, apps: has.apps.length === 0 ? none : has.apps.map(({ name }) => name) };
+    for (const start of this.#starts) start(index, begun);
   }
 
   deviceSaid(index: number, note: DeviceNote, now: number): void {
-    this.tally.deviceSaid(note);
+    this.tally.deviceSaid(index, note);
     if (note.kind === 'check-in') {
       for (const hear of this.#deviceCheckIns) hear(index, note, now);
       return;

@@ -5,6 +5,7 @@ import { createMemoryStore } from '../../server-stub/store/memory-store.ts';
 import { openSqliteStore } from '../../server-stub/store/sqlite-store.ts';
 import type { DeviceOutcome } from '../result.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
+import { nothingPlanted } from '../tenant/seed.ts';
 import { anyScenario, eventOf, groupOf, scenarioOf, scenarioStart } from './scenario.fixture.ts';
 import { World, type WorldOptions } from './world.ts';
 
@@ -103,7 +104,12 @@ describe('a world', () => {
   it('M-09 does in the instant of a scheduled check-in what was asked in that same instant', () => {
     const scenario = scenarioOf({
       fleet: [groupOf({ enrolledWithinMs: 0 })],
-      tenant: { renewalWindowMs: 30 * dayMs, push: { lost: 1, latency: { kind: 'constant', ms: 0 }, keptForMs: dayMs }, configuration: {} },
+      tenant: {
+        renewalWindowMs: 30 * dayMs,
+        push: { lost: 1, latency: { kind: 'constant', ms: 0 }, keptForMs: dayMs },
+        configuration: {},
+        planted: nothingPlanted,
+      },
       timeline: [eventOf(scenarioStart + 15 * minuteMs, 'wipe', 0)],
     });
     for (const everyCheckIn of [false, true]) {

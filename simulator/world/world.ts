@@ -11,6 +11,7 @@ import type { DeviceOutcome, StateSeries, Verdict } from '../result.ts';
 import type { Scenario, TimelineEvent } from '../scenarios/scenario.ts';
 import { Happenings } from '../story/happenings.ts';
 import { devicesToldMax, Tale } from '../story/tale.ts';
+import { ScenarioTenant } from '../tenant/scenario-tenant.ts';
 import { member } from './fleet.ts';
 import { type Listener, Machines } from './machines.ts';
 import { outcomeOf } from './outcome.ts';
@@ -39,6 +40,9 @@ export class World implements Listener {
   readonly #watch: Watch;
   readonly #machines: Machines;
   readonly #groups: string[] = [];
+  readonly #tenant: ScenarioTenant;
+  /** Records of devices that were enrolled just now. */
+  readonly #enrolled: string[] = [];
   readonly #listener: Listener | undefined;
   #isReleased = false;
   #timelinePassed = 0;
@@ -52,7 +56,8 @@ export class World implements Listener {
     this.startAt = startAt;
     this.until = startAt + scenario.days * dayMs;
     this.#nextSampleAt = startAt;
-    this.#watch = new Watch(devices);
+    this.#watch = new Watch(scenario);
+    this.#tenant = new ScenarioTenant(scenario);
     this.#machines = new Machines({ ...options, settings: coreSettings(scenario), startAt, devices }, this);
     const names: string[] = [];
     for (let index = 0; index < devices; index++) {
@@ -72,7 +77,10 @@ export class World implements Listener {
       }),
       touched: (index) => this.#machines.touchRecord(index),
       refused: (action) => this.tally.count(action, 'refused', 1),
+      plant: (seed, by) => this.#tenant.plant(this.#machines.tenant(), seed, this.now, by),
     });
+    this.#tenant.begin(this.#machines.tenant(), startAt);
+    this.#machines.settle();
   }
 
   get now(): number {
@@ -122,6 +130,10 @@ export class World implements Listener {
     return this.tally.series(this.startAt, dayMs);
   }
 
+  complianceSeries(): StateSeries {
+    return this.tally.complianceSeries(this.startAt, dayMs);
+  }
+
   *outcomes(): Iterable<DeviceOutcome> {
     const { roster, count } = this.#machines;
     for (let index = 0; index < count; index++) {
@@ -137,6 +149,7 @@ export class World implements Listener {
   }
 
   serverSaid(index: number, note: ServerNote, now: number): void {
+    if (note.kind === 'enrolled' && this.#tenant.hasGroups) this.#enrolled.push(note.deviceId);
     this.#listener?.serverSaid(index, note, now);
     if (this.#isReleased) return;
     this.#watch.serverSaid(index, note, now);
@@ -150,7 +163,7 @@ export class World implements Listener {
 
   recordChanged(index: number, record: DeviceRecord | undefined): void {
     this.#listener?.recordChanged(index, record);
-    if (!this.#isReleased) this.tally.setState(index, record === undefined || record.deleted ? 'removed' : record.managementState);
+    if (!this.#isReleased) this.tally.setRecord(index, record);
   }
 
   #nextAt(): number {
@@ -166,18 +179,15 @@ export class World implements Listener {
     this.#sampleUntil(at);
     if (this.#timelineAt() === at) this.#happen(this.#scenario.timeline[this.#timelinePassed++] as TimelineEvent);
     else this.#machines.liveNext();
+    this.#bringIntoGroups();
   }
 
   #add(index: number) {
     const one = member(this.#scenario, index);
     this.#machines.add(one);
     this.#groups.push(one.group);
-    const { apps } = one.device.has;
-    if (apps.length > 0)
-      this.#watch.start(
-        index,
-        apps.map(({ name }) => name),
-      );
+    this.#tenant.add(one.group, one.device);
+    this.#watch.start(index, one.device);
     return one;
   }
 
@@ -188,6 +198,14 @@ export class World implements Listener {
     // What the tenant asks of its devices is work for each of them.
     if (event.step.kind === 'tenant') for (let index = 0; index < machines.count; index++) machines.touchRecord(index);
     machines.settle();
+  }
+
+  /** Devices that were enrolled just now, when all that came with it is done. */
+  #bringIntoGroups(): void {
+    if (this.#enrolled.length === 0) return;
+    const tenant = this.#machines.tenant();
+    const brought = this.#enrolled.splice(0).filter((deviceId) => this.#tenant.enrolled(tenant, deviceId));
+    if (brought.length > 0) this.#machines.settle();
   }
 
   #sampleUntil(at: number): void {
