@@ -4,16 +4,20 @@ import type { CommandModule } from 'yargs';
 import yargs from 'yargs';
 import { packageVersion } from '../simulator/report/package-version.ts';
 import { nearest } from '../simulator/scenarios/nearest.ts';
+import { accessCommand } from './access.ts';
 import { agentCommand } from './agent.ts';
 import { auditCommand } from './audit.ts';
 import { certsCommand } from './certs.ts';
 import { clockCommand } from './clock.ts';
+import { complianceCommand } from './compliance.ts';
 import { devicesCommand } from './devices.ts';
 import { errorText, exitCodeOf, exitCodes, wrongUse } from './errors.ts';
 import { mailCommand } from './mail.ts';
+import { policiesCommand } from './policies.ts';
 import { runCommand } from './run.ts';
 import { scenariosCommand } from './scenarios.ts';
 import { serveCommand } from './serve.ts';
+import { templatesCommand } from './templates.ts';
 import { tenantCommand } from './tenant.ts';
 import { throttleCommand } from './throttle.ts';
 import { tokenCommand } from './token.ts';
@@ -26,6 +30,10 @@ const commands = [
   tenantCommand,
   agentCommand,
   devicesCommand,
+  policiesCommand,
+  templatesCommand,
+  complianceCommand,
+  accessCommand,
   auditCommand,
   clockCommand,
   throttleCommand,

@@ -49,8 +49,8 @@ export function plantFile({ inside, clock }: Stub, text: string, by: Initiator):
 
 /** How many of each a file has, for people. */
 export function countsOf(seed: TenantSeed): Record<string, number> {
-  const { users, groups, applications, roles, roleAssignments } = seed;
-  const lists = { users, groups, applications, roles, roleAssignments };
+  const { users, groups, applications, roles, roleAssignments, compliancePolicies, notificationTemplates, conditionalAccess } = seed;
+  const lists = { users, groups, applications, roles, roleAssignments, compliancePolicies, notificationTemplates, conditionalAccess };
   return { ...Object.fromEntries(Object.entries(lists).map(([name, list]) => [name, list.length])), devices: deviceCount(seed) };
 }
 

@@ -17,6 +17,7 @@ import { startLiveFleet } from '../simulator/live-fleet.ts';
 import { openAt } from '../simulator/live-run.ts';
 import { coreSettings } from '../simulator/world/settings.ts';
 import { CommandError, errorText, exitCodes, wholeNumber, wrongUse } from './errors.ts';
+import { type Mail, mustFitMail, openMail } from './serve-mail.ts';
 import { type Opening, openingText, readOpening, scenarioFolder } from './serve-scenario.ts';
 import { plantFile, readTenant, startTenant } from './serve-tenant.ts';
 import { shellWord } from './shell-word.ts';
@@ -33,6 +34,9 @@ interface ServeArguments {
   speed: number | undefined;
   devices: number;
   pushLoss: number;
+  smtp: string | undefined;
+  'smtp-from': string | undefined;
+  'mailbox-port': number | undefined;
   logLevel: string;
   json: boolean;
 }
@@ -81,6 +85,22 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         describe: 'Add a living fleet of this many devices, in this process; with --scenario: in place of the scenario\u2019s',
       })
       .option('push-loss', { type: 'number', default: 0, requiresArg: true, describe: 'Share of push nudges that are lost, 0 to 1' })
+      .option('smtp', {
+        type: 'string',
+        requiresArg: true,
+        describe:
+          'Mail server that the tenant sends through, smtp://user:password@host:587 or smtps://\u2026 (or MOCKFLEET_SMTP; default: a mailbox of its own)',
+      })
+      .option('smtp-from', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Sender of the service\u2019s own mails, where that server wants another one',
+      })
+      .option('mailbox-port', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Port of the tenant\u2019s own mailbox, which takes mails from any program of this machine (default: a free one)',
+      })
       .option('log-level', {
         choices: ['debug', 'info', 'warn', 'error', 'silent'],
         default: 'info',
@@ -123,16 +143,22 @@ async function serve(args: ServeArguments): Promise<void> {
     if (secret === '') throw new CommandError('token-empty', `${path} is empty. Delete it, and the next start makes another token.`);
   }
   const tokens = { enrollmentToken, ownerToken: token };
+  const mail = await openMail(args, { log, receive: (received) => stub.inside.tenant().receiveMail(received) }).catch((error: unknown) => {
+    store.close();
+    throw error;
+  });
   const stub = createStub({
     store,
     authority,
     ...(opening === undefined ? ownSettings(store, tokens, args.pushLoss) : scenarioSettings(store, tokens, opening)),
     adminToken: token,
     plantFile: (text, by) => plantFile(stub, text, by),
+    mailer: mail.mailer,
+    mailFaults: mail.faults,
     log,
   });
   if (args.speed !== undefined && opening === undefined) stub.clock.setSpeed(args.speed);
-  const server = await listening({ stub, authority, log, port: args.port, host: args.host }, store);
+  const server = await listening({ stub, authority, log, port: args.port, host: args.host }, store, mail);
   const ca = authorityFiles(files.authority).certificate;
   const living: { close(): void }[] = [];
   let told = '';
@@ -151,13 +177,24 @@ async function serve(args: ServeArguments): Promise<void> {
     for (const one of living) one.close();
     // A server that still listens would keep the process from ending.
     stub.close();
+    await mail.close();
     await server.close();
     store.close();
     throw error;
   }
   announce(files, { url: server.url, devices: server.devices, ca, pid: process.pid });
   const { url, devices } = server;
-  const ready: Ready = { url, devices, portal: `${url}/portal`, token, enrollmentToken, ca, state: files.folder };
+  const ready: Ready = {
+    url,
+    devices,
+    portal: `${url}/portal`,
+    token,
+    enrollmentToken,
+    ca,
+    state: files.folder,
+    smtp: mail.url,
+    mailbox: `${url}/mockfleet/mail`,
+  };
   if (args.json) {
     const scenario = opening?.scenario.name ?? null;
     const at = opening === undefined ? null : formatInstant(opening.at);
@@ -176,6 +213,7 @@ async function serve(args: ServeArguments): Promise<void> {
   for (const one of living) one.close();
   withdraw(files);
   stub.close();
+  await mail.close();
   await server.close();
   store.close();
 }
@@ -183,6 +221,7 @@ async function serve(args: ServeArguments): Promise<void> {
 function mustFit(args: ServeArguments): void {
   wholeNumber('port', args.port, 0, 65_535);
   wholeNumber('devices', args.devices, 0, 20_000);
+  mustFitMail(args);
   if (!(args.pushLoss >= 0 && args.pushLoss <= 1)) throw wrongUse('--push-loss takes a share from 0 to 1.');
   if (args.speed !== undefined && !(args.speed >= 0 && args.speed <= 1_000_000))
     throw wrongUse('--speed takes a number from 0 to 1000000.');
@@ -201,10 +240,13 @@ interface Ready {
   enrollmentToken: string;
   ca: string;
   state: string;
+  /** Where the tenant's mails go. */
+  smtp: string;
+  mailbox: string;
 }
 
-function readyText({ url, devices, portal, ca, enrollmentToken }: Ready, { token, time }: { token: string; time: string }): string {
-  return `mockfleet is ready.\n\n  Graph     ${url}/v1.0\n  devices   ${devices}\n  portal    ${portal} (a device\u2019s user)\n  token     ${token}\n  password  ${enrollmentToken} (of users without one of their own; it enrols devices, too)\n  CA        ${ca}\n  time      ${time}\n\n`;
+function readyText({ url, devices, portal, ca, enrollmentToken, smtp }: Ready, { token, time }: { token: string; time: string }): string {
+  return `mockfleet is ready.\n\n  Graph     ${url}/v1.0\n  devices   ${devices}\n  portal    ${portal} (a device\u2019s user)\n  token     ${token}\n  password  ${enrollmentToken} (of users without one of their own; it enrols devices, too)\n  CA        ${ca}\n  mail      ${smtp} (\`mockfleet mail\` shows what arrived)\n  time      ${time}\n\n`;
 }
 
 function hints(state: string): string {
@@ -213,11 +255,12 @@ function hints(state: string): string {
 }
 
 /** @throws CommandError `address-unavailable`; what was opened before is closed then */
-async function listening(options: Parameters<typeof listen>[0], store: Store): Promise<NodeServer> {
+async function listening(options: Parameters<typeof listen>[0], store: Store, mail: Mail): Promise<NodeServer> {
   try {
     return await listen(options);
   } catch (error) {
     options.stub.close();
+    await mail.close();
     store.close();
     throw new CommandError(
       'address-unavailable',

@@ -75,10 +75,17 @@ const exported: CommandModule<object, ConnectionArguments> = {
 function inWords(counts: Record<string, number>): string {
   const words = Object.entries(counts)
     .filter(([, count]) => count > 0)
-    .map(
-      ([name, count]) => `${count} ${(count === 1 ? name.slice(0, -1) : name).replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`)}`,
-    );
+    .map(([name, count]) => `${count} ${count === 1 ? singularOf(wordsOf(name)) : wordsOf(name)}`);
   return words.length === 0 ? 'nothing but settings' : words.join(', ');
+}
+
+/** `compliancePolicies`: compliance policies. */
+function wordsOf(name: string): string {
+  return name === 'conditionalAccess' ? 'Conditional Access policies' : name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+}
+
+function singularOf(words: string): string {
+  return words.endsWith('ies') ? `${words.slice(0, -3)}y` : words.slice(0, -1);
 }
 
 export const tenantCommand: CommandModule = {

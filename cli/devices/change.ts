@@ -1,7 +1,9 @@
 /** `mockfleet devices change`: what happens to a device outside of any screen. Each option is one act; an order that works is ours. */
 import type { CommandModule } from 'yargs';
+import { type SecurityChange, securityTraits } from '../../protocol/device-security.ts';
 import { type DeviceChange, deviceChangeSchema, type HandsAct } from '../../protocol/hands.ts';
 import { printable } from '../../simulator/scenarios/errors.ts';
+import { nearest } from '../../simulator/scenarios/nearest.ts';
 import { behaviorHelp, parseBehavior } from '../behavior.ts';
 import { connect } from '../connection.ts';
 import { CommandError, wrongUse } from '../errors.ts';
@@ -24,13 +26,15 @@ export interface ChangeOptions {
   'work-profile-passcode'?: string | false | undefined;
   install?: string[] | undefined;
   behavior?: string[] | undefined;
+  security?: string[] | undefined;
+  unreadable?: string[] | undefined;
   'forget-behaviors'?: boolean | undefined;
   enroll?: boolean | undefined;
 }
 
 type ChangeArguments = DeviceArguments & ChangeOptions;
 
-const many = ['install', 'behavior'] as const;
+const many = ['install', 'behavior', 'security', 'unreadable'] as const;
 
 const change: CommandModule<object, ChangeArguments> = {
   command: 'change <device>',
@@ -53,8 +57,22 @@ const change: CommandModule<object, ChangeArguments> = {
         describe: `A habit; the first that fits decides. ${behaviorHelp}`,
       })
       .option('forget-behaviors', { type: 'boolean', describe: 'It loses its habits (before --behavior gives it others)' })
+      .option('security', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe:
+          'What policies ask about, as NAME=VALUE: threatLevel=high, usbDebugging=true; NAME= is as a good device has it; may be repeated',
+      })
+      .option('unreadable', {
+        type: 'string',
+        array: true,
+        requiresArg: true,
+        describe: 'A setting of policies that cannot be read off it; may be repeated, "" for none',
+      })
       .option('enroll', { type: 'boolean', describe: 'Enrol it, as a new record if it was managed before' })
       .example('$0 devices change phone --network off', 'nothing reaches it until --network on')
+      .example('$0 devices change phone --security threatLevel=high', 'a defense partner worries about it')
       .example('$0 devices change phone --behavior wipe:silent', 'its next wipes are never reported')
       .example('$0 devices change phone --behavior "any:fail:12@5% x1"', 'fails once, by chance') as never,
   async handler(given) {
@@ -80,13 +98,15 @@ const change: CommandModule<object, ChangeArguments> = {
  * front of those before it. Pure. @throws CommandError `wrong-use`
  */
 export function actsOf(options: ChangeOptions): HandsAct[] {
-  const { network, power, install = [], behavior = [] } = options;
+  const { network, power, install = [], behavior = [], security = [], unreadable } = options;
   const habits = behavior.map(parseBehavior).reverse();
   const changes: DeviceChange[] = [
     ...(options['forget-behaviors'] === true ? [{ behaviors: [] }] : []),
     ...habits.map((habit) => ({ behavior: habit })),
     lastingChange(options),
     ...install.map((name) => ({ installs: name })),
+    ...(security.length === 0 ? [] : [{ security: securityOf(security) }]),
+    ...(unreadable === undefined ? [] : [{ unreadable: unreadable.filter((name) => name !== '') }]),
   ].filter((one) => Object.keys(one).length > 0);
   return [
     ...(power === 'on' ? [{ power: true }] : []),
@@ -109,6 +129,21 @@ function lastingChange(options: ChangeOptions): DeviceChange {
     ...(passcode === undefined ? {} : { passcode: passcode === false ? null : passcode }),
     ...(workProfilePasscode === undefined ? {} : { workProfilePasscode: workProfilePasscode === false ? null : workProfilePasscode }),
   };
+}
+
+/** `threatLevel=high`, `usbDebugging=true`, `firewall=`. @throws CommandError `wrong-use` */
+function securityOf(words: readonly string[]): SecurityChange {
+  const change: Record<string, unknown> = {};
+  for (const word of words) {
+    const [, name = '', value = ''] = /^(\w+)=(.*)$/s.exec(word) ?? [];
+    if (!(securityTraits as readonly string[]).includes(name)) {
+      const near = nearest(name === '' ? word : name, securityTraits);
+      const hint = near === undefined ? '' : ` Did you mean ${near}?`;
+      throw wrongUse(`--security takes NAME=VALUE, not "${word}".${hint} Names: ${securityTraits.join(', ')}.`);
+    }
+    change[name] = value === '' ? null : /^(true|false)$/.test(value) ? value === 'true' : /^\d+$/.test(value) ? Number(value) : value;
+  }
+  return change as SecurityChange;
 }
 
 /** The message names the member, never its value: it may be a passcode. */
