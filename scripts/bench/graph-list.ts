@@ -14,6 +14,7 @@ import { createAuthority, createAuthorityCertificate } from '../../certs/authori
 import { ScaledClock } from '../../runtime/clock.ts';
 import { dayMs, hourMs } from '../../runtime/duration.ts';
 import { Random } from '../../runtime/random.ts';
+import { notEvaluated } from '../../server-stub/core/policy-records.ts';
 import type { DeviceRecord } from '../../server-stub/core/records.ts';
 import { openSqliteStore } from '../../server-stub/store/sqlite-store.ts';
 import { createStub } from '../../server-stub/stub.ts';
@@ -72,6 +73,9 @@ function device(number: number): DeviceRecord {
     notes: null,
     owner: null,
     hidden: false,
+    compliance: notEvaluated,
+    access: {},
+    notices: [],
   };
 }
 
