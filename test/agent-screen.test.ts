@@ -39,6 +39,7 @@ const phone: DeviceView = {
   power: 'on',
   lastCheckInAt: null,
   certificateEndsAt: null,
+  notices: [],
   apps: [],
   companyData: true,
   userData: true,

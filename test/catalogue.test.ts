@@ -28,7 +28,7 @@ const answeredBy = {
   '14 a new passcode is asked for after one was removed': 'passcode-asked-again-after-removal',
 };
 
-/** The requirements of document 004, and a story that shows each end to end. */
+/** The requirements of documents 004 and 000 to 002, and a story that shows each end to end. */
 const shownBy = {
   'TD-01': 'bypass-activation-lock-does-nothing',
   'TD-02': 'activation-lock-code-expired',
@@ -49,6 +49,19 @@ const shownBy = {
   'TD-17': 'reset-passcode-greyed-out-android-7',
   'TD-18': 'reset-passcode-not-supported',
   'TD-19': 'passcode-asked-again-after-removal',
+  'NC-01': 'noncompliant-phone-blocked-at-once',
+  'NC-02': 'policy-of-another-platform',
+  'NC-03': 'grace-period-made-longer',
+  'NC-04': 'actions-in-order-on-their-days',
+  'NC-05': 'mail-about-a-noncompliant-pc',
+  'NC-06': 'mails-on-day-2-and-day-5',
+  'NC-07': 'locked-for-noncompliance',
+  'NC-08': 'compliant-again-starts-anew',
+  'NC-09': 'mail-template-edited',
+  'NC-10': 'mail-template-edited',
+  'NC-11': 'device-group-gets-no-actions',
+  'NC-12': 'marked-but-not-blocked',
+  'NC-13': 'what-a-policy-makes-of-its-devices',
 };
 
 const catalogue = listScenarios();
@@ -126,8 +139,12 @@ describe.each(stories)('the story %s', (name) => {
   });
 });
 
-const administratorSees = ['graph', 'record', 'action', 'greyedOut', 'audit', 'auditBy', 'remoteAction', 'bypassCode'];
-const deviceShows = ['screen', 'apps', 'view', 'access', 'notice'];
+const administratorSees = [
+  ...['graph', 'record', 'action', 'greyedOut', 'audit', 'auditBy', 'remoteAction', 'bypassCode'],
+  ...['compliance', 'settings', 'mails', 'retireListed', 'signIns'],
+];
+/** A mail is read on some device, too. */
+const deviceShows = ['screen', 'apps', 'view', 'access', 'notice', 'notices', 'mails'];
 
 function expectationsOf(story: StoryFile): Expectation[] {
   return story.timeline.flatMap((step) => step.expect ?? []);
@@ -146,6 +163,7 @@ function wrongVariants({ name, ...members }: Expectation): Expectation[] {
 
 function wrongValues(member: string, value: unknown): unknown[] {
   if (member === 'apps') return wrongApps(value as { present?: string[]; absent?: string[] });
+  if (member === 'mails') return (value as Mail[]).flatMap((mail, place, all) => wrongMails(mail).map((wrong) => all.with(place, wrong)));
   if (typeof value !== 'object' || value === null) return [wrongValue(member, '', value)];
   return Object.entries(value).map(([key, one]) => ({ ...value, [key]: wrongValue(member, key, one) }));
 }
@@ -159,6 +177,15 @@ function wrongApps({ present = [], absent = [] }: { present?: string[]; absent?:
   ];
 }
 
+type Mail = Record<string, string | number>;
+
+/** Another number of such mails; and where there are some, another word of each kind. */
+function wrongMails(mail: Mail): Mail[] {
+  const { count, ...words } = mail;
+  const others = Object.keys(words).map((key) => ({ ...mail, [key]: choices[key]?.find((one) => one !== mail[key]) as string }));
+  return [...(typeof count === 'number' ? [{ ...mail, count: count + 1 }] : []), ...(count === 0 ? [] : others)];
+}
+
 /** Values that may stand in each member: the first one that is not the right one is a wrong one. */
 const choices: Record<string, readonly unknown[]> = {
   screen: screenKinds,
@@ -168,6 +195,14 @@ const choices: Record<string, readonly unknown[]> = {
   remoteAction: ['done', 'pending'],
   access: ['allowed', 'code-wrong'],
   auditBy: ['nobody@contoso.example'],
+  compliance: ['compliant', 'nonCompliant'],
+  settings: ['compliant', 'nonCompliant'],
+  signIns: [['token-unknown']],
+  to: ['nobody@contoso.example'],
+  subject: ['what no mail ever says'],
+  text: ['what no mail ever says'],
+  on: ['2025-01-01'],
+  state: ['sent', 'failed'],
   notice: ['what no screen ever says'],
   phase: ['enrolled', 'retired'],
   power: ['on', 'off'],

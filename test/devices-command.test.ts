@@ -112,6 +112,15 @@ describe('changes', () => {
     expect(() => actsOf({ passcode: secret })).toThrow(/^passcode does not fit/);
     expect(() => actsOf({ passcode: secret })).not.toThrow(secret);
   });
+
+  it('NC-13 says what policies ask about, and what cannot be read', () => {
+    expect(actsOf({ security: ['threatLevel=high', 'usbDebugging=true', 'lockAfterMinutes=5', 'firewall='], unreadable: [''] })).toEqual([
+      { change: { security: { threatLevel: 'high', usbDebugging: true, lockAfterMinutes: 5, firewall: null } } },
+      { change: { unreadable: [] } },
+    ]);
+    expect(() => actsOf({ security: ['threatLevl=high'] })).toThrow(/Did you mean threatLevel\?/);
+    expect(() => actsOf({ security: ['threatLevel=severe'] })).toThrow(/^security\.threatLevel does not fit/);
+  });
 });
 
 describe('an assigned app', () => {

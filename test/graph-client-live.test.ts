@@ -4,12 +4,15 @@ import { commandTypes, isPossible } from '../protocol/commands.ts';
 import { endpoints } from '../server-stub/graph/graph.ts';
 import { routeOf, routeTree } from '../server-stub/graph/route.ts';
 import { describeActions } from './support/graph-client/actions.contract.ts';
+import { describeCompliance } from './support/graph-client/compliance.contract.ts';
+import { describeConditionalAccess } from './support/graph-client/conditional-access.contract.ts';
 import { describeDirectory } from './support/graph-client/directory.contract.ts';
 import { describeErrors } from './support/graph-client/errors.contract.ts';
 import { type Asked, liveWorlds } from './support/graph-client/live-world.ts';
 import { describeReading } from './support/graph-client/reading.contract.ts';
 import { describeSignIn } from './support/graph-client/sign-in.contract.ts';
 import { describeSweep } from './support/graph-client/sweep.contract.ts';
+import { describeTemplates } from './support/graph-client/templates.contract.ts';
 import { describeWrongUse } from './support/graph-client/wrong-use.contract.ts';
 
 const asked: Asked[] = [];
@@ -18,7 +21,10 @@ const open = liveWorlds((one) => asked.push(one));
 describeReading(open);
 describeActions(open);
 describeDirectory(open);
+describeCompliance(open);
 describeSignIn(open);
+describeTemplates(open);
+describeConditionalAccess(open);
 describeErrors(open);
 describeSweep(open);
 // What is answered by mistake there is not covered here.

@@ -27,6 +27,8 @@ const roots: Readonly<Record<string, { name: string; isList: boolean }>> = {
   organization: { name: 'Organization', isList: true },
   applications: { name: 'Application', isList: true },
   servicePrincipals: { name: 'ServicePrincipal', isList: true },
+  identity: { name: 'IdentityContainer', isList: false },
+  auditLogs: { name: 'AuditLogRoot', isList: false },
 };
 
 /** What functions answer with. */
@@ -35,6 +37,7 @@ const functions: Readonly<Record<string, { name: string; isList: boolean }>> = {
   getauditactivitytypes: { name: 'string', isList: true },
   getfilevaultkey: { name: 'string', isList: false },
   geteffectivepermissions: { name: 'RolePermission', isList: true },
+  getdevicesscheduledtoretire: { name: 'RetireScheduledManagedDevice', isList: true },
 };
 
 const packages: Readonly<Record<GraphVersion, string>> = { 'v1.0': 'microsoft-graph-types', beta: 'microsoft-graph-types-beta' };
@@ -70,7 +73,9 @@ function answerOf(types: DeclaredTypes, path: string): { name: string; isList: b
     if (segment === '$count' || segment === '$ref') return undefined;
     if (segment.startsWith('{')) at = { name: at.name, isList: false };
     else if (at.name === 'DirectoryObject' && at.isList) at = { name: typeNamed(segment), isList: true };
-    else if (isFunction(segment)) at = functions[segment.replace(/\(.*$/, '').toLowerCase()];
+    else if (at.name === 'DeviceCompliancePolicy' && at.isList && segment.endsWith('CompliancePolicy')) {
+      at = { name: typeNamed(segment), isList: true };
+    } else if (isFunction(segment)) at = functions[segment.replace(/\(.*$/, '').toLowerCase()];
     else at = types.memberType(at.name, segment);
     if (at === undefined) throw new Error(`${path}: ${segment} is not declared.`);
   }
@@ -83,23 +88,31 @@ function urlsOf(version: GraphVersion, path: string): string[] {
   for (const segment of path.split('/')) {
     const name = segment.replace(/\(.*$/, '');
     const listed = (list: string) => (read(`${list}?$select=id&$top=${itemsMax}`).value as { id: string }[]).map(({ id }) => id);
-    // Of all directory objects there is no list.
-    const keys = (list: string) =>
-      list.endsWith('/directoryObjects')
-        ? ['users', 'groups', 'devices'].flatMap((kind) => listed(list.replace('directoryObjects', kind)))
-        : listed(list);
+    const keys = (list: string) => {
+      // Of all directory objects there is no list, and rules are only shown with their policy.
+      if (list.endsWith('/directoryObjects')) {
+        return ['users', 'groups', 'devices'].flatMap((kind) => listed(list.replace('directoryObjects', kind)));
+      }
+      const [, policy] = /^(.*)\/scheduledActionsForRule$/.exec(list) ?? [];
+      if (policy === undefined) return listed(list);
+      return (read(`${policy}?$expand=scheduledActionsForRule`).scheduledActionsForRule as { id: string }[]).map(({ id }) => id);
+    };
     const devices = () => [...bench.tenant.devicesAfter(null)].slice(0, 5).map(({ id }) => `devices(deviceId='${azureDeviceId(id)}')`);
     if (segment.startsWith('{')) urls = urls.flatMap((url) => keys(url).map((id) => `${url}/${encodeURIComponent(id)}`));
     else if (segment === 'devices(deviceId)') urls = urls.flatMap((url) => devices().map((device) => `${url}/${device}`));
     else if (segment.endsWith('(category)')) {
-      urls = urls.flatMap((url) => ['Device', 'DeviceConfiguration', 'Role'].map((category) => `${url}/${name}(category='${category}')`));
+      urls = urls.flatMap((url) =>
+        ['Compliance', 'Device', 'DeviceConfiguration', 'Role'].map((category) => `${url}/${name}(category='${category}')`),
+      );
     } else if (segment.endsWith('(appId)')) {
       urls = urls.flatMap((url) =>
         (read(`${url}/${name}`).value as { appId: string }[]).map(({ appId }) => `${url}/${name}(appId='${appId}')`),
       );
     } else if (segment === 'getFileVaultKey()') {
-      // Macs alone have one.
-      urls = urls.filter((url) => read(url).operatingSystem === 'macOS').map((url) => `${url}/${segment}`);
+      // Macs alone have one, those that a partner manages none.
+      urls = urls
+        .filter((url) => read(url).operatingSystem === 'macOS' && read(url).managementAgent !== 'jamf')
+        .map((url) => `${url}/${segment}`);
     } else if (segment.endsWith('(scope)')) urls = urls.map((url) => `${url}/${name}(scope='')`);
     else urls = urls.map((url) => `${url}/${segment}`);
   }

@@ -9,6 +9,7 @@ import { dayMs } from '../runtime/duration.ts';
 import type { ActionName } from '../server-stub/core/records.ts';
 import { createMemoryStore } from '../server-stub/store/memory-store.ts';
 import type { Scenario } from '../simulator/scenarios/scenario.ts';
+import { nothingPlanted } from '../simulator/tenant/seed.ts';
 import { member } from '../simulator/world/fleet.ts';
 import { eventOf, groupOf, scenarioOf as testScenario } from '../simulator/world/scenario.fixture.ts';
 import { World } from '../simulator/world/world.ts';
@@ -83,6 +84,7 @@ function scenarioOf(only: Role[]): Scenario {
       renewalWindowMs: 30 * dayMs,
       push: { lost: 0, latency: { kind: 'constant', ms: 0 }, keptForMs: dayMs },
       configuration: {},
+      planted: nothingPlanted,
     },
     fleet: only.map(({ name, platform, away, wipesSilently }) =>
       groupOf({

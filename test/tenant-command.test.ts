@@ -135,7 +135,12 @@ describe('tenant files', () => {
     expect(bad).toMatchObject({ code: 2, stderr: expect.stringMatching(/:1:23 devices\[0\]\.platform: "symbian"/) });
 
     const applied = await tenant('apply', 'tenant.yaml', ...stub.named);
-    expect(applied).toMatchObject({ code: 0, stdout: 'Planted: 2 users, 1 group, 1 application, 1 role, 1 role assignment.\n' });
+    expect(applied).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(
+        /^Planted: 2 users, 1 group, 1 application, 1 role, 1 role assignment, 1 compliance policy, 1 notification template, 1 Cond/,
+      ),
+    });
     expect(applied.stderr).toMatch(/Its devices were left out \(5\)/);
     const yaml = parse(await exported(stub)) as { users: { userPrincipalName: string }[]; devices: object[] };
     expect(yaml.users.map(({ userPrincipalName }) => userPrincipalName)).toContain('helpdesk@contoso.example');

@@ -60,6 +60,7 @@ export const kindsOfTest: readonly KindOfTest[] = [
   },
   { label: 'Mac', platform: 'macos', enrollment: 'device', osVersion: '14.5', model: 'MacBook Pro', can: 'slrwRSf' },
   { label: 'Mac, automated', platform: 'macos', enrollment: 'automated', osVersion: '14.5', model: 'MacBook Pro', can: 'slbrwRSnf' },
+  { label: 'Mac, managed by Jamf', platform: 'macos', enrollment: 'jamf', osVersion: '14.5', model: 'MacBook Pro', can: '' },
   { ...android, label: 'Android 14, personal work profile', enrollment: 'personal-work-profile', osVersion: '14', can: 'slpr' },
   { ...android, label: 'Android 7.1, personal work profile', enrollment: 'personal-work-profile', osVersion: '7.1', can: 'slr' },
   { ...android, label: 'Android 14, corporate work profile', enrollment: 'corporate-work-profile', osVersion: '14', can: 'slpwLon' },

@@ -16,6 +16,9 @@ export interface DeclaredTypes {
   misfits(value: unknown, typeName: string, path: string): string[];
 }
 
+/** Enums of flags: several of them at once are written with commas between them, which no declaration can say. */
+const flags: ReadonlySet<string> = new Set(['NotificationTemplateBrandingOptions']);
+
 /** @param file of a package's declarations */
 export function readDeclaredTypes(file: URL): DeclaredTypes {
   const source = ts.createSourceFile(file.pathname, readFileSync(file, 'utf8'), ts.ScriptTarget.Latest);
@@ -76,7 +79,10 @@ export function readDeclaredTypes(file: URL): DeclaredTypes {
 
   function misfits(value: unknown, typeName: string, path: string): string[] {
     const alias = aliases.get(typeName);
-    if (alias !== undefined) return ofNode(value, alias, path);
+    if (alias !== undefined) {
+      const parts = flags.has(typeName) && typeof value === 'string' ? value.split(',') : [value];
+      return parts.flatMap((part) => ofNode(part, alias, path));
+    }
     if (typeof value !== 'object' || value === null || Array.isArray(value))
       return [`${path} is ${JSON.stringify(value)}, not a ${typeName}`];
     const said = (value as Record<string, unknown>)['@odata.type'];

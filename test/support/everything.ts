@@ -6,8 +6,10 @@ import { dayMs, hourMs } from '../../runtime/duration.ts';
 import { builtInRoles } from '../../server-stub/core/built-in-roles.ts';
 import { CoreBench, commandIn, type Enrolled } from '../../server-stub/core/core.fixture.ts';
 import { firstAdministrator, userIdOf } from '../../server-stub/core/people.ts';
+import { type CompliancePolicyRecord, policyTypes } from '../../server-stub/core/policy-records.ts';
 import type { CommandRecord } from '../../server-stub/core/records.ts';
 import { deviceObjectId } from '../../server-stub/graph/derived-guid.ts';
+import { mailsAndAccess } from './everything-of-access.ts';
 
 /** What administrators send with an action that takes something. */
 const parameters: Partial<Record<string, object>> = {
@@ -34,6 +36,7 @@ type Status = Extract<DeviceMessage, { type: 'command-result' }>['status'];
 
 export function everything(): CoreBench {
   const bench = new CoreBench({ tenant: { allowActivationLock: true, passcodeRequired: true } });
+  policies(bench);
   let number = 0;
   for (const platform of platforms) {
     for (const enrollment of enrollmentTypesOf[platform]) {
@@ -53,6 +56,7 @@ export function everything(): CoreBench {
   // The administrator has one too.
   live(bench, bench.enroll('own', { serialNumber: 'OWN', userPrincipalName: firstAdministrator }), 'acknowledged');
   people(bench);
+  mailsAndAccess(bench);
   bench.pass(hourMs);
   return bench;
 }
@@ -86,6 +90,37 @@ function live(bench: CoreBench, device: Enrolled, status: Status | null): void {
   }
   if (status === 'failed' && bench.issue(device, 'wipe') !== null) bench.issue(device, 'retire');
   if (status === 'not-supported' && bench.issue(device, 'retire') === null) bench.cancel(device, 'retire');
+}
+
+/** One of each type, for all devices; on the phones one that every device here breaks, so that some are on the retire list. */
+function policies({ tenant, now }: CoreBench): void {
+  const by = { name: firstAdministrator, isUser: false };
+  for (const type of policyTypes) {
+    const id = tenant.directory.newId(type);
+    const isBroken = type === 'iosCompliancePolicy' || type === 'androidWorkProfileCompliancePolicy';
+    const action = { templateId: '', ccGroups: [] };
+    const actions = [
+      { ...action, id: tenant.directory.newId('block'), type: 'block', hours: isBroken ? 48 : 0 },
+      { ...action, id: tenant.directory.newId('retire'), type: 'retire', hours: 0 },
+    ] as const;
+    const policy: CompliancePolicyRecord = {
+      id,
+      type,
+      displayName: `Rules of ${type}`,
+      description: null,
+      createdAt: now,
+      modifiedAt: now,
+      version: 1,
+      settings: { osMinimumVersion: '1.0', ...(isBroken && { securityBlockJailbrokenDevices: true }) },
+      roleScopeTagIds: ['0'],
+      assignments: [
+        { id: `${id}_all`, target: { kind: 'allDevices' } },
+        { id: `${id}_users`, target: { kind: 'allUsers' } },
+      ],
+      rules: [{ id: tenant.directory.newId('rule'), ruleName: null, actions }],
+    };
+    tenant.savePolicy(policy, 'create', by);
+  }
 }
 
 function people(bench: CoreBench): void {

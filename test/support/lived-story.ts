@@ -15,13 +15,16 @@ export async function lived(name: string, options: RunOptions): Promise<RunResul
   return run.result;
 }
 
-export function outcome({ states, actions, certificates, recordsRemoved, checkers, expectations, passed }: RunResult) {
+export function outcome(result: RunResult) {
+  const { states, actions, certificates, recordsRemoved, checkers, expectations, passed } = result;
+  const { compliance, noncomplianceActions, mails, notices, access } = result;
   const verdicts = ({ name, passed: isPassed }: { name: string; passed: boolean }) => [name, isPassed];
   return {
     states,
     actions,
     certificates,
     recordsRemoved,
+    ...{ compliance, noncomplianceActions, mails, notices, access },
     checkers: checkers.map(verdicts),
     expectations: expectations.map(verdicts),
     passed,

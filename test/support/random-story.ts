@@ -6,6 +6,7 @@ import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { commandTypes } from '../../protocol/commands.ts';
 import { enrollmentTypesOf, platforms } from '../../protocol/platforms.ts';
+import { somePolicies, someSecurity } from './random-policies.ts';
 
 /** A scenario file as plain data, before it is YAML. */
 export interface Story {
@@ -146,6 +147,7 @@ const happening = fc.oneof(
         fc.boolean().map((jailBroken) => ({ jailBroken })),
         fc.boolean().map((encrypted) => ({ encrypted })),
         fc.constant({ behaviors: [] }),
+        someSecurity,
       )
       .map((device) => ({ device })),
     weight: 5,
@@ -169,6 +171,7 @@ const happening = fc.oneof(
       .map((tenant) => ({ tenant })),
     weight: 1,
   },
+  { arbitrary: somePolicies.map((compliancePolicies) => ({ tenant: { compliancePolicies } })), weight: 1 },
 );
 
 /** A step with what it is done to. */
@@ -238,14 +241,19 @@ export const anyStory: fc.Arbitrary<Story> = fc.constantFrom(3, 30, 420, 600).ch
     title: fc.constant('A case that a random search found'),
     seed: fc.integer({ min: 0, max: 1_000_000 }),
     days: fc.constant(days),
-    tenant: fc.constantFrom(
-      { push: { lost: '0%', latency: '2s' } },
-      { push: { lost: '50%', latency: { uniform: ['1s', '2h'] } } },
-      {
-        push: { lost: '0%', latency: '2s' },
-        policy: { passcodeRequired: true, allowActivationLock: true, workProfilePasscodeRequired: true },
-      },
-    ),
+    tenant: fc
+      .tuple(
+        fc.constantFrom<object>(
+          { push: { lost: '0%', latency: '2s' } },
+          { push: { lost: '50%', latency: { uniform: ['1s', '2h'] } } },
+          {
+            push: { lost: '0%', latency: '2s' },
+            policy: { passcodeRequired: true, allowActivationLock: true, workProfilePasscodeRequired: true },
+          },
+        ),
+        fc.option(somePolicies, { nil: undefined }),
+      )
+      .map(([tenant, compliancePolicies]) => (compliancePolicies === undefined ? tenant : { ...tenant, compliancePolicies })),
     fleet: fc
       .array(group, { minLength: 1, maxLength: 2 })
       .map((groups) => groups.map((one, index) => ({ name: `device-${'ab'[index]}`, ...one }))),

@@ -14,7 +14,7 @@ import type { CoreSettings } from '../../server-stub/core/settings.ts';
 import { listen, type NodeServer } from '../../server-stub/node-server.ts';
 import { openSqliteStore } from '../../server-stub/store/sqlite-store.ts';
 import type { Store } from '../../server-stub/store/store.ts';
-import { createStub, type Stub } from '../../server-stub/stub.ts';
+import { createStub, type Stub, type StubOptions } from '../../server-stub/stub.ts';
 import type { ClockLimits } from '../../server-stub/test-clock.ts';
 import { root } from './program.ts';
 import { type AgentOptions, TestAgent } from './test-agent.ts';
@@ -48,6 +48,8 @@ export interface TenantOptions {
   settings?: Partial<CoreSettings>;
   clockLimits?: Partial<ClockLimits>;
   store?: Store;
+  /** How it sends mails; absent: into its own mailbox within the process. */
+  mail?: Pick<StubOptions, 'mailer' | 'mailFaults' | 'mailPatienceMs'>;
 }
 
 export interface Answer {
@@ -114,6 +116,7 @@ export async function openTenant(options: TenantOptions = {}): Promise<Tenant> {
     log: recorder,
     onNote: (note) => notes.push(note),
     ...(options.clockLimits === undefined ? {} : { clockLimits: options.clockLimits }),
+    ...options.mail,
   });
   const server = await listen({ stub, authority, log: recorder, port: 0, host: '127.0.0.1' });
   const agents: TestAgent[] = [];

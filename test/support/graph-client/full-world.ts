@@ -1,11 +1,24 @@
 /** A tenant that has something of everything, and the paths of the stub filled in with what is there. */
 import type { Client, GraphRequest, PageCollection } from '@microsoft/microsoft-graph-client';
-import type { User } from '@microsoft/microsoft-graph-types-beta';
+import type { DeviceCompliancePolicy, ManagedDevice, User } from '@microsoft/microsoft-graph-types-beta';
 import type { Endpoint, GraphVersion } from '../../../server-stub/graph/endpoint.ts';
 import { untilAnswered } from '../until.ts';
-import { type ClientWorld, clientWith, type OpenWorld } from './world.ts';
+import { type ClientWorld, clientWith, type OpenWorld, signInOf } from './world.ts';
 
 export type Entity = Record<string, unknown> & { id: string };
+
+/** No phone keeps it, so that each is on the retire list. */
+const newestSystem = {
+  '@odata.type': '#microsoft.graph.iosCompliancePolicy',
+  displayName: 'Newest system',
+  osMinimumVersion: '99.0',
+  scheduledActionsForRule: [
+    {
+      ruleName: 'PasswordRequired',
+      scheduledActionConfigurations: ['block', 'retire'].map((actionType) => ({ actionType, gracePeriodHours: 0 })),
+    },
+  ],
+};
 
 /** @param isAway the devices are out of reach at the end, so that nothing that is asked of them happens */
 export async function openFullWorld(open: OpenWorld, isAway = false): Promise<ClientWorld> {
@@ -24,12 +37,22 @@ export async function openFullWorld(open: OpenWorld, isAway = false): Promise<Cl
     tenant: { apps: ['Mail', 'Notes'].map((name) => ({ id: name.toLowerCase(), name, intent: 'required' as const })) },
   });
   const client = clientWith(world);
+  const target = { '@odata.type': '#microsoft.graph.allDevicesAssignmentTarget' };
+  const policy = (await client.api('/deviceManagement/deviceCompliancePolicies').post(newestSystem)) as Entity;
+  await client.api(`/deviceManagement/deviceCompliancePolicies/${policy.id}/assign`).post({ assignments: [{ target }] });
   for (const name of ['phone-a', 'phone-b']) {
-    const { id, network } = await world.device({ name, platform: 'ios', user: 'bob@contoso.example' });
+    const device = await world.device({ name, platform: 'ios', user: 'bob@contoso.example' });
+    const { id, network } = device;
+    await signInOf(world, device, 'outlook', 'bob@contoso.example');
+    await mailsAndAccess(client, name);
     const path = `/deviceManagement/managedDevices/${id}`;
     await untilAnswered(`${name} has its apps`, async () => {
       const { value } = (await client.api(`${path}/detectedApps`).version('beta').get()) as PageCollection;
       return value.length === 2;
+    });
+    await untilAnswered(`${name} is judged`, async () => {
+      const { complianceState } = (await client.api(path).get()) as ManagedDevice;
+      return complianceState === 'noncompliant';
     });
     await client.api(`${path}/syncDevice`).post(null);
     if (isAway) await network(false);
@@ -40,6 +63,19 @@ export async function openFullWorld(open: OpenWorld, isAway = false): Promise<Cl
   await refer('members', await keyFor(client, 'v1.0', 'devices'));
   await refer('owners', await keyFor(client, 'v1.0', 'directoryObjects'));
   return world;
+}
+
+/** A template with messages, and a policy for nobody. */
+async function mailsAndAccess(client: Client, name: string): Promise<void> {
+  const messages = ['en-us', 'de-de'].map((locale) => ({ locale, subject: name, messageTemplate: name }));
+  const template = { displayName: name, localizedNotificationMessages: messages };
+  await client.api('/deviceManagement/notificationMessageTemplates').post(template);
+  await client.api('/identity/conditionalAccess/policies').post({
+    displayName: name,
+    state: 'enabled',
+    conditions: { users: { includeUsers: ['None'] }, applications: { includeApplications: ['All'] } },
+    grantControls: { operator: 'OR', builtInControls: ['compliantDevice'] },
+  });
 }
 
 /** In which versions it is. */
@@ -68,6 +104,14 @@ async function keyFor(client: Client, version: GraphVersion, list: string): Prom
   const bob = 'bob@contoso.example';
   if (list === 'users') return bob;
   if (list === 'directoryObjects') return ((await ask(client, version, `users/${bob}`).get()) as User).id ?? '';
+  // Rules are only shown with their policy.
+  const [, policy] = /^(.*)\/scheduledActionsForRule$/.exec(list) ?? [];
+  if (policy !== undefined) {
+    const { scheduledActionsForRule } = (await ask(client, version, policy)
+      .expand('scheduledActionsForRule')
+      .get()) as DeviceCompliancePolicy;
+    return scheduledActionsForRule?.[0]?.id ?? '';
+  }
   const { value } = (await ask(client, version, list).get()) as { value: Entity[] };
   // Of groups the one that has members of every kind; of roles one that may be changed.
   const one = value.find(({ displayName }) => displayName === 'Field') ?? value.find(({ isBuiltIn }) => isBuiltIn === false) ?? value[0];

@@ -79,6 +79,17 @@ export async function control(world: ClientWorld, path: string, body?: object): 
   return response.json();
 }
 
+/** An app of the device's user signs in on it, as the directory answers. @param user default: adele@contoso.example */
+export async function signInOf(world: ClientWorld, { id }: WorldDevice, app: string, user = 'adele@contoso.example'): Promise<unknown> {
+  const response = await fetch(`${world.url}/outside`, {
+    ...world.fetchOptions,
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ service: 'sign-in', app, userPrincipalName: user, deviceId: id, token: null }),
+  });
+  return response.json();
+}
+
 /** The error that a call of the client ended with; undefined: it was answered. */
 export async function refusal(call: Promise<unknown>): Promise<GraphError | undefined> {
   try {

@@ -119,6 +119,11 @@ export function describeWrongUse(open: OpenWorld): void {
 /** What writers of this path look at: the likely names are enough to hit every reader of a body. */
 function membersOf(template: string): string[] {
   const common = ['@odata.id', '@odata.type', 'displayName', 'description'];
+  if (template.endsWith('setScheduledRetireState')) return ['scopedToAllDevices', 'managedDeviceIds'];
+  if (template.endsWith('getNoncompliantDevicesToRetire')) return ['select', 'search', 'orderBy', 'skip', 'top'];
+  // A set of assignments that is empty is a good one; the rest of the suite needs those that there are.
+  if (template.includes('deviceCompliancePolicies'))
+    return [...common, 'scheduledActionsForRule', 'deviceComplianceScheduledActionForRules', 'osMinimumVersion', 'roleScopeTagIds'];
   if (template.includes('role'))
     return [...common, 'rolePermissions', 'members', 'scopeMembers', 'resourceScopes', 'scopeType', 'roleDefinition@odata.bind'];
   if (template.endsWith('sendMail')) return ['message', 'saveToSentItems'];
@@ -136,6 +141,7 @@ function membersOf(template: string): string[] {
     'managedDeviceName',
     'managedDeviceOwnerType',
     'managedDeviceCleanupSettings',
+    'settings',
     'deviceInactivityBeforeRetirementInDays',
   ];
 }
