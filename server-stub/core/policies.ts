@@ -5,7 +5,7 @@ import { judgeContact, watchValidity } from './compliance/activity.ts';
 import { evaluateSoon } from './compliance/compliance.ts';
 import { isSameAction, scheduledActions } from './compliance/policy-actions.ts';
 import { brand, complianceSettings, saveBrand, saveComplianceSettings } from './compliance/settings.ts';
-import { proceed, reschedule, timePassed } from './compliance/spells.ts';
+import { isWatched, proceed, reschedule, timePassed } from './compliance/spells.ts';
 import { targetsReader } from './compliance/targets.ts';
 import type { ServerOut } from './effects.ts';
 import type { Brand, CompliancePolicyRecord, ComplianceSettings } from './policy-records.ts';
@@ -24,7 +24,7 @@ function nextChange({ store }: Core): string {
 /** Creates it, or takes its new version over. @param activity `create`, `patch`, `assign`, `scheduleActionsForRules` */
 export function savePolicy(core: Core, policy: CompliancePolicyRecord, activity: string, by: Initiator, now: number, out: ServerOut): void {
   const before = core.store.entry('compliancePolicy', policy.id);
-  if (before !== undefined) settleSpells(core, before, now, out);
+  if (before !== undefined) settlePolicy(core, before, now, out);
   core.store.saveEntry('compliancePolicy', policy);
   audit(core, asResource(policy), `${activity} DeviceCompliancePolicy`, by, policy.id, now);
   changed(core, before, policy, now, out);
@@ -32,7 +32,7 @@ export function savePolicy(core: Core, policy: CompliancePolicyRecord, activity:
 
 /** It ends at once for those whom it reached (reference §4.5). */
 export function removePolicy(core: Core, policy: CompliancePolicyRecord, by: Initiator, now: number, out: ServerOut): void {
-  settleSpells(core, policy, now, out);
+  settlePolicy(core, policy, now, out);
   core.store.removeEntry('compliancePolicy', policy.id);
   audit(core, asResource(policy), 'delete DeviceCompliancePolicy', by, policy.id, now);
   changed(core, policy, undefined, now, out);
@@ -40,12 +40,15 @@ export function removePolicy(core: Core, policy: CompliancePolicyRecord, by: Ini
 
 const asResource = ({ id, displayName }: CompliancePolicyRecord) => ({ type: 'DeviceCompliancePolicy', id, name: displayName });
 
-/** What the policy has brought up to now, it has brought: its timers may be a moment behind. */
-function settleSpells(core: Core, policy: CompliancePolicyRecord, now: number, out: ServerOut): void {
-  if (policy.assignments.length === 0) return;
+/** What the policy has brought up to now, it has brought: its timers may be a moment behind, or days where the stub was off. */
+function settlePolicy(core: Core, policy: CompliancePolicyRecord, now: number, out: ServerOut): void {
+  if (policy.assignments.length > 0) settleSpells(core, (record) => resultOf(record, policy) !== undefined, now, out);
+}
+
+function settleSpells(core: Core, isConcerned: (record: DeviceRecord) => boolean, now: number, out: ServerOut): void {
   const inSpells = { property: 'complianceState', oneOf: ['inGracePeriod', 'noncompliant', 'conflict', 'error'] } as const;
   for (const record of core.store.devicesAfter(null, inSpells)) {
-    if (resultOf(record, policy)?.since != null) timePassed(core, record, now, out);
+    if (isWatched(record) && isConcerned(record)) timePassed(core, record, now, out);
   }
 }
 
@@ -107,6 +110,7 @@ export function changeComplianceSettings(
   const after = { ...before, ...change };
   const isJudgedOtherwise = before.secureByDefault !== after.secureByDefault || before.validityDays !== after.validityDays;
   const isActingOtherwise = before.isScheduledActionEnabled !== after.isScheduledActionEnabled;
+  if (isJudgedOtherwise || isActingOtherwise) settleSpells(core, () => true, now, out);
   saveComplianceSettings(core, after);
   audit(core, null, 'patch DeviceManagement', by, nextChange(core), now);
   if (!isJudgedOtherwise && !isActingOtherwise) return;

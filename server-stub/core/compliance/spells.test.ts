@@ -229,6 +229,15 @@ describe('policies that change within a spell', () => {
     expect(fired(bench, from).filter((text) => !text.startsWith('720h'))).toEqual(['72h block']);
   });
 
+  it.each([{ isScheduledActionEnabled: false }, { validityDays: 60 }])(
+    'what was due while the stub was off is dated on its day, whatever is set before the stub has looked: %o',
+    (change) => {
+      bench.now += 10 * dayMs;
+      bench.tenant.setComplianceSettings(change, administrator);
+      expect(fired(bench, from)).toEqual(['72h block', '240h noAction']);
+    },
+  );
+
   it('a policy that asks for something else is kept to from the next check-in on', () => {
     savePolicy(bench, 'p', { settings: { securityBlockJailbrokenDevices: true }, actions: ['block 72'] });
     expect(state()).toBe('inGracePeriod');
