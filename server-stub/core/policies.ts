@@ -1,5 +1,6 @@
 /** Changes of what a tenant asks of its devices by policies. Devices that hear of it evaluate at their next check-in. */
 import type { Initiator } from '../graph/tenant.ts';
+import type { DeviceCondition } from '../store/store.ts';
 import { audit } from './audit.ts';
 import { judgeContact, watchValidity } from './compliance/activity.ts';
 import { evaluateSoon } from './compliance/compliance.ts';
@@ -9,7 +10,7 @@ import { isWatched, proceed, reschedule, timePassed } from './compliance/spells.
 import { targetsReader } from './compliance/targets.ts';
 import type { ServerOut } from './effects.ts';
 import type { Brand, CompliancePolicyRecord, ComplianceSettings } from './policy-records.ts';
-import type { DeviceRecord } from './records.ts';
+import { type DeviceRecord, isGone } from './records.ts';
 import type { Core } from './sessions.ts';
 
 const changesSetting = 'policy-changes';
@@ -47,9 +48,14 @@ function settlePolicy(core: Core, policy: CompliancePolicyRecord, now: number, o
 
 function settleSpells(core: Core, isConcerned: (record: DeviceRecord) => boolean, now: number, out: ServerOut): void {
   const inSpells = { property: 'complianceState', oneOf: ['inGracePeriod', 'noncompliant', 'conflict', 'error'] } as const;
-  for (const record of core.store.devicesAfter(null, inSpells)) {
+  for (const record of managedDevices(core, inSpells)) {
     if (isWatched(record) && isConcerned(record)) timePassed(core, record, now, out);
   }
+}
+
+/** One whose retire or wipe is done is nobody's any more, even while its record is there still. */
+function* managedDevices({ store }: Core, where?: DeviceCondition): Iterable<DeviceRecord> {
+  for (const record of store.devicesAfter(null, where)) if (!isGone(record)) yield record;
 }
 
 function changed(
@@ -62,7 +68,7 @@ function changed(
   if (!isAssigned(before) && !isAssigned(after)) return;
   const occasion = nextChange(core);
   const reached = after === undefined ? () => [] : targetsReader(core, after.id);
-  for (const record of core.store.devicesAfter(null)) {
+  for (const record of managedDevices(core)) {
     const isReached = reached(record).length > 0;
     const result = before && resultOf(record, before);
     if (before !== undefined && result !== undefined) {
@@ -114,7 +120,7 @@ export function changeComplianceSettings(
   saveComplianceSettings(core, after);
   audit(core, null, 'patch DeviceManagement', by, nextChange(core), now);
   if (!isJudgedOtherwise && !isActingOtherwise) return;
-  for (const record of core.store.devicesAfter(null)) {
+  for (const record of managedDevices(core)) {
     if (before.validityDays !== after.validityDays) watchValidity(core, record, now);
     if (record.compliance.results.length === 0) continue;
     if (isJudgedOtherwise) judgeContact(core, record, now, now, out);

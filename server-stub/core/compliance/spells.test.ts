@@ -370,6 +370,8 @@ describe('records that leave', () => {
     bench.answer(link, device, command.commandId, 'acknowledged');
     bench.pass(2_000);
     expect(bench.record(device)?.managementState).toBe('retireIssued');
+    savePolicy(bench, 'p', { actions: ['noAction 1'] });
+    bench.tenant.setComplianceSettings({ secureByDefault: true, isScheduledActionEnabled: false }, administrator);
     bench.pass(10 * dayMs);
     expect(fired(bench, 0)).toEqual([]);
     expect(bench.record(device)).toBeUndefined();
