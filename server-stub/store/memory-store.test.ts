@@ -146,3 +146,19 @@ test('the timer heap drains in order, whatever was set, moved and cleared, also 
     { numRuns: 50 },
   );
 });
+
+test('devices of a user are found without a look at those of others', () => {
+  const store = createMemoryStore();
+  const { inventory } = sampleDevice('a');
+  const ofGrace = { property: 'userPrincipalName', oneOf: ['Grace@contoso.example'] } as const;
+  const other = sampleDevice('a');
+  store.saveDevice(other);
+  expect(ids(store.devicesAfter(null, ofGrace))).toEqual([]);
+  Object.defineProperty(other, 'inventory', { get: () => expect.fail('looked at') });
+  store.saveDevice(sampleDevice('c', { inventory: { ...inventory, userPrincipalName: 'grace@contoso.example' } }));
+  store.saveDevice(sampleDevice('b', { inventory: { ...inventory, userPrincipalName: 'GRACE@contoso.example' } }));
+  expect(ids(store.devicesAfter(null, ofGrace))).toEqual(['b', 'c']);
+  store.saveDevice(sampleDevice('c'));
+  store.removeDevice('b');
+  expect(ids(store.devicesAfter(null, ofGrace))).toEqual([]);
+});

@@ -19,6 +19,7 @@ import { createMemoryDirectory, createMemoryMails, createMemorySignIns } from '.
 import { createOwnedIndex } from './owned-index.ts';
 import type { CertificateStore, CertificateUse, CommandStore, DeviceCondition, DeviceStore, EnrollmentStore, Store } from './store.ts';
 import { createTimerHeap } from './timer-heap.ts';
+import { createUserIndex } from './user-index.ts';
 
 /** How many ids of removed devices are kept at least before they are swept. */
 const spareIdsMax = 1_000;
@@ -100,6 +101,7 @@ type DeviceCount = ReturnType<DeviceStore['deviceCounts']>[number];
 
 function createDevices(onRemoved: (id: string) => void): DeviceStore & { everyDevice(): Iterable<DeviceRecord> } {
   const devices = new Map<string, DeviceRecord>();
+  const users = createUserIndex(() => devices.values());
   /** Never changed once made, so that a listing under way can go on with it. May still hold ids that are gone. */
   let sortedIds: readonly string[] = [];
   /** New since `sortedIds` was made. */
@@ -115,8 +117,13 @@ function createDevices(onRemoved: (id: string) => void): DeviceStore & { everyDe
     return sortedIds;
   }
 
+  function candidates(where: DeviceCondition | undefined): readonly string[] {
+    if (where?.property === 'id') return wantedTexts(where);
+    return where?.property === 'userPrincipalName' ? users.idsOf(wantedTexts(where)) : allSorted();
+  }
+
   function* visibleAfter(afterId: string | null, where?: DeviceCondition): Iterable<DeviceRecord> {
-    const ids = where?.property === 'id' ? wantedTexts(where) : allSorted();
+    const ids = candidates(where);
     const holds = where === undefined ? () => true : satisfies(where);
     for (let index = afterId === null ? 0 : countUpTo(ids, afterId); index < ids.length; index++) {
       const record = devices.get(ids[index] as string);
@@ -129,6 +136,7 @@ function createDevices(onRemoved: (id: string) => void): DeviceStore & { everyDe
     saveDevice(record) {
       if (!devices.has(record.id)) newIds.push(record.id);
       devices.set(record.id, record);
+      users.saved(record);
       // Where devices come and go and nobody lists them, the ids of those gone must not pile up.
       if (sortedIds.length + newIds.length > 2 * devices.size + spareIdsMax) allSorted();
     },
@@ -137,6 +145,8 @@ function createDevices(onRemoved: (id: string) => void): DeviceStore & { everyDe
       if (record !== undefined) record.lastSyncAt = lastSyncAt;
     },
     removeDevice(id) {
+      const record = devices.get(id);
+      if (record !== undefined) users.removed(record);
       devices.delete(id);
       onRemoved(id);
     },
