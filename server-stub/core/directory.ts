@@ -13,7 +13,7 @@ import type {
 } from './directory-records.ts';
 import type { ServerOut } from './effects.ts';
 import { transitiveGroupIds, transitiveMembers } from './group-walk.ts';
-import { membershipChanged, userChanged } from './membership-effects.ts';
+import { membershipChanged, personRemoved, userChanged } from './membership-effects.ts';
 import { newId } from './new-id.ts';
 import type { Core } from './sessions.ts';
 
@@ -100,7 +100,7 @@ export function directoryOf(core: Core, now: number, out: ServerOut): Directory 
         store.removeEntry(kind, id);
         if (kind === 'user') {
           disown(core, id);
-          userChanged(core, entry as UserRecord, undefined, now, out);
+          personRemoved(core, entry as UserRecord, now, out);
         }
         for (const member of below) membershipChanged(core, member, now, out);
         return true;

@@ -9,6 +9,7 @@ import { watchValidity } from './compliance/activity.ts';
 import { configurationWaits } from './configuration.ts';
 import type { ServerOut, SigningRequest } from './effects.ts';
 import { managedName } from './managed-name.ts';
+import { personEnrolled } from './membership-effects.ts';
 import { ensureUser } from './people.ts';
 import { notEvaluated } from './policy-records.ts';
 import type { CertificateRecord, DeviceRecord } from './records.ts';
@@ -133,12 +134,13 @@ function enrolled(
     certificate,
     nextCertificate: null,
   };
-  ensureUser(core, inventory.userPrincipalName, now);
+  const newcomer = ensureUser(core, inventory.userPrincipalName, now);
   core.store.saveDevice(record);
   core.store.saveCertificate(id, certificate, 'next');
   core.store.saveEnrollment(requestId, id);
   watchExpiry(core, record);
   watchValidity(core, record, now);
+  if (newcomer !== undefined) personEnrolled(core, newcomer, now, out);
   if (earlier !== undefined) return;
   out.note({ kind: 'enrolled', deviceId: id, serialNumber: inventory.serialNumber });
   // A code that an earlier record of the same device had is none of this one's.

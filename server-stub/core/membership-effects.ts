@@ -30,6 +30,19 @@ export function userChanged(core: Core, before: UserRecord | undefined, after: U
   peopleAreDecidedOnAnew(records, core, out);
 }
 
+const peopleRemovedSetting = 'people-removed';
+
+/** Somebody was removed. */
+export function personRemoved(core: Core, user: UserRecord, now: number, out: ServerOut): void {
+  core.store.saveSetting(peopleRemovedSetting, '1');
+  userChanged(core, user, undefined, now, out);
+}
+
+/** Somebody has come by enrolling a device: other devices of theirs there can only be where people were removed. */
+export function personEnrolled(core: Core, user: UserRecord, now: number, out: ServerOut): void {
+  if (core.store.setting(peopleRemovedSetting) !== undefined) userChanged(core, undefined, user, now, out);
+}
+
 /** As far as it is of the person alone (access-decision.ts). */
 function isLetInAlike(before: UserRecord | undefined, after: UserRecord | undefined): boolean {
   const rolesOf = (user: UserRecord | undefined) => [...(user?.directoryRoles ?? [])].sort().join();

@@ -27,13 +27,20 @@ export function ensurePeople(core: Core, now: number): void {
   });
 }
 
-/** A real tenant has its people before their devices; here whoever enrols a device is one of them from then on. '' is nobody. */
-export function ensureUser(core: Core, userPrincipalName: string, now: number, roles: readonly DirectoryRole[] = []): void {
-  if (userPrincipalName === '' || core.store.entryNamed('user', userPrincipalName.toLowerCase()) !== undefined) return;
+/** A real tenant has its people before their devices; here whoever enrols a device is one of them from then on. '' is nobody. Returns who has come. */
+export function ensureUser(
+  core: Core,
+  userPrincipalName: string,
+  now: number,
+  roles: readonly DirectoryRole[] = [],
+): UserRecord | undefined {
+  if (userPrincipalName === '' || core.store.entryNamed('user', userPrincipalName.toLowerCase()) !== undefined) return undefined;
   const user = newUser(userPrincipalName, now, { directoryRoles: roles });
   // Whose name was changed keeps the id that came from the old one; another person may have that name now.
   const id = core.store.entry('user', user.id) === undefined ? user.id : newId(core, userPrincipalName);
-  core.store.saveEntry('user', { ...user, id });
+  const saved = { ...user, id };
+  core.store.saveEntry('user', saved);
+  return saved;
 }
 
 /** A person of whom only the name is known. */

@@ -332,6 +332,16 @@ describe('people who come and go', () => {
     expect(state()).toBe('compliant');
   });
 
+  it('all devices of somebody who was removed are looked at again when one of them is enrolled anew', () => {
+    visit(bench, device);
+    bench.tenant.directory.remove('user', adele);
+    visit(bench, device);
+    bench.enroll('request-2', { serialNumber: 'MF0000002' });
+    const link = bench.open(device.peer);
+    bench.checkIn(link, device);
+    expect(state()).toBe('compliant');
+  });
+
   it('a device goes on being that of somebody who is called otherwise now', () => {
     group('sales', { id: adele, kind: 'user' });
     savePolicy(bench, 'p', { to: [{ kind: 'group', groupId: 'sales' }], actions: ['block 0', 'notification 24'] });
