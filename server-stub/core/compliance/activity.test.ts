@@ -86,6 +86,16 @@ describe('the validity of what was found', () => {
     expect(state()).toBe('noncompliant');
   });
 
+  it('a shorter one is over for whoever was overdue by it with the next check-in, even if that tells nothing new', () => {
+    visit(bench, device);
+    bench.pass(10 * dayMs);
+    bench.tenant.setComplianceSettings({ validityDays: 5 }, administrator);
+    expect(bench.core.workWaits(device.id)).toBe(true);
+    const link = bench.open(device.peer);
+    bench.checkIn(link, device);
+    expect(state()).toBe('compliant');
+  });
+
   it('a change of it counts from the latest check-in on, for one that holds its link too', () => {
     const link = bench.open(device.peer);
     bench.tell(link, device);

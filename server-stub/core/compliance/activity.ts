@@ -48,16 +48,19 @@ export function validityDue(core: Core, deviceId: string, now: number, out: Serv
   watchValidity(core, record, now);
   // Nobody sees a hidden one; the check-in that brings it back judges it.
   if (record.hidden || isActive(core, record, now)) return;
-  // That check-in judges it anew.
-  if (!record.compliance.due) out.note({ kind: 'compliance-waits', deviceId, waits: true });
-  record.compliance = { ...record.compliance, due: true };
   judgeContact(core, record, Math.min(record.lastSyncAt + validityMs(core), now), now, out);
 }
 
 /** What the service's own policy finds; all else is as it was found last. Saves the record. @param at when it came to be so */
 export function judgeContact(core: Core, record: DeviceRecord, at: number, now: number, out: ServerOut): void {
   const [, ...others] = record.compliance.results;
-  const findings = [builtInFinding(core, record, others.length, isActive(core, record, now)), ...others];
+  const isInTouch = isActive(core, record, now);
+  // The check-in that ends its silence judges it anew.
+  if (!isInTouch && !record.compliance.due) {
+    record.compliance = { ...record.compliance, due: true };
+    out.note({ kind: 'compliance-waits', deviceId: record.id, waits: true });
+  }
+  const findings = [builtInFinding(core, record, others.length, isInTouch), ...others];
   takeFindings(core, record, findings, {}, at, now, out);
 }
 
