@@ -139,6 +139,18 @@ describe('the validity of what was found', () => {
     expect(state()).toBe('noncompliant');
   });
 
+  it('counts from the next check-in on when the clock was set back to before the silence was found', () => {
+    visit(bench, device);
+    bench.pass(30 * dayMs);
+    expect(state()).toBe('noncompliant');
+    bench.now -= 29 * dayMs;
+    visit(bench, device);
+    bench.pass(30 * dayMs - 1);
+    expect(state()).toBe('compliant');
+    bench.pass(1);
+    expect(state()).toBe('noncompliant');
+  });
+
   it('a device that never checked in counts as noncompliant after it, too', () => {
     bench.pass(30 * dayMs);
     expect(state()).toBe('noncompliant');

@@ -39,6 +39,11 @@ export function watchUnlinked(core: Core, now: number): void {
   core.unlinked.clear();
 }
 
+/** One that was found silent is looked at a whole period after that: too late, where the clock was set back since. */
+export function watchSilent(core: Core, record: DeviceRecord, now: number): void {
+  if (record.compliance.results[0]?.since != null) watchValidity(core, record, now);
+}
+
 /** The timer `validity` has come. */
 export function validityDue(core: Core, deviceId: string, now: number, out: ServerOut): void {
   // In touch for as long as the link holds: what is watched begins with its end (watchUnlinked), or with a restart (watchEveryone).
@@ -54,6 +59,7 @@ export function validityDue(core: Core, deviceId: string, now: number, out: Serv
 /** What the service's own policy finds; all else is as it was found last. Saves the record. @param at when it came to be so */
 export function judgeContact(core: Core, record: DeviceRecord, at: number, now: number, out: ServerOut): void {
   const [, ...others] = record.compliance.results;
+  watchSilent(core, record, now);
   const isInTouch = isActive(core, record, now);
   // The check-in that ends its silence judges it anew.
   if (!isInTouch && !record.compliance.due) {

@@ -4,7 +4,7 @@ import type { ServerOut } from '../effects.ts';
 import { push } from '../push.ts';
 import { canBeReached, type DeviceRecord, isGone, isVisible } from '../records.ts';
 import type { Core } from '../sessions.ts';
-import { isActive } from './activity.ts';
+import { isActive, watchSilent } from './activity.ts';
 import { judgeDevice } from './evaluation.ts';
 import { isWatched, takeFindings, timePassed } from './spells.ts';
 
@@ -20,6 +20,7 @@ export function evaluate(core: Core, record: DeviceRecord, now: number, out: Ser
 export function judge(core: Core, record: DeviceRecord, now: number, out: ServerOut): void {
   if (!isJudged(record)) return;
   const wasDue = record.compliance.due;
+  watchSilent(core, record, now);
   const { findings, recheckAt, demands } = judgeDevice(core, record, isActive(core, record, now), now);
   const isDemandedAnew = demands !== record.compliance.demands;
   const waited = isDemandedAnew && configurationWaits(core, record);
