@@ -40,6 +40,18 @@ describe('the validity of what was found', () => {
     expect(bench.record(device)?.compliance.results[0]?.since).toBe(from + 30 * dayMs);
   });
 
+  it('leaves actions on their days for a stub that was off then', () => {
+    const from = bench.now;
+    savePolicy(bench, 'p', { actions: ['block 0', 'noAction 840'] });
+    visit(bench, device, { passcode: false });
+    bench.pass(10 * dayMs);
+    visit(bench, device, { passcode: false });
+    fired(bench, from);
+    bench.now = from + 45 * dayMs;
+    bench.pass(0);
+    expect(fired(bench, from)).toEqual(['840h noAction', '960h block']);
+  });
+
   it('one that holds its link is in touch', () => {
     const link = bench.open(device.peer);
     bench.tell(link, device);

@@ -5,7 +5,7 @@ import { type DeviceRecord, isGone } from '../records.ts';
 import type { Core } from '../sessions.ts';
 import { builtInFinding } from './evaluation.ts';
 import { complianceSettings } from './settings.ts';
-import { takeFindings } from './spells.ts';
+import { isWatched, takeFindings, timePassed } from './spells.ts';
 
 /** A device that holds its link checks in at least this often. */
 const checkInMsMax = 12 * hourMs;
@@ -53,6 +53,8 @@ export function validityDue(core: Core, deviceId: string, now: number, out: Serv
   watchValidity(core, record, now);
   // Nobody sees a hidden one; the check-in that brings it back judges it.
   if (record.hidden || isActive(core, record, now)) return;
+  // A stub that was off may look before its timer for the actions has come: what is due by now is dated on its day.
+  if (isWatched(record)) timePassed(core, record, now, out);
   judgeContact(core, record, Math.min(record.lastSyncAt + validityMs(core), now), now, out);
 }
 
