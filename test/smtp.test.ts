@@ -520,6 +520,19 @@ describe('a server that does not take it', () => {
     expect(server.taken[0]?.raw).toBe(server.taken[1]?.raw);
   });
 
+  it('one mailbox under two spellings of its domain gets one copy, and both have its answer', async () => {
+    const { advance } = await open();
+    const to = ['adele@m\u00fcller.example', 'adele@xn--mller-kva.example', 'bob@contoso.example'];
+    for (const address of to.slice(0, 2)) server.refusals.set(address, '450 4.2.1 Mailbox busy');
+    graph().sendMail({ from: 'admin@contoso.example', to, cc: [], bcc: [], subject: 's', contentType: 'text', body: 't' });
+    await attempted(1);
+    expect(outbox()).toMatchObject([{ state: 'queued', pending: to.slice(0, 2) }]);
+    server.refusals.clear();
+    await advance('1d');
+    expect(server.taken.map(({ recipients }) => recipients.length)).toEqual([1, 1]);
+    expect(outbox()).toMatchObject([{ state: 'sent', attempts: 2 }]);
+  });
+
   it('is down for two days, and then up: nothing is lost; down for longer than five: failed, said so', async () => {
     const { port } = server;
     await server.close();

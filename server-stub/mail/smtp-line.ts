@@ -44,8 +44,9 @@ export class SmtpLine {
 
   /** One attempt; when `ready` has said null, and one after the other. */
   async deliver(from: string, pending: readonly string[], message: Buffer): Promise<MailOutcome> {
-    const recipients = new Map(pending.map((address) => [inEnvelope(address), address]));
-    const envelope = { from: inEnvelope(from), to: [...recipients.keys()], size: message.length };
+    const recipients = new Map(pending.map((address) => [address, inEnvelope(address)]));
+    // A domain may be written in two ways: its mailbox gets one copy.
+    const envelope = { from: inEnvelope(from), to: [...new Set(recipients.values())], size: message.length };
     const outcome = await this.#asked((answer) =>
       this.#connection.send(envelope, message, (error, info) => {
         // Whatever was refused may have left the server in the middle of something.
@@ -117,6 +118,7 @@ function unreachable(error: NodemailerError): MailOutcome {
   return { kind: 'later', error: wordsOf(error) };
 }
 
+/** @param recipients each address, and how it is written in the envelope */
 function refused(error: NodemailerError, recipients: ReadonlyMap<string, string>): MailOutcome {
   // Every address by itself.
   if (error.rejectedErrors !== undefined && error.rejectedErrors.length > 0) return answered(error.rejectedErrors, recipients);
@@ -125,16 +127,16 @@ function refused(error: NodemailerError, recipients: ReadonlyMap<string, string>
 }
 
 function answered(rejected: readonly NodemailerError[], recipients: ReadonlyMap<string, string>): MailOutcome {
-  const answers = rejected.flatMap((error) => {
-    const address = recipients.get(error.recipient ?? '');
-    return address === undefined ? [] : [{ address, response: wordsOf(error), isForGood: isPermanent(error) }];
+  const answers = [...recipients].flatMap(([address, written]) => {
+    const error = rejected.find(({ recipient }) => recipient === written);
+    return error === undefined ? [] : [{ address, response: wordsOf(error), isForGood: isPermanent(error) }];
   });
   const named = new Set(answers.map(({ address }) => address));
   const some = (isForGood: boolean) =>
     answers.filter((answer) => answer.isForGood === isForGood).map(({ address, response }) => ({ address, response }));
   return {
     kind: 'answered',
-    accepted: [...recipients.values()].filter((address) => !named.has(address)),
+    accepted: [...recipients.keys()].filter((address) => !named.has(address)),
     refused: some(true),
     later: some(false),
   };
