@@ -21,6 +21,8 @@ export class MailServer {
   /** After it took a mail in: `answer` says so, `silence` says nothing, `break` breaks off. */
   end: 'answer' | 'silence' | 'break' = 'answer';
   connections = 0;
+  /** At one time. */
+  connectionsMost = 0;
   readonly #server: SMTPServer;
 
   constructor(options: SMTPServerOptions = {}) {
@@ -32,6 +34,7 @@ export class MailServer {
       ...options,
       onConnect: (_session, callback) => {
         this.connections += 1;
+        this.connectionsMost = Math.max(this.connectionsMost, this.#server.connections.size);
         callback();
       },
       onMailFrom: (_address, _session, callback) => {
