@@ -7,10 +7,19 @@ export interface InlinePicture {
   base64: string;
 }
 
-/** Pictures are put into the HTML, so that nothing else is needed to look at it. */
+/** What pictures may add to the HTML: as much as they can be in a mail, if each is shown once. */
+const picturesMax = 36_000_000;
+
+/** Pictures are put into the HTML, so that nothing else is needed to look at it. One that is shown a thousand times is not there a thousand times. */
 export function withPictures(html: string, pictures: readonly InlinePicture[]): string {
   const found = new Map(pictures.map(({ contentId, type, base64 }) => [contentId, `data:${type};base64,${base64}`]));
-  return html.replace(/\bcid:([^\s"'<>)]+)/g, (reference, contentId: string) => found.get(contentId) ?? reference);
+  let left = picturesMax;
+  return html.replace(/\bcid:([^\s"'<>)]+)/g, (reference, contentId: string) => {
+    const picture = found.get(contentId);
+    if (picture === undefined || picture.length > left) return reference;
+    left -= picture.length;
+    return picture;
+  });
 }
 
 /** On the wire a part ends with one. */

@@ -107,6 +107,21 @@ describe('what it takes in', () => {
     expect(await send({ subject: 'full', text: 't' })).toMatch(/^450 /);
     expect(received).toEqual([]);
   });
+
+  it('not 25 MB of line breaks, each of which would cost as much as a line', async () => {
+    expect(await send({ raw: `Subject: x\r\n\r\n${'\r\n'.repeat(500_000)}` })).toMatch(/^552 5\.3\.4 .*500000 lines/);
+    expect(await send({ raw: `Subject: x\r\n\r\n${'\r\n'.repeat(400_000)}` })).toMatch(/^250 /);
+    expect(received).toHaveLength(1);
+  });
+
+  it('a picture that is shown a thousand times, without growing a thousandfold', async () => {
+    const attachments = [{ cid: 'p', contentType: 'image/png', content: Buffer.alloc(1_000_000) }];
+    await send({ html: '<img src="cid:p">'.repeat(1000), attachments });
+    const { html } = received[0] ?? {};
+    expect(html).toMatch(/^<img src="data:image\/png;base64,AAAA/);
+    expect(html).toMatch(/<img src="cid:p">$/);
+    expect(html?.length).toBeLessThan(40_000_000);
+  });
 });
 
 describe('what it is asked to refuse', () => {

@@ -10,6 +10,8 @@ import { smtpUrl } from './smtp-server-address.ts';
 
 /** As Exchange Online does by default. */
 const mailBytesMax = 25 * 1024 * 1024;
+/** Reading a mail costs some hundred bytes for each: 25 MB of pictures have less, 25 MB of nothing but line breaks would take all memory. */
+const mailLinesMax = 500_000;
 const connectionsMax = 100;
 const silenceMsMax = 60 * secondMs;
 /** Nobody but this machine: it asks for no login. */
@@ -71,10 +73,12 @@ export async function openSmtpMailbox({ port, receive, faults, log }: SmtpMailbo
     const chunks: Buffer[] = [];
     for await (const chunk of stream as AsyncIterable<Buffer>) if (!stream.sizeExceeded) chunks.push(chunk);
     if (stream.sizeExceeded) throw smtpError(`552 5.3.4 A mail has at most ${mailBytesMax} bytes here.`);
+    const raw = Buffer.concat(chunks);
+    if (linesOf(raw) > mailLinesMax) throw smtpError(`552 5.3.4 A mail has at most ${mailLinesMax} lines here.`);
     const { mailFrom, rcptTo } = session.envelope;
     const from = mailFrom === false ? '' : mailFrom.address;
     const mail = await readReceivedMail(
-      Buffer.concat(chunks),
+      raw,
       from,
       rcptTo.map(({ address }) => address),
     ).catch((error: Error) => {
@@ -99,6 +103,12 @@ export async function openSmtpMailbox({ port, receive, faults, log }: SmtpMailbo
     url: smtpUrl({ host, port: actual, isSecure: false }),
     close: () => new Promise((resolve) => server.close(() => resolve())),
   };
+}
+
+function linesOf(raw: Buffer): number {
+  let lines = 1;
+  for (let at = raw.indexOf('\n'); at >= 0; at = raw.indexOf('\n', at + 1)) lines += 1;
+  return lines;
 }
 
 /** Without a word. */
