@@ -24,6 +24,13 @@ export const platformWords = {
   'windows-phone': 'windowsPhone',
 } as const;
 
+/** What Graph has for a word of a file, in whatever case; undefined: it is none of these. */
+export function graphOf(table: Readonly<Record<string, string>>, word: string): string | undefined {
+  const name = word.toLowerCase();
+  // Groups may be called `constructor`.
+  return Object.hasOwn(table, name) ? table[name] : undefined;
+}
+
 /** The word for what Graph has; what has none stands for itself. */
 export function wordFor(table: Readonly<Record<string, string>>, graph: string): string {
   return Object.keys(table).find((word) => table[word]?.toLowerCase() === graph.toLowerCase()) ?? graph;

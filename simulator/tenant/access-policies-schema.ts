@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { hourMs } from '../../runtime/duration.ts';
 import { accessPolicyStates } from '../../server-stub/core/policy-records.ts';
-import { appWords, everybodyWords, platformWords } from '../../server-stub/tenant-file-words.ts';
+import { appWords, everybodyWords, graphOf, platformWords } from '../../server-stub/tenant-file-words.ts';
 import { allowed, duration, list, mapping, oneOf, refuse } from '../scenarios/values.ts';
 import { entryShape, mustRemoveOnly, removeShape } from './policy-entry.ts';
 import type { SeedAccessPolicy, SeedPrincipal } from './policy-seed.ts';
@@ -30,7 +30,7 @@ const principal = z
     const name = (role ?? written).trim();
     if (name === '' || name.length > 256) return wrong('scenario-value');
     if (role !== undefined) return { kind: 'role', name };
-    const word = everybodyWords[name.toLowerCase()];
+    const word = graphOf(everybodyWords, name);
     return word === undefined ? { kind: name.includes('@') ? 'user' : 'group', name } : { kind: 'word', name: word };
   });
 
@@ -39,7 +39,7 @@ const app = z
   .string(allowed(appPhrase))
   .meta({ examples: Object.keys(appWords) })
   .transform((name, context): string => {
-    const known = appWords[name.toLowerCase()];
+    const known = graphOf(appWords, name);
     if (known !== undefined) return known;
     if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name)) return name.toLowerCase();
     return refuse(context, { code: 'scenario-value', message: appPhrase, input: name, sentence: false });

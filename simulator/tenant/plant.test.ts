@@ -331,6 +331,24 @@ describe('a tenant that was changed by hand', () => {
     expect(elsewhere.directory.members(leads).map(({ id }) => id)).toEqual(ids.slice(0, -1).sort());
   });
 
+  it('is exported with policies for groups of any name', () => {
+    for (const displayName of ['constructor', '__proto__', 'All users', 'none']) {
+      const file = {
+        groups: [{ displayName, id: '00000000-1111-2222-3333-444444444444' }],
+        compliancePolicies: [{ displayName, type: 'iosCompliancePolicy', assignTo: ['00000000-1111-2222-3333-444444444444'] }],
+        conditionalAccess: [{ displayName, users: ['00000000-1111-2222-3333-444444444444'] }],
+      };
+      const exported = exportTenant(planted(file));
+      const elsewhere = planted(JSON.parse(JSON.stringify(exported)));
+      expect(exportTenant(elsewhere)).toEqual(exported);
+      expect([...elsewhere.directory.entriesAfter('compliancePolicy', null)][0]?.assignments[0]?.target).toEqual({
+        kind: 'group',
+        groupId: '00000000-1111-2222-3333-444444444444',
+      });
+    }
+    expect(() => planted({ conditionalAccess: [{ displayName: 'x', apps: ['constructor'] }] })).toThrow('conditionalAccess[0].apps[0]');
+  });
+
   it('is exported with the devices that it has: the newest record of each, by name where it is the only one', () => {
     const bench = new CoreBench();
     const inventory = { deviceName: 'phone', userPrincipalName: 'adele@contoso.example' };

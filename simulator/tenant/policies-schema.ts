@@ -50,12 +50,12 @@ const settingsByType = policyTypes.map((type) => ({
 }));
 
 /** What Conditional Access and Graph call everybody, as files say it. */
-const everybody: Readonly<Record<string, SeedTarget>> = {
-  'all users': { kind: 'allUsers' },
-  'all devices': { kind: 'allDevices' },
-};
+const everybody: ReadonlyMap<string, SeedTarget> = new Map([
+  ['all users', { kind: 'allUsers' }],
+  ['all devices', { kind: 'allDevices' }],
+]);
 
-const target = text(256).transform((name): SeedTarget => everybody[name.toLowerCase()] ?? { kind: 'group', name });
+const target = text(256).transform((name): SeedTarget => everybody.get(name.toLowerCase()) ?? { kind: 'group', name });
 
 const shownActions = [
   'block',
