@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { firstAdministrator } from '../core/people.ts';
+import { exportTenant } from '../tenant-export.ts';
 import { DirectoryBench, limited, program } from './directory.fixture.ts';
 
 const policies = '/v1.0/identity/conditionalAccess/policies';
@@ -163,6 +164,7 @@ describe('Conditional Access policies', () => {
     [conditions({ platforms: { includePlatforms: ['iPadOS'] } }), "'conditions.platforms.includePlatforms': it takes a list"],
     [conditions({ platforms: { excludePlatforms: ['iOS'] } }), "'conditions.platforms.includePlatforms': 'all', or names"],
     [conditions({ clientAppTypes: ['fax'] }), "'conditions.clientAppTypes'"],
+    [conditions({ clientAppTypes: [] }), "'conditions.clientAppTypes': it takes 'all', or names"],
     [conditions({ signInRiskLevels: ['high'] }), "No sign-in here depends on 'conditions.signInRiskLevels'"],
     [
       conditions({ locations: { includeLocations: ['All'], excludeLocations: ['AllTrusted'] } }),
@@ -189,6 +191,13 @@ describe('Conditional Access policies', () => {
     expect(outcome).toMatch(/^400 BadRequest: /);
     expect(outcome).toContain(sentence);
     expect(bench.get(policies).value).toEqual([]);
+  });
+
+  it('with a sign-in frequency alone ask for nothing else', () => {
+    const sessionControls = { signInFrequency: { isEnabled: true, type: 'hours', value: 4 } };
+    const made = bench.post(policies, { ...policy, grantControls: { operator: 'OR', builtInControls: [] }, sessionControls });
+    expect(made.grantControls).toBeNull();
+    expect(exportTenant(bench.tenant).conditionalAccess).toMatchObject([{ require: [], signInFrequency: '4h' }]);
   });
 
   it('may name what says nothing, as exports of a real tenant do', () => {

@@ -37,7 +37,7 @@ const applicationFields = {
   excludeApplications: listOf(idOr('Office365', 'MicrosoftAdminPortals'), listMax),
 };
 const platformFields = { includePlatforms: platformNames, excludePlatforms: platformNames };
-const clientAppTypes = listOf(oneOf(['all', 'browser', 'mobileAppsAndDesktopClients', 'exchangeActiveSync', 'easSupported', 'other']), 10);
+const clientApps = listOf(oneOf(['all', 'browser', 'mobileAppsAndDesktopClients', 'exchangeActiveSync', 'easSupported', 'other']), 10);
 
 /** Those that devices and people here can be judged by. */
 const controls = listOf(oneOf(['block', 'mfa', 'compliantDevice', 'domainJoinedDevice', 'approvedApplication']), 10);
@@ -91,6 +91,10 @@ export function readConditions(
 ): Pick<AccessPolicyRecord, 'users' | 'applications' | 'platforms' | 'clientAppTypes'> {
   const known = ['users', 'applications', 'platforms', 'clientAppTypes'];
   const given = membersOf('conditions', value, known);
+  const clientAppTypes =
+    given.clientAppTypes == null ? undefined : fieldOf('conditions', 'clientAppTypes', given.clientAppTypes, clientApps);
+  // It would be for no client at all.
+  if (clientAppTypes?.length === 0) throw wrong('conditions', 'clientAppTypes', "'all', or names of kinds of clients");
   return {
     users:
       given.users == null
@@ -101,10 +105,7 @@ export function readConditions(
         ? (before?.applications ?? nothing)
         : { ...(before?.applications ?? nothing), ...listsOf('conditions.applications', given.applications, applicationFields) },
     platforms: given.platforms === undefined ? (before?.platforms ?? null) : readPlatforms(given.platforms),
-    clientAppTypes:
-      given.clientAppTypes == null
-        ? (before?.clientAppTypes ?? ['all'])
-        : fieldOf('conditions', 'clientAppTypes', given.clientAppTypes, clientAppTypes),
+    clientAppTypes: clientAppTypes ?? before?.clientAppTypes ?? ['all'],
   };
 }
 
@@ -138,8 +139,11 @@ export function readGrant(value: unknown): Grant {
   if (builtInControls.length > 1 && given.operator == null) {
     throw badRequest("A value is required for property 'grantControls.operator': AND, or OR.");
   }
+  const operator = fieldOf('grantControls', 'operator', given.operator ?? 'OR', operators);
+  // Nothing is asked: as if nothing had been said.
+  if (builtInControls.length === 0) return null;
   return {
-    operator: fieldOf('grantControls', 'operator', given.operator ?? 'OR', operators),
+    operator,
     builtInControls: [...new Set(builtInControls)],
   };
 }
