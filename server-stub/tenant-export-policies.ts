@@ -25,7 +25,7 @@ export function exportPolicies(tenant: GraphTenant, names: PolicyNames): Record<
   return {
     complianceSettings: { secureByDefault, validityDays, scheduledActions: isScheduledActionEnabled ? 'on' : 'off' },
     branding: Object.fromEntries(brand),
-    notificationTemplates: byName(directory.entriesAfter('notificationTemplate', null)).flatMap(templateOf),
+    notificationTemplates: byName(directory.entriesAfter('notificationTemplate', null)).map(templateOf),
     compliancePolicies: byName(directory.entriesAfter('compliancePolicy', null)).map((policy) => policyOf(policy, names)),
     conditionalAccess: byName(directory.entriesAfter('accessPolicy', null)).map((policy) => accessPolicyOf(policy, names)),
   };
@@ -44,24 +44,20 @@ const brandingWords: Readonly<Record<BrandingOption, string>> = {
   includeDeviceDetails: 'deviceDetails',
 };
 
-/** One without a message sends nothing, and files have none such. */
-function templateOf({ displayName, id, description, branding, messages }: NotificationTemplateRecord): object[] {
-  if (messages.length === 0) return [];
+function templateOf({ displayName, id, description, branding, messages }: NotificationTemplateRecord): object {
   const switches = Object.entries(brandingWords).map(([option, word]) => [word, branding.includes(option as BrandingOption)]);
-  return [
-    {
-      displayName,
-      id,
-      ...(description === null || description === '' ? {} : { description }),
-      branding: Object.fromEntries(switches),
-      messages: messages.map(({ locale, subject, messageTemplate, isDefault }) => ({
-        locale,
-        subject,
-        message: messageTemplate,
-        ...(isDefault ? { default: true } : {}),
-      })),
-    },
-  ];
+  return {
+    displayName,
+    id,
+    ...(description === null || description === '' ? {} : { description }),
+    branding: Object.fromEntries(switches),
+    messages: messages.map(({ locale, subject, messageTemplate, isDefault }) => ({
+      locale,
+      subject,
+      message: messageTemplate,
+      ...(isDefault ? { default: true } : {}),
+    })),
+  };
 }
 
 function policyOf(policy: CompliancePolicyRecord, names: PolicyNames): object {

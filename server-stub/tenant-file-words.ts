@@ -10,6 +10,7 @@ export const appWords: Readonly<Record<string, string>> = {
   all: 'All',
   none: 'None',
   office365: 'Office365',
+  'admin-portals': 'MicrosoftAdminPortals',
   ...Object.fromEntries(Object.entries(directoryApps).map(([app, { resourceId }]) => [app, resourceId])),
 };
 

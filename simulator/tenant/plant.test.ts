@@ -349,6 +349,36 @@ describe('a tenant that was changed by hand', () => {
     expect(() => planted({ conditionalAccess: [{ displayName: 'x', apps: ['constructor'] }] })).toThrow('conditionalAccess[0].apps[0]');
   });
 
+  it('is exported so that it can be planted, whatever Graph takes of templates, branding and apps', () => {
+    const tenant = newTenant();
+    const { directory } = tenant;
+    const template = { description: null, branding: [], roleScopeTagIds: ['0'], modifiedAt: 0 };
+    const id = '00000000-1111-2222-3333-444444444444';
+    directory.save('notificationTemplate', { ...template, id, displayName: 'Without a message', defaultLocale: null, messages: [] });
+    const message = { locale: 'sr-latn-rs-ekavsk', subject: 's', messageTemplate: 'm', isDefault: true, modifiedAt: 0 };
+    const other = { id: directory.newId('other'), displayName: 'Other', defaultLocale: message.locale, messages: [message] };
+    directory.save('notificationTemplate', { ...template, ...other });
+    tenant.setBrand({ displayName: '', contactITNotes: '', privacyUrl: '' }, { name: 'admin@contoso.example', isUser: false });
+    planted(
+      {
+        compliancePolicies: [
+          { displayName: 'p', type: 'iosCompliancePolicy', actions: [{ do: 'notification', after: '2d', template: 'Without a message' }] },
+        ],
+        notificationTemplates: [{ displayName: 'Without a message', messages: [] }],
+        conditionalAccess: [{ displayName: 'c', apps: ['admin-portals'] }],
+      },
+      tenant,
+    );
+    const exported = exportTenant(tenant);
+    expect(exported.branding).toEqual({ displayName: '', contactITNotes: '', privacyUrl: '' });
+    const elsewhere = planted(JSON.parse(JSON.stringify(exported)));
+    expect(exportTenant(elsewhere)).toEqual(exported);
+    const [policy] = elsewhere.directory.entriesAfter('compliancePolicy', null);
+    expect(policy?.rules.flatMap(({ actions }) => actions.map(({ templateId }) => templateId))).toContain(id);
+    const [access] = elsewhere.directory.entriesAfter('accessPolicy', null);
+    expect(access?.applications.includeApplications).toEqual(['MicrosoftAdminPortals']);
+  });
+
   it('is exported with the devices that it has: the newest record of each, by name where it is the only one', () => {
     const bench = new CoreBench();
     const inventory = { deviceName: 'phone', userPrincipalName: 'adele@contoso.example' };

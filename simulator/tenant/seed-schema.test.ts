@@ -181,7 +181,7 @@ describe('a tenant file', () => {
     ['conditionalAccess: [{ displayName: C, users: [Field] }]', /conditionalAccess\[0\]\.users\[0\]: the file has no group "Field"/],
     [
       'conditionalAccess: [{ displayName: C, apps: [word] }]',
-      /apps\[0\]: "word" is not allowed here; allowed: all, none, office365, outlook/,
+      /apps\[0\]: "word" is not allowed here; allowed: all, none, office365, admin-portals, outlook/,
     ],
     ['conditionalAccess: [{ displayName: C, require: [block, mfa] }]', /"block" lets nobody in/],
     ['conditionalAccess: [{ displayName: C, signInFrequency: 90m }]', /signInFrequency: .*a duration of whole hours/],

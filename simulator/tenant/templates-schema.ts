@@ -15,7 +15,7 @@ const localePhrase = 'a language and perhaps a country: en, en-us, de-de';
 const message = mapping({
   locale: z
     .string(allowed(localePhrase))
-    .regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,2}$/, localePhrase)
+    .regex(/^[a-zA-Z]{2,3}(-[a-zA-Z0-9]{2,8}){0,3}$/, localePhrase)
     .transform((locale) => locale.toLowerCase())
     .describe(`Whose preferred language it is in: ${localePhrase}.`),
   subject: text(subjectMax).describe(`Subject of the mail, up to ${subjectMax} characters.`),
@@ -27,7 +27,8 @@ const message = mapping({
   ({ locale, subject, message, default: isDefault }): SeedMessage => ({ locale, subject, message, isDefault: isDefault === true }),
 );
 
-const messages = list(message, 1, messagesMax, 'messages').transform((all, context): SeedMessage[] => {
+/** A template without any sends nothing. */
+const messages = list(message, 0, messagesMax, 'messages').transform((all, context): SeedMessage[] => {
   const seen = new Map<string, number>();
   all.forEach(({ locale, isDefault }, index) => {
     const first = seen.get(locale);
@@ -89,8 +90,12 @@ const templateChange = mapping({ ...shape, ...removeShape('template') }).transfo
 export const templatesSchema = list(template, 0, templatesMax, 'notification templates');
 export const templateChangesSchema = list(templateChange, 0, templatesMax, 'notification templates');
 
-/** null: it is not set. */
-const maybe = (max: number) => text(max).nullable().optional();
+/** null: it is not set. Graph takes empty ones, too. */
+function maybe(max: number) {
+  const phrase = `text of at most ${max} characters`;
+  return z.string(allowed(phrase)).trim().max(max, phrase).nullable().optional();
+}
+
 const valuePhrase = 'base64 of a picture of up to 750 KB';
 const logo = () =>
   mapping({
