@@ -4,7 +4,7 @@ import { formatInstant } from '../runtime/duration.ts';
 import { type MailRecord, mailStates, type ReceivedMail } from './core/directory-records.ts';
 import type { GraphTenant } from './graph/tenant.ts';
 import { type MailFaultChange, type MailFaults, wrongMailFault } from './mail/mail-faults.ts';
-import { type ArrivedMail, arrivedMail, isTo } from './mail/mail-view.ts';
+import { type ArrivedMail, arrivedMail, isTo, listedMail } from './mail/mail-view.ts';
 import { readJson } from './request-body.ts';
 
 /** Whoever wrote it: nothing of it runs, loads or leads anywhere by itself. */
@@ -21,14 +21,14 @@ const otherHeaders = { 'x-content-type-options': 'nosniff', 'cache-control': 'no
 export function controlMailRoutes(tenant: () => GraphTenant, faults: MailFaults): Hono {
   const routes = new Hono();
 
-  /** Newest first. */
+  /** Newest first, and without pictures. */
   routes.get('/mail', (c) => {
     const search = searchOf(c);
     if (typeof search === 'string') return c.json(fault('mail-search-invalid', search), 400);
     const states = statesById(tenant());
     const found = [];
     for (const received of tenant().receivedMails()) {
-      const mail = withState(arrivedMail(received), states);
+      const mail = withState(listedMail(arrivedMail(received)), states);
       if (fits(mail, search)) found.push(mail);
     }
     return c.json(found);

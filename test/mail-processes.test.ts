@@ -54,6 +54,11 @@ describe('its own mailbox', () => {
       bcc: ['eve@contoso.example'],
       contentType: 'html',
       text: 'there',
+      html: '<b>there</b><img src="data:,">',
+      body: '<b>there</b><img src="data:,">',
+    });
+    expect((await stub.call('GET', `/mockfleet/mail/${app.id}`)).body).toMatchObject({
+      html: '<b>there</b><img src="data:image/png;base64,AAAA">',
     });
     expect(tenant).toMatchObject({ state: 'sent', subject: 'From the tenant \u00fc', body: '<p>there</p>' });
     const part = async (id: string, name: string) => (await stub.call('GET', `/mockfleet/mail/${id}/${name}`)).body;

@@ -1,5 +1,6 @@
 /** A mail of the stub's own mailbox as people look at it. */
 import type { MailRecord, ReceivedMail } from '../core/directory-records.ts';
+import { withoutPictures } from './part-text.ts';
 
 export interface ArrivedMail {
   id: string;
@@ -32,6 +33,12 @@ export function arrivedMail({ raw: _, date, at, ...mail }: ReceivedMail): Arrive
     contentType: mail.html === null ? 'text' : 'html',
     body: mail.html ?? mail.text ?? '',
   };
+}
+
+/** In a list: a logo of a megabyte in each of some hundred mails would be more than one text can hold. The mail itself has its pictures. */
+export function listedMail(mail: ArrivedMail): ArrivedMail {
+  const html = mail.html === null ? null : withoutPictures(mail.html);
+  return { ...mail, html, body: html ?? mail.body };
 }
 
 /** Whether one of those who get it has this address. */

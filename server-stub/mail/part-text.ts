@@ -22,6 +22,11 @@ export function withPictures(html: string, pictures: readonly InlinePicture[]): 
   });
 }
 
+/** Where they were stands an address of nothing. */
+export function withoutPictures(html: string): string {
+  return html.replace(/\bdata:image\/[a-z0-9.+-]+;base64,[A-Za-z0-9+/=]*/gi, 'data:,');
+}
+
 /** On the wire a part ends with one. */
 export function withoutLastBreak(text: string): string {
   return text.replace(/\r?\n$/, '');

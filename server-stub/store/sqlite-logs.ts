@@ -6,18 +6,20 @@ import type { MailStore, SignInStore } from './store.ts';
 
 /** As listings of devices: no cursor is held, because better-sqlite3 refuses to write under one. */
 const listingRowsMax = 256;
+/** Some of these have 25 MB. */
+const receivedRowsMax = 8;
 
 type LogTable = 'mails' | 'received_mails' | 'sign_ins';
 
 /** Newest first. */
-function listing<Record>(database: Database, table: LogTable): () => Iterable<Record> {
+function listing<Record>(database: Database, table: LogTable, rowsMax = listingRowsMax): () => Iterable<Record> {
   const selectBefore = database.prepare<[number, number], { position: number; record: string }>(
     `SELECT position, record FROM ${table} WHERE position < ? ORDER BY position DESC LIMIT ?`,
   );
   return function* newestFirst() {
     let before = Number.MAX_SAFE_INTEGER;
     for (;;) {
-      const rows = selectBefore.all(before, listingRowsMax);
+      const rows = selectBefore.all(before, rowsMax);
       if (rows.length === 0) return;
       for (const row of rows) {
         before = row.position;
@@ -47,7 +49,7 @@ export function mailVerbs(database: Database): MailStore {
     mails: listing<MailRecord>(database, 'mails'),
     addReceivedMail: (mail) => void receive.run(mail.id, mail.at, JSON.stringify(mail)),
     receivedMail: byId<ReceivedMail>(database, 'received_mails'),
-    receivedMails: listing<ReceivedMail>(database, 'received_mails'),
+    receivedMails: listing<ReceivedMail>(database, 'received_mails', receivedRowsMax),
     clearReceivedMails: () => void clear.run(),
   };
 }
