@@ -10,6 +10,8 @@ import type { SeedAccessPolicy, SeedPrincipal } from './policy-seed.ts';
 const policiesMax = 1000;
 const namesMax = 1000;
 
+const guid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
 const principalPhrase = 'all users, none, guests, a user principal name, the name of a group, or role: ID';
 
 /** `all users`, `adele@contoso.example`, `Field`, `role: ID` (in YAML a mapping, unless it is in quotes). */
@@ -29,7 +31,8 @@ const principal = z
     const role = /^role:\s*(.*)$/s.exec(written)?.[1];
     const name = (role ?? written).trim();
     if (name === '' || name.length > 256) return wrong('scenario-value');
-    if (role !== undefined) return { kind: 'role', name };
+    // A name would be nobody's role, and the policy for nobody.
+    if (role !== undefined) return guid.test(name) ? { kind: 'role', name: name.toLowerCase() } : wrong('scenario-value');
     const word = graphOf(everybodyWords, name);
     return word === undefined ? { kind: name.includes('@') ? 'user' : 'group', name } : { kind: 'word', name: word };
   });
@@ -41,7 +44,7 @@ const app = z
   .transform((name, context): string => {
     const known = graphOf(appWords, name);
     if (known !== undefined) return known;
-    if (/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(name)) return name.toLowerCase();
+    if (guid.test(name)) return name.toLowerCase();
     return refuse(context, { code: 'scenario-value', message: appPhrase, input: name, sentence: false });
   });
 

@@ -346,6 +346,10 @@ describe('a tenant that was changed by hand', () => {
         groupId: '00000000-1111-2222-3333-444444444444',
       });
     }
+    const [access] = planted({
+      conditionalAccess: [{ displayName: 'x', users: [{ role: '62E90394-69F5-4237-9190-012177145E10' }] }],
+    }).directory.entriesAfter('accessPolicy', null);
+    expect(access?.users.includeRoles).toEqual(['62e90394-69f5-4237-9190-012177145e10']);
     expect(() => planted({ conditionalAccess: [{ displayName: 'x', apps: ['constructor'] }] })).toThrow('conditionalAccess[0].apps[0]');
   });
 

@@ -183,6 +183,8 @@ describe('a tenant file', () => {
       'conditionalAccess: [{ displayName: C, apps: [word] }]',
       /apps\[0\]: "word" is not allowed here; allowed: all, none, office365, admin-portals, outlook/,
     ],
+    ['conditionalAccess: [{ displayName: C, users: ["role: Global Reader"] }]', /users\[0\]: "role: Global Reader" is not .* or role: ID/],
+    ['conditionalAccess: [{ displayName: C, exclude: [{ role: {} }] }]', /exclude\[0\]: .* or role: ID/],
     ['conditionalAccess: [{ displayName: C, require: [block, mfa] }]', /"block" lets nobody in/],
     ['conditionalAccess: [{ displayName: C, signInFrequency: 90m }]', /signInFrequency: .*a duration of whole hours/],
     ['devices: [{ platform: ios, has: { security: { usbDebuging: true } } }]', /unknown key "usbDebuging"; did you mean "usbDebugging"\?/],
