@@ -40,6 +40,10 @@ function checkPolicy({ type, settings, assignTo, exclude, actions }: SeedPolicy,
   });
   exclude?.forEach((name, position) => {
     mustBe('group', name, [...path, 'exclude', position]);
+    // As Graph says it, too.
+    const isAssigned = assignTo?.some((target) => target.kind === 'group' && target.name.toLowerCase() === name.toLowerCase());
+    if (isAssigned)
+      wrong(context, [...path, 'exclude', position], `${show(name)} is in "assignTo" already; allowed: a group in one of both`);
   });
   // One may have been put in front (`block`): places are counted from the end.
   const before = (actions?.length ?? 0) - actionsWritten(actions);

@@ -178,6 +178,10 @@ describe('a tenant file', () => {
     ['branding: { lightBackgroundLogo: { type: image/png, value: "not base64" } }', /value: .*base64 of a picture/],
     ['branding: { themeColor: { r: 256, g: 0, b: 0 } }', /a whole number from 0 to 255/],
     ['complianceSettings: { validityDays: 121 }', /validityDays: 121 .*a whole number from 1 to 120/],
+    [
+      'groups: [{ displayName: G }]\ncompliancePolicies: [{ displayName: P, type: iosCompliancePolicy, assignTo: [G], exclude: [g] }]',
+      /exclude\[0\]: "g" is in "assignTo" already/,
+    ],
     ['conditionalAccess: [{ displayName: C, users: [Field] }]', /conditionalAccess\[0\]\.users\[0\]: the file has no group "Field"/],
     [
       'conditionalAccess: [{ displayName: C, apps: [word] }]',
