@@ -16,6 +16,8 @@ const htmlHeaders = {
   'referrer-policy': 'no-referrer',
   'cache-control': 'no-store',
 };
+/** Characters of all mails in a list: a multiple of it is what one answer can hold. */
+const listCharactersMax = 100_000_000;
 const otherHeaders = { 'x-content-type-options': 'nosniff', 'cache-control': 'no-store' };
 
 export function controlMailRoutes(tenant: () => GraphTenant, faults: MailFaults): Hono {
@@ -27,9 +29,13 @@ export function controlMailRoutes(tenant: () => GraphTenant, faults: MailFaults)
     if (typeof search === 'string') return c.json(fault('mail-search-invalid', search), 400);
     const states = statesById(tenant());
     const found = [];
+    let characters = 0;
     for (const received of tenant().receivedMails()) {
       const mail = withState(listedMail(arrivedMail(received)), states);
-      if (fits(mail, search)) found.push(mail);
+      if (!fits(mail, search)) continue;
+      found.push(mail);
+      characters += mail.body.length + (mail.text?.length ?? 0);
+      if (characters > listCharactersMax) return c.json(fault('mail-list-too-long', tooLong), 413);
     }
     return c.json(found);
   });
@@ -93,6 +99,8 @@ export function controlMailRoutes(tenant: () => GraphTenant, faults: MailFaults)
 }
 
 const fault = (code: string, message: string) => ({ error: { code, message } });
+
+const tooLong = `These mails have more than ${listCharactersMax} characters: search for some of them (to, from, subject), or empty the mailbox.`;
 
 const searchNames = ['to', 'from', 'subject', 'state'] as const;
 type Search = Partial<Record<(typeof searchNames)[number], string>>;

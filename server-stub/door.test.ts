@@ -68,6 +68,18 @@ it('all of graph.microsoft.com is Graph’s; elsewhere an address that is nobody
   expect((await bench.call('GET', '/me')).body.error.code).toBe('not-found');
 });
 
+it('a mailbox of more than an answer can hold is searched or emptied, and breaks nothing', async () => {
+  const bench = new DoorBench();
+  const text = 'x'.repeat(20_000_000);
+  const mail = { envelopeFrom: '', envelopeTo: [], from: '', to: [], cc: [], messageId: '', date: null, text, html: null, raw: null };
+  for (const subject of ['one', 'two', 'three']) bench.bench.tenant.receiveMail({ ...mail, subject });
+  const { status, body } = await bench.call('GET', '/mockfleet/mail');
+  expect([status, body.error]).toMatchObject([413, { code: 'mail-list-too-long', message: expect.stringMatching(/search .* or empty/) }]);
+  expect((await bench.call('GET', '/mockfleet/mail?subject=two')).body).toMatchObject([{ subject: 'two' }]);
+  expect((await bench.call('DELETE', '/mockfleet/mail')).status).toBe(204);
+  expect((await bench.call('GET', '/mockfleet/mail')).body).toEqual([]);
+});
+
 it('what was sent is read at /mockfleet/outbox, newest first', async () => {
   const bench = new DoorBench();
   const mail = { from: 'it@contoso.example', to: ['adele@contoso.example'], cc: [], bcc: [], contentType: 'text' as const, body: 'Hello.' };
