@@ -22,9 +22,10 @@ const tenantCounts: Readonly<Record<string, string>> = {
   conflictDeviceCount: 'conflict',
 };
 
-/** The same of one policy. */
+/** The same of one policy. Graph counts those in a grace among the failed ones: here they stand for themselves. */
 const policyCounts: Readonly<Record<string, string>> = {
   successCount: 'compliant',
+  inGracePeriodCount: 'in grace period',
   failedCount: 'noncompliant',
   pendingCount: 'not evaluated',
   errorCount: 'error',
@@ -53,20 +54,37 @@ interface Answer {
 
 async function tenantInNumbers(service: Connection): Promise<Answer> {
   const tenant = (await callOrFail(service, 'GET', '/beta/deviceManagement/deviceCompliancePolicyDeviceStateSummary')) as Counts;
-  const policies: (Counts & { displayName: string })[] = [];
+  const policies: (Overview & { displayName: string; inGracePeriodCount: number })[] = [];
   for (const { id, displayName } of await allPolicies(service)) {
-    const overview = (await callOrFail(service, 'GET', `${policiesPath}/${id}/deviceStatusOverview`)) as Counts;
-    policies.push({ ...overview, policyId: id, displayName });
+    const overview = await overviewOf(service, id);
+    const inGracePeriodCount = overview.failedCount === 0 ? 0 : await countInGrace(service, id, overview);
+    policies.push({ ...overview, inGracePeriodCount, policyId: id, displayName });
   }
   const rows = Object.entries(tenantCounts).map(([name, words]) => [words, String(tenant[name] ?? 0)]);
-  const columns = Object.entries(policyCounts).filter(([name]) => policies.some((one) => Number(one[name] ?? 0) > 0));
+  const figures = policies.map((one) => ({ ...one, failedCount: one.failedCount - one.inGracePeriodCount }) as Counts & typeof one);
+  const columns = Object.entries(policyCounts).filter(([name]) => figures.some((one) => Number(one[name] ?? 0) > 0));
   const table = [
     ['policy', ...columns.map(([, words]) => words)],
-    ...policies.map((one) => [one.displayName, ...columns.map(([name]) => String(one[name] ?? 0))]),
+    ...figures.map((one) => [one.displayName, ...columns.map(([name]) => String(one[name] ?? 0))]),
   ];
   const lines = ['Devices:', ...plainTable(rows).map((line) => `  ${line}`)];
   if (policies.length > 0) lines.push('', ...plainTable(table));
   return { data: { devices: tenant, policies }, lines };
+}
+
+/** `lastUpdateDateTime`: of when the figures are, by the clock of the service. */
+type Overview = Counts & { failedCount: number; lastUpdateDateTime: string };
+
+async function overviewOf(service: Connection, policyId: string): Promise<Overview> {
+  return (await callOrFail(service, 'GET', `${policiesPath}/${policyId}/deviceStatusOverview`)) as Overview;
+}
+
+/** Their statuses say until when. */
+async function countInGrace(service: Connection, policyId: string, { lastUpdateDateTime }: Overview): Promise<number> {
+  const end = 'complianceGracePeriodExpirationDateTime';
+  const filter = `status eq 'nonCompliant' and ${end} gt ${lastUpdateDateTime} and ${end} lt 9999-01-01T00:00:00Z`;
+  const path = `${policiesPath}/${policyId}/deviceStatuses?$select=id&$filter=${encodeURIComponent(filter)}`;
+  return (await allOf<{ id: string }>(service, path)).length;
 }
 
 interface PolicyState {
@@ -92,11 +110,15 @@ async function deviceInFull(service: Connection, wanted: string): Promise<Answer
   for (const state of states) {
     const policy = policies.find((one) => one.id === state.id);
     const graceUntil = policy === undefined || keeps(state) ? null : await graceEndOf(service, policy, { id, deviceName });
-    const ahead = policy === undefined || graceUntil === null ? [] : datesOf(policy, graceUntil, words);
+    const actions = policy === undefined || graceUntil === null ? [] : datesOf(policy, graceUntil, words);
+    const now = actions.length === 0 ? 0 : Date.parse((await overviewOf(service, state.id)).lastUpdateDateTime);
+    const ahead = actions.filter(({ at }) => Date.parse(at) > now);
+    const past = actions.filter((one) => !ahead.includes(one));
     const settings = state.settingStates ?? [];
-    data.push({ policyId: state.id, displayName: state.displayName, state: state.state, graceUntil, settings, actions: ahead });
+    data.push({ policyId: state.id, displayName: state.displayName, state: state.state, graceUntil, settings, actions });
     lines.push('', `${state.displayName}: ${state.state}`);
     lines.push(...plainTable(settings.map((one) => [`  ${one.setting}`, one.state])));
+    if (past.length > 0) lines.push('  What was due:', ...plainTable(past.map(({ at, what }) => [`    ${at}`, what])));
     if (ahead.length > 0) lines.push('  As long as it stays so:', ...plainTable(ahead.map(({ at, what }) => [`    ${at}`, what])));
   }
   return { data: { ...device, policies: data }, lines };

@@ -129,10 +129,10 @@ describe('mockfleet compliance', () => {
     expect(numbers, numbers.stderr).toMatchObject({ code: 0 });
     expect(numbers.stdout).toMatch(new RegExp(`in grace period +${inGrace}\\n`));
     expect(numbers.stdout).toMatch(new RegExp(`compliant +${all.length - inGrace}\\n`));
-    expect(numbers.stdout).toMatch(/^New systems /m);
+    expect(numbers.stdout).toMatch(new RegExp(`\\npolicy +in grace period\\nNew systems +${inGrace}\\n$`));
     const { devices, policies } = JSON.parse((await run('compliance', '--json')).stdout);
     expect(devices.inGracePeriodCount).toBe(inGrace);
-    expect(policies).toMatchObject([{ displayName: 'New systems' }]);
+    expect(policies).toMatchObject([{ displayName: 'New systems', failedCount: inGrace, inGracePeriodCount: inGrace }]);
 
     const name = phone.inventory.deviceName;
     const [text, json, gone] = await Promise.all([
@@ -142,7 +142,9 @@ describe('mockfleet compliance', () => {
     ]);
     expect(text, text.stderr).toMatchObject({ code: 0 });
     expect(text.stdout).toMatch(new RegExp(`^${name} is inGracePeriod\\.\n`));
-    expect(text.stdout).toMatch(/\nNew systems: \w+\n(.*\n)* {2}As long as it stays so:\n {4}\S+Z {2}is put on the retire list\n/);
+    expect(text.stdout).toMatch(
+      /\nNew systems: \w+\n(.*\n)* {2}What was due:\n {4}\S+Z {2}is put on the retire list\n {2}As long as it stays so:\n {4}\S+Z {2}its user gets a mail/,
+    );
     const { actions } = JSON.parse(json.stdout).policies.find(({ displayName }: { displayName: string }) => displayName === 'New systems');
     const [first, mail, block] = actions.map(({ at }: { at: string }) => Date.parse(at));
     expect([mail - first, block - first]).toEqual([2 * 86_400_000, 3 * 86_400_000]);
