@@ -31,6 +31,7 @@ describe('NC-04 scheduled actions', () => {
     ['day 366', [block, { actionType: 'retire', gracePeriodHours: 366 * 24 }], /\[1\]\.gracePeriodHours' cannot be 8784/],
     ['half an hour', [{ ...block, gracePeriodHours: 0.5 }], /gracePeriodHours' cannot be 0.5/],
     ['a schedule that is a text', [{ ...block, gracePeriodHours: '24' }], /gracePeriodHours' cannot be "24"/],
+    ['no number, as JSON writes what is none', [{ ...block, gracePeriodHours: Number.NaN }], /gracePeriodHours' cannot be null/],
     ['no type', [block, { gracePeriodHours: 24 }], /'actionType'/],
     ['a type that there is none of', [block, { actionType: 'explode' }], /actionType' cannot be "explode": there is none such/],
     ['a wipe', [block, { actionType: 'wipe' }], /actionType' cannot be "wipe": devices are wiped by an administrator alone/],

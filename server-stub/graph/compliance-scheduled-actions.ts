@@ -119,7 +119,7 @@ function readAction(call: Call, place: string, body: Record<string, unknown>, ol
   const type = readType(call.version, place, values.actionType?.value);
   const action = {
     type,
-    hours: readHours(place, values.gracePeriodHours?.value ?? 0),
+    hours: readHours(place, values.gracePeriodHours === undefined ? 0 : values.gracePeriodHours.value),
     templateId: readTemplate(call, place, type, values.notificationTemplateId ?? ''),
     ccGroups: readGroups(call, place, type, values.notificationMessageCCList ?? []),
   };
