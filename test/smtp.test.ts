@@ -166,15 +166,21 @@ describe('what a mail says', () => {
       directory.addMember(name === 'pat' ? 'helpdesk' : 'inner', { id: member.id, kind: 'user' });
     }
     directory.addMember('helpdesk', { id: 'inner', kind: 'group' });
-    const { id } = await broken({ actions: [{ hours: 48, ccGroups: ['helpdesk'] }], user: { mail: 'Adele.Vance@contoso.example' } });
+    // Whose device it is gets one copy; a group whose members have no mailbox gets it by its own address, if it has one.
+    directory.addMember('inner', { id: newUser(adele, 0).id, kind: 'user' });
+    directory.save('group', { ...group, id: 'list', displayName: 'list', mailEnabled: true, mail: 'list@contoso.example' });
+    directory.save('group', { ...group, id: 'empty', displayName: 'empty' });
+    const ccGroups = ['helpdesk', 'list', 'empty'];
+    const { id } = await broken({ actions: [{ hours: 48, ccGroups }], user: { mail: 'Adele.Vance@contoso.example' } });
     expect(outbox()).toEqual([]);
     await advance('6d');
     expect(states()).toEqual(['sent']);
     const [{ from, recipients, mail }] = server.taken as [(typeof server.taken)[number]];
     expect([from, mail.from?.address]).toEqual(['microsoft-noreply@microsoft.com', 'microsoft-noreply@microsoft.com']);
-    expect(recipients.sort()).toEqual(['Adele.Vance@contoso.example', 'bob@contoso.example', 'pat@contoso.example']);
+    const copies = ['bob@contoso.example', 'list@contoso.example', 'pat@contoso.example'];
+    expect(recipients.sort()).toEqual(['Adele.Vance@contoso.example', ...copies]);
     expect(addressesOf(mail.to)).toEqual(['Adele.Vance@contoso.example']);
-    expect(addressesOf(mail.cc).sort()).toEqual(['bob@contoso.example', 'pat@contoso.example']);
+    expect(addressesOf(mail.cc).sort()).toEqual(copies);
     expect(mail.subject).toBe('Your Phone');
     expect(mail.text).toContain('Hello Adele Vance, Phone (iOS 17.5) is not compliant.');
     expect(mail.text).toContain('Name: Phone\nSystem: iOS 17.5');

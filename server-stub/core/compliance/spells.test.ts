@@ -276,8 +276,8 @@ describe('whom a policy reaches', () => {
     expect(state()).toBe('compliant');
   });
 
-  it('an exclusion wins over all', () => {
-    group('managers', { id: adele, kind: 'user' });
+  it.each(['user', 'device'] as const)('an exclusion of its %s wins over all', (kind) => {
+    group('managers', { id: kind === 'user' ? adele : deviceObjectId(device.id), kind });
     policy({ to: [{ kind: 'allUsers' }, { kind: 'allDevices' }, { kind: 'exclusion', groupId: 'managers' }] });
     visit(bench, device, broken);
     expect(state()).toBe('compliant');
