@@ -147,10 +147,21 @@ function readPolicy(file: string): Record<string, unknown> & { assignments?: Ass
     );
   }
   const policy = read as Record<string, unknown>;
-  const { scheduledActionsForRule: rules } = policy;
-  if (rules !== undefined && rules !== null && !(Array.isArray(rules) && rules.length === 0)) return policy;
-  const block = { actionType: 'block', gracePeriodHours: 0, notificationTemplateId: '', notificationMessageCCList: [] };
-  return { ...policy, scheduledActionsForRule: [{ ruleName: 'PasswordRequired', scheduledActionConfigurations: [block] }] };
+  return { ...policy, scheduledActionsForRule: withMark(policy.scheduledActionsForRule ?? []) };
+}
+
+const mark = { actionType: 'block', gracePeriodHours: 0, notificationTemplateId: '', notificationMessageCCList: [] };
+
+/** What is no list of actions stays as it is: the service says what is wrong with it. */
+function withMark(rules: unknown): unknown {
+  if (!Array.isArray(rules)) return rules;
+  if (rules.length === 0) return [{ ruleName: 'PasswordRequired', scheduledActionConfigurations: [mark] }];
+  const actionsIn = (rule: { scheduledActionConfigurations?: unknown } | null) => rule?.scheduledActionConfigurations;
+  if (!rules.every((rule) => Array.isArray(actionsIn(rule)))) return rules;
+  const isMark = (action: { actionType?: unknown } | null) => String(action?.actionType).toLowerCase() === 'block';
+  if (rules.some((rule) => (actionsIn(rule) as never[]).some(isMark))) return rules;
+  const [first, ...others] = rules;
+  return [{ ...first, scheduledActionConfigurations: [...first.scheduledActionConfigurations, mark] }, ...others];
 }
 
 const commands = [list, show, create, assigned, remove] as unknown as CommandModule[];

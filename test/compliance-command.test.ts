@@ -76,22 +76,39 @@ describe('mockfleet policies', () => {
       /at once {2}is put on the retire list\n {2}day 2 +its user gets a mail \(Warning; also Helpdesk\)\n {2}day 3 +counts as noncompliant\n$/,
     );
 
-    // What is shown can be made again, and a file without a block gets one.
+    // What is shown can be made again, and a file without a block gets one, with other actions too.
     const folder = scratch();
     const again = join(folder, 'again.json');
     writeFileSync(again, JSON.stringify({ ...JSON.parse(json.stdout), displayName: 'The same again' }));
     const plain = join(folder, 'plain.yaml');
     writeFileSync(plain, '"@odata.type": "#microsoft.graph.macOSCompliancePolicy"\ndisplayName: Plain\nstorageRequireEncryption: true\n');
+    const retires = join(folder, 'retires.json');
+    const retire = { actionType: 'retire', gracePeriodHours: 48 };
+    const rules = [{ ruleName: 'PasswordRequired', scheduledActionConfigurations: [retire] }];
+    writeFileSync(
+      retires,
+      JSON.stringify({ '@odata.type': '#microsoft.graph.iosCompliancePolicy', displayName: 'Retires', scheduledActionsForRule: rules }),
+    );
     const wrong = join(folder, 'wrong.yaml');
     writeFileSync(wrong, readFileSync(plain, 'utf8').replace('storageRequireEncryption', 'bitLockerEnabled'));
-    const made = await Promise.all([run('policies', 'create', again), run('policies', 'create', plain), run('policies', 'create', wrong)]);
-    expect(made.map(({ code }) => code)).toEqual([0, 0, 1]);
-    expect(made[2]?.stderr).toMatch(/bitLockerEnabled/);
+    const made = await Promise.all([
+      run('policies', 'create', again),
+      run('policies', 'create', plain),
+      run('policies', 'create', retires),
+      run('policies', 'create', wrong),
+    ]);
+    expect(made.map(({ code }) => code)).toEqual([0, 0, 0, 1]);
+    expect(made[3]?.stderr).toMatch(/bitLockerEnabled/);
     const [first, same] = [policyNamed('New systems'), policyNamed('The same again')];
     expect(same?.assignments.map(({ target }) => target)).toEqual(first?.assignments.map(({ target }) => target));
     const actions = (name: string) => policyNamed(name)?.rules.flatMap((rule) => rule.actions.map(({ id: _, ...action }) => action));
     expect(actions('The same again')).toEqual(actions('New systems'));
     expect(actions('Plain')).toEqual([{ type: 'block', hours: 0, templateId: '', ccGroups: [] }]);
+
+    expect(actions('Retires')?.map(({ type, hours }) => [type, hours])).toEqual([
+      ['retire', 48],
+      ['block', 0],
+    ]);
 
     const [assigned, nobody, unknown, unsaid] = await Promise.all([
       run('policies', 'assign', 'Plain', '--to', 'Managers', '--to', 'all devices', '--exclude', 'Helpdesk'),
