@@ -71,6 +71,29 @@ describe('the passcode that policies ask for', () => {
     expect([one.screen.kind, one.compliance?.state]).toEqual(['home', 'compliant']);
   });
 
+  it.each([
+    [5, 15],
+    [15, 5],
+  ])('its lock after %i minutes and after %i comes by itself after the fewer, its history remembers the more', async (one, other) => {
+    const settings = (minutes: number) => ({
+      passcodeMinutesOfInactivityBeforeLock: minutes,
+      passcodeMinutesOfInactivityBeforeScreenTimeout: minutes,
+      passcodePreviousPasscodeBlockCount: minutes,
+      passcodeMinimumCharacterSetCount: minutes > 5 ? 2 : 1,
+    });
+    const tenant = createTenant({
+      devices: [{ platform: 'ios', name: 'phone', has: { passcode: '1234a' } }],
+      compliancePolicies: [iphone('One', settings(one)), iphone('Other', settings(other))],
+    });
+    const phone = tenant.devices.find('phone');
+    phone.change({ security: { lockAfterMinutes: 30, screenOffAfterMinutes: 30, rememberedPasscodes: 0 } });
+    await tenant.clock.advance('9h');
+    expect(states(phone)).toEqual({ One: 'compliant', Other: 'compliant' });
+    phone.change({ passcode: null });
+    await tenant.clock.advance('9h');
+    expect([phone.press('set', { passcode: '135790' }), phone.press('set', { passcode: '13579a' })]).toEqual(['refused', 'done']);
+  });
+
   it('is no longer asked for once no policy does', async () => {
     const tenant = createTenant({
       devices: [{ platform: 'ios', name: 'phone' }],

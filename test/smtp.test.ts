@@ -248,6 +248,18 @@ describe('what a mail says', () => {
     expect(bare.html).not.toMatch(/<img|Contact|null|undefined/);
   });
 
+  it('NC-10 the logo for dark backgrounds stands in where there is no other; only an address of https becomes a link', async () => {
+    const { advance } = await open();
+    const darkBackgroundLogo = { type: 'image/png', value: png };
+    await broken({ brand: { darkBackgroundLogo, contactITName: 'Help desk', onlineSupportSiteUrl: 'javascript:alert(1)' } });
+    await advance('1s');
+    const { mail } = server.newest;
+    expect(mail.attachments.map(({ mimeType }) => mimeType)).toEqual(['image/png']);
+    expect(mail.html).toMatch(/<img src="cid:[^"]+" alt="Company logo"/);
+    expect(mail.html).toContain('Help desk');
+    expect(mail.html).not.toMatch(/href|javascript/);
+  });
+
   it.each([
     ['de-DE', 'Hallo'],
     ['de-AT', 'Hallo'],

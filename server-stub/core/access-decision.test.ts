@@ -188,6 +188,18 @@ describe('Conditional Access', () => {
     );
   });
 
+  it.each([
+    [4, 72],
+    [72, 4],
+  ])('what is opened by policies with %i and with %i hours stays open for the fewer', (...frequencies) => {
+    const { bench, device } = tenant();
+    for (const [index, signInFrequencyHours] of frequencies.entries()) {
+      bench.tenant.saveAccessPolicy(policyOf({ id: `b0000000-0000-4000-8000-00000000000${index}`, signInFrequencyHours }), 'create', by);
+    }
+    const answer = bench.ask({ service: 'sign-in', app: 'outlook', userPrincipalName: adele, deviceId: device.id, token: null });
+    expect(answer).toMatchObject({ allowed: true, expiresAt: bench.now + 4 * 3_600_000 });
+  });
+
   it('NC-12 without a policy marks and blocks nobody; with one it decides on the state at each moment', () => {
     const { bench, device } = tenant();
     const attempt = (app: OfficeApp = 'outlook') => {

@@ -104,6 +104,29 @@ describe('NC-13 monitoring', () => {
     expect(figures(bench.get(`${url}/userStatusOverview`))).toEqual({ pendingCount: 1, failedCount: 1 });
   });
 
+  it.each([
+    [true, false],
+    [false, true],
+  ])('counts a user by the worst device, whichever is listed first', (...passcodes) => {
+    const other = new ComplianceBench();
+    const policy = other.policy();
+    const two = [0, 1].map(() => other.device({ passcode: true }, adele)).sort((a, b) => (a.id < b.id ? -1 : 1));
+    for (const [index, device] of two.entries()) other.check(device, { passcode: passcodes[index] as boolean });
+    const url = `${root}/deviceCompliancePolicies/${policy}`;
+    expect(figures(other.get(`${url}/userStatusOverview`))).toEqual({ failedCount: 1 });
+    expect(other.get(`${url}/userStatuses`).value).toMatchObject([{ status: 'nonCompliant', devicesCount: 2 }]);
+  });
+
+  it('counts conflicts, which v1.0 has no figure for, among the errors', () => {
+    const other = new ComplianceBench();
+    const least = other.policy({ ...passcodePolicy, osMinimumVersion: '18.0' });
+    other.policy({ ...passcodePolicy, osMaximumVersion: '17.0' });
+    other.device({ passcode: true });
+    const url = `/deviceCompliancePolicies/${least}/deviceStatusOverview`;
+    expect(figures(other.get(root + url))).toEqual({ errorCount: 1 });
+    expect(figures(other.get(beta + url))).toEqual({ conflictCount: 1 });
+  });
+
   it('counts setting by setting', () => {
     const { value } = bench.get(`${root}/deviceCompliancePolicies/${strict}/deviceSettingStateSummaries`);
     expect(value.map((one) => [one.settingName, figures(one)])).toEqual([

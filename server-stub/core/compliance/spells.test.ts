@@ -305,6 +305,17 @@ describe('whom a policy reaches', () => {
     expect(fired(bench, from)).toEqual(['48h noAction', '48h notification', '48h retire', '48h remoteLock']);
   });
 
+  it.each([
+    ['managers', 'phones'],
+    ['phones', 'managers'],
+  ])('NC-11 through %s and through %s: by its user, whichever is named first', (...groupIds) => {
+    group('phones', { id: deviceObjectId(device.id), kind: 'device' });
+    group('managers', { id: adele, kind: 'user' });
+    policy({ to: groupIds.map((groupId) => ({ kind: 'group', groupId })), actions: ['block 0', 'notification 0'] });
+    visit(bench, device, broken);
+    expect([...bench.store.mails()]).toHaveLength(1);
+  });
+
   it('no policy at all counts as compliant, unless the tenant is secure by default', () => {
     visit(bench, device, broken);
     expect(state()).toBe('compliant');
