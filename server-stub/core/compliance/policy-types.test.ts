@@ -15,6 +15,15 @@ function declared(text: string, type: string): string[] {
   return [...body.matchAll(/^\s+(\w+)\?:/gm)].map(([, property = '']) => property).sort();
 }
 
+it('the settings that are never applicable are those that README names', () => {
+  const never = Object.values(policyTypeTable).flatMap(({ settings }) =>
+    Object.keys(settings).filter((name) => settings[name]?.judge === null),
+  );
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const named = /Always `notApplicable`: ([^.]+)\./.exec(readme)?.[1]?.match(/\w+/g) ?? [];
+  expect(named.sort()).toEqual([...new Set(never)].sort());
+});
+
 describe.each(Object.entries(policyTypeTable))('%s', (type, { settings, isBeta }) => {
   it('has the settings that Microsoft declares, in each version', () => {
     const names = Object.keys(settings);
