@@ -199,6 +199,33 @@ describe('what policies cannot agree on, or see', () => {
     expect(states(tenant.devices.find('pc'))).toEqual({ '22H2': 'conflict', '23H2': 'conflict', Any: 'compliant' });
   });
 
+  it.each([
+    ['below', { osMinimumVersion: '10.0.26100.1' }, 'conflict'],
+    ['above', { osMaximumVersion: '10.0.19045.1' }, 'conflict'],
+    ['within', { osMinimumVersion: '10.0.22631.9999', osMaximumVersion: '10.0.26100' }, 'nonCompliant'],
+  ] as const)('is a conflict where a range of builds is %s what another policy asks of the version', async (_, settings, state) => {
+    const windows = { type: 'windows10CompliancePolicy', ...toAll } as const;
+    const range = { description: '23H2', lowestVersion: '10.0.22631.1', highestVersion: '10.0.22631.9999' };
+    const tenant = createTenant({
+      devices: [{ platform: 'windows', name: 'pc', osVersion: '10.0.22631.3737' }],
+      compliancePolicies: [
+        { displayName: 'Range', settings: { validOperatingSystemBuildRanges: [range] }, ...windows },
+        { displayName: 'Version', settings, ...windows },
+      ],
+    });
+    await tenant.clock.advance('1d');
+    expect(states(tenant.devices.find('pc'))).toEqual({ Range: state === 'conflict' ? state : 'compliant', Version: state });
+  });
+
+  it('is a conflict where a least build of Apple is above another one’s highest', async () => {
+    const tenant = createTenant({
+      devices: [{ platform: 'ios', name: 'phone' }],
+      compliancePolicies: [iphone('New', { osMinimumBuildVersion: '22A100' }), iphone('Old', { osMaximumBuildVersion: '21F90' })],
+    });
+    await tenant.clock.advance('1d');
+    expect(states(tenant.devices.find('phone'))).toEqual({ New: 'conflict', Old: 'conflict' });
+  });
+
   it('NC-13 is an error where the device cannot read it, and leaves the device as it was', async () => {
     const tenant = createTenant({
       devices: [{ platform: 'ios', name: 'phone', has: { passcode: '246810' } }],
