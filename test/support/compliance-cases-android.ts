@@ -91,14 +91,19 @@ const integrity = [
     breaks({ jailBroken: true }),
   ),
 ];
-const evaluationType = beside(
+const evaluationTypes = [
   { securityRequireSafetyNetAttestationBasicIntegrity: true },
-  row(
-    'securityRequiredAndroidSafetyNetEvaluationType',
-    'hardwareBacked',
-    keeps(),
-    breaks(security({ playIntegrity: 'device' })),
-    keeps(security({ playIntegrity: 'strong' })),
+  { securityRequireSafetyNetAttestationCertifiedDevice: true },
+].map((required) =>
+  beside(
+    required,
+    row(
+      'securityRequiredAndroidSafetyNetEvaluationType',
+      'hardwareBacked',
+      keeps(),
+      breaks(security({ playIntegrity: 'device' })),
+      keeps(security({ playIntegrity: 'strong' })),
+    ),
   ),
 );
 
@@ -145,7 +150,7 @@ export const androidCases: Partial<Readonly<Record<PolicyType, readonly Row[]>>>
   androidWorkProfileCompliancePolicy: [
     ...androidShared,
     ...complexity('requiredPasswordComplexity', passcode, '11'),
-    evaluationType,
+    ...evaluationTypes,
     row('workProfileRequirePassword', true, keeps(), breaks(profile(null))),
     row('workProfilePasswordMinimumLength', 8, keeps(), breaks(profile(null)), breaks(profile('Abcde12')), keeps(profile('Abcde123'))),
     row('workProfilePasswordExpirationInDays', 365, keeps(), keeps(profile(null))),
@@ -169,7 +174,7 @@ export const androidCases: Partial<Readonly<Record<PolicyType, readonly Row[]>>>
     ...integrity,
     ...threat,
     ...defenderThreat,
-    evaluationType,
+    ...evaluationTypes,
     notJudged,
     ...typed('passwordRequiredType', passcode, {
       required: 'any',

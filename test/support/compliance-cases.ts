@@ -41,6 +41,7 @@ const enforced = (name: 'passcode' | 'password', previous: string, expirationMax
     keeps(passcode('Abcd1234')),
     keeps(passcode('ab-12')),
   ),
+  row(`${name}MinimumCharacterSetCount`, 0, keeps(), keeps(passcode(null))),
   row(
     `${name}RequiredType`,
     'alphanumeric',

@@ -132,6 +132,15 @@ describe('push notifications and locks', () => {
     expect(notices(device)).toEqual([bench.now]);
   });
 
+  it('wait for a device that is away, the latest twenty of them', () => {
+    const days = Array.from({ length: 25 }, (_, day) => day + 1);
+    savePolicy(bench, 'p', { actions: ['block 0', ...days.map((day): Scheduled => `pushNotification ${24 * day}`)] });
+    const from = bench.now;
+    expect(notices(device)).toEqual([]);
+    bench.pass(26 * dayMs);
+    expect(notices(device)).toEqual(days.slice(-20).map((day) => from + day * dayMs));
+  });
+
   it('are for iOS and Android, and for people', () => {
     const android = { type: 'androidDeviceOwnerCompliancePolicy', settings: { passwordRequired: true } } as const;
     savePolicy(bench, 'a', { ...android, to: [{ kind: 'allDevices' }], actions: ['block 0', 'pushNotification 0'] });

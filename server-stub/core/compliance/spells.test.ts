@@ -336,9 +336,11 @@ describe('people who come and go', () => {
   it('a device whose user is gone counts as noncompliant from its next check-in on', () => {
     visit(bench, device);
     bench.tenant.directory.remove('user', adele);
+    expect(bench.core.workWaits(device.id)).toBe(true);
     visit(bench, device);
     expect(state()).toBe('noncompliant');
     bench.tenant.directory.save('user', newUser('adele@contoso.example', bench.now));
+    expect(bench.core.workWaits(device.id)).toBe(true);
     visit(bench, device);
     expect(state()).toBe('compliant');
   });
@@ -470,6 +472,17 @@ it('what gets too old on a device is found at the check-in after that, and no ch
   expect(bench.core.workWaits(device.id)).toBe(false);
   bench.pass(2);
   expect(bench.core.workWaits(device.id)).toBe(true);
+  bench.checkIn(link, device);
+  expect(state()).toBe('noncompliant');
+});
+
+it('what gets too old is found at that very instant, by a stub that was off and hears the device before its timers', () => {
+  savePolicy(bench, 'p', { settings: { passcodeExpirationDays: 20 } });
+  const security = { passcode: { length: 6, simple: false, lower: 0, upper: 0, digits: 6, symbols: 0, setAt: bench.now } };
+  const link = bench.open(device.peer);
+  bench.tell(link, device, { passcode: true, security });
+  bench.checkIn(link, device);
+  bench.now += 20 * dayMs;
   bench.checkIn(link, device);
   expect(state()).toBe('noncompliant');
 });
