@@ -60,6 +60,17 @@ describe('an app of a user', () => {
     expect(signIn({ deviceId: null, token: bench.tenant.portalToken(adele) })).toEqual({ allowed: false, reason: 'token-unknown' });
   });
 
+  it('is told of a disabled account whatever it shows', () => {
+    const { bench, signIn, token } = managed();
+    const kept = token();
+    const user = bench.tenant.directory.user(adele);
+    if (user === undefined) throw new Error('no Adele');
+    bench.tenant.directory.save('user', { ...user, accountEnabled: false });
+    for (const shown of [{ token: kept }, { deviceId: null }, { deviceId: null, token: 'made up' }]) {
+      expect(signIn(shown)).toEqual({ allowed: false, reason: 'account-disabled' });
+    }
+  });
+
   it('TD-10 still signs in after a retire, with its token, and without one not', () => {
     const { signIn, token, retire } = managed();
     const kept = token();
