@@ -170,7 +170,7 @@ describe('what a mail says', () => {
     directory.addMember('inner', { id: newUser(adele, 0).id, kind: 'user' });
     directory.save('group', { ...group, id: 'list', displayName: 'list', mailEnabled: true, mail: 'list@contoso.example' });
     directory.save('group', { ...group, id: 'empty', displayName: 'empty' });
-    const ccGroups = ['helpdesk', 'list', 'empty'];
+    const ccGroups = ['helpdesk', 'inner', 'list', 'empty'];
     const { id } = await broken({ actions: [{ hours: 48, ccGroups }], user: { mail: 'Adele.Vance@contoso.example' } });
     expect(outbox()).toEqual([]);
     await advance('6d');
