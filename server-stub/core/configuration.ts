@@ -128,8 +128,20 @@ function wantedIn(wanted: WantedConfigurations, { inventory, requestedApps, comp
 }
 
 /** Devices are many, and what is demanded of them is mostly the same. */
+/** Asked for at each look at a device. */
+const textsOfDemands = new WeakMap<PasscodeDemands, string>();
+
+function textOf(demands: PasscodeDemands): string {
+  let text = textsOfDemands.get(demands);
+  if (text === undefined) {
+    text = JSON.stringify(demands);
+    textsOfDemands.set(demands, text);
+  }
+  return text;
+}
+
 function demandedIn({ tenant, byDemands }: WantedConfigurations, platform: Platform, demands: PasscodeDemands): Configuration {
-  const key = `${platform} ${JSON.stringify(demands)}`;
+  const key = `${platform} ${textOf(demands)}`;
   const known = byDemands.get(key);
   if (known !== undefined) return known;
   const configuration = configurationFor(tenant, platform, [], demands);

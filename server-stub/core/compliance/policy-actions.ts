@@ -20,9 +20,17 @@ export function policyActions(core: Core, policyId: string): PolicyActions {
   return { policy, actions: policy === null ? [] : scheduledActions(policy) };
 }
 
+/** By the rules that they stand in, which nobody changes in place: each look at a device asks for them. */
+const actionsOf = new WeakMap<CompliancePolicyRecord['rules'], readonly ScheduledAction[]>();
+
 /** In the order in which an administrator gave them. */
-export function scheduledActions({ rules }: Pick<CompliancePolicyRecord, 'rules'>): ScheduledAction[] {
-  return rules.flatMap(({ actions }) => actions);
+export function scheduledActions({ rules }: Pick<CompliancePolicyRecord, 'rules'>): readonly ScheduledAction[] {
+  let actions = actionsOf.get(rules);
+  if (actions === undefined) {
+    actions = rules.flatMap((rule) => rule.actions);
+    actionsOf.set(rules, actions);
+  }
+  return actions;
 }
 
 /** Whether nothing but their ids tells them apart: then the one has been done when the other has. */
