@@ -84,7 +84,7 @@ function policyOf(policy: CompliancePolicyRecord, names: PolicyNames): object {
 
 /** A mail whose template is not there any more is none. */
 function actionOf({ type, hours, templateId, ccGroups }: ScheduledAction, names: PolicyNames): object[] {
-  const when = hours === 0 ? {} : hours % 24 === 0 ? { after: `${hours / 24}d` } : { afterHours: hours };
+  const when = hours === 0 ? {} : { after: `${hours / 24}d` };
   if (type !== 'notification') return [{ do: type, ...when }];
   const template = names.template(templateId);
   if (template === undefined) return [];

@@ -146,9 +146,10 @@ function readType(version: GraphVersion, place: string, value: unknown): Schedul
 }
 
 function readHours(place: string, value: unknown): number {
-  if (typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= gracePeriodHoursMax) return value;
+  // Whole days (NC-04): the console's schedule, in Graph's unit.
+  if (typeof value === 'number' && value % 24 === 0 && value >= 0 && value <= gracePeriodHoursMax) return value;
   throw refusedByIntune(
-    `'${place}.gracePeriodHours' cannot be ${(JSON.stringify(value) ?? 'nothing').slice(0, 64)}: it takes whole hours from 0 to ${gracePeriodHoursMax}, which is 365 days.`,
+    `'${place}.gracePeriodHours' cannot be ${(JSON.stringify(value) ?? 'nothing').slice(0, 64)}: it takes hours that make whole days, from 0 to ${gracePeriodHoursMax}: 24 is one day, and 365 days are the most.`,
   );
 }
 

@@ -162,7 +162,7 @@ const files = fc
     days: fc.constantFrom(undefined, 'off', 30, 270),
     apps: fc.uniqueArray(fc.constantFrom('mail', 'chess', 'a.b_c-d'), { maxLength: 3 }),
     rules: fc.array(policyRule, { maxLength: 3 }),
-    hours: fc.array(fc.constantFrom({ after: '0d' }, { after: '3d' }, { after: '52w' }, { afterHours: 36 }, {}), {
+    hours: fc.array(fc.constantFrom({ after: '0d' }, { after: '3d' }, { after: '52w' }, { after: '365d' }, {}), {
       minLength: 4,
       maxLength: 4,
     }),

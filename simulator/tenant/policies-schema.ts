@@ -75,28 +75,21 @@ const action = mapping({
     'block: mark the device noncompliant; notification: a mail to its user; pushNotification: a notice on the device; remoteLock: lock it; retire: put it on the retire list.',
   ),
   after: wholeDays(0, daysMax).optional().describe('Days of noncompliance, 0d to 365d. Without it: 0d, at once.'),
-  afterHours: wholeNumber(0, gracePeriodHoursMax).optional().describe('Instead of `after`: hours, as Microsoft Graph takes them too.'),
   template: text(256).optional().describe('Of a notification: name of its template.'),
   to: list(text(256), 0, targetsMax, 'groups').optional().describe('Of a notification: groups whose members get it too.'),
-})
-  .meta({ not: { required: ['after', 'afterHours'] } })
-  .transform((value, context): SeedAction => {
-    const { do: what, after, afterHours, template, to } = value;
-    if (after !== undefined && afterHours !== undefined) {
-      const message = 'both "after" and "afterHours" are given; allowed: either "after" or "afterHours"';
-      return refuse(context, { code: 'scenario-value', message, input: afterHours, path: ['afterHours'] });
-    }
-    if (what === 'notification' && template === undefined) {
-      const message = '"notification" needs a "template"; allowed: the name of a notification template';
-      return refuse(context, { code: 'scenario-missing', message, input: value });
-    }
-    for (const [key, given] of Object.entries({ template, to })) {
-      if (what === 'notification' || given === undefined) continue;
-      const message = `"${key}" belongs to "notification", not to "${what}"`;
-      return refuse(context, { code: 'scenario-value', message, input: given, path: [key] });
-    }
-    return { do: what, hours: after ?? afterHours ?? 0, template, to: to ?? [] };
-  });
+}).transform((value, context): SeedAction => {
+  const { do: what, after, template, to } = value;
+  if (what === 'notification' && template === undefined) {
+    const message = '"notification" needs a "template"; allowed: the name of a notification template';
+    return refuse(context, { code: 'scenario-missing', message, input: value });
+  }
+  for (const [key, given] of Object.entries({ template, to })) {
+    if (what === 'notification' || given === undefined) continue;
+    const message = `"${key}" belongs to "notification", not to "${what}"`;
+    return refuse(context, { code: 'scenario-value', message, input: given, path: [key] });
+  }
+  return { do: what, hours: after ?? 0, template, to: to ?? [] };
+});
 
 /** The device is marked by itself (NC-03): whoever names no `block` has it at once. */
 const actions = list(action, 0, actionsMax, 'actions').transform((all, context): SeedAction[] => {

@@ -138,10 +138,6 @@ describe('a tenant file', () => {
       /actions\[2\]\.do: "block" is done by actions\[0\] already; allowed: it stands once/,
     ],
     [
-      'compliancePolicies: [{ displayName: P, type: iosCompliancePolicy, actions: [{ do: block, after: 1d, afterHours: 3 }] }]',
-      /either "after" or "afterHours"/,
-    ],
-    [
       'compliancePolicies: [{ displayName: P, type: iosCompliancePolicy, actions: [{ do: notification }] }]',
       /actions\[0\]: "notification" needs a "template"/,
     ],

@@ -174,8 +174,6 @@ export interface NoncomplianceActionOptions {
   do: ScheduledActionType;
   /** Days of noncompliance, `0d` to `365d`. Without it: at once. */
   after?: string;
-  /** Instead of `after`: hours, as Microsoft Graph takes them too. */
-  afterHours?: number;
   /** Of a notification: name of its template. */
   template?: string;
   /** Of a notification: groups whose members get it too. */

@@ -313,7 +313,7 @@ it('everything that can be said of a tenant is taken', async () => {
     exclude: ['Leads'],
     actions: [
       { do: 'block', after: '3d' },
-      { do: 'notification', afterHours: 36, template: 'Warning', to: ['Field'] },
+      { do: 'notification', after: '2d', template: 'Warning', to: ['Field'] },
     ],
   };
   const access: Required<AccessPolicyOptions> = {
