@@ -66,6 +66,21 @@ describe('the validity of what was found', () => {
     expect(state()).toBe('noncompliant');
   });
 
+  it('one whose link went with the stub is out of touch from its latest check-in on, however long it was linked before', () => {
+    const link = bench.open(device.peer);
+    bench.tell(link, device);
+    bench.checkIn(link, device);
+    bench.pass(200 * dayMs);
+    bench.checkIn(link, device);
+    // Killed: nobody tells it that the link is gone.
+    const again = new CoreBench({}, bench.store);
+    again.now = bench.now + dayMs;
+    again.pass(29 * dayMs - 1);
+    expect(again.record(device)?.complianceState).toBe('compliant');
+    again.pass(1);
+    expect(again.record(device)?.complianceState).toBe('noncompliant');
+  });
+
   it.each([1, 2, 30, 120])('%i days, to the millisecond, after a link that lasted', (validityDays) => {
     bench.tenant.setComplianceSettings({ validityDays }, administrator);
     const link = bench.open(device.peer);
