@@ -3,6 +3,7 @@
  * Names are Microsoft Graph's own verbs. One table: the stub refuses by it, consoles grey out by it, devices answer by it.
  */
 import { z } from 'zod';
+import { bodySchema, titleSchema } from './notification-text.ts';
 import { type EnrollmentType, isTablet, type Kind, type Platform } from './platforms.ts';
 
 type Scope = Partial<Record<Platform, 'all' | readonly EnrollmentType[]>>;
@@ -34,6 +35,8 @@ export interface Action {
   beta?: true;
   /** Ended by the service itself; the device never hears of it. */
   serviceOnly?: true;
+  /** A push to an app on the device, and no command: it is sent at once, never queued, and nothing of it is kept (CN-06, CN-18). */
+  isPush?: true;
   on: Scope;
   /** Why a kind that `on` names, or does not name, still cannot; the first row that fits decides. */
   unless?: readonly Exclusion[];
@@ -301,6 +304,20 @@ export const table = {
     on: supervisedIos,
     needs: onSharedIpad,
     otherwise: sharedIpadOnly,
+  },
+  sendCustomNotificationToCompanyPortal: {
+    title: 'Send custom notification',
+    cli: 'notify',
+    about: 'Show a text to the user of a device: a title and a message, by a push to Company Portal',
+    // No remote action that is followed: there is nothing to tell of it (CN-18).
+    audited: 'unknown',
+    asked: z.object({ notificationTitle: titleSchema, notificationBody: bodySchema }),
+    told: none,
+    beta: true,
+    serviceOnly: true,
+    isPush: true,
+    on: { ios: 'all', android: 'all' },
+    otherwise: 'Custom notifications are for iOS, iPadOS and Android.',
   },
   windowsDefenderScan: {
     title: 'Microsoft Defender scan',

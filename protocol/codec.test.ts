@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { decodeDeviceMessage, decodeServerMessage, encode, frameBytesMax, ProtocolError } from './codec.ts';
 import { anyDeviceMessage, anyServerMessage, messageTypes } from './messages.fixture.ts';
 import { refusalCodes } from './messages.ts';
+import { bodyUnitsMax, titleUnitsMax } from './notification-text.ts';
 
 const folder = new URL('./examples/', import.meta.url);
 interface Example {
@@ -102,6 +103,22 @@ describe('the codec', () => {
     ['far too much', 'x'.repeat(10 * frameBytesMax), 'frame-too-large'],
   ])('refuses %s', (_what, frame, code) => {
     expect(answerTo(frame)).toMatchObject({ code });
+  });
+
+  it.each([
+    ['three bytes for each unit', '\u6f22'],
+    ['four bytes for each pair', '\u{1f600}'],
+    ['an escape for each', '"'],
+  ])('CN-02 reads a notification as long as one can be: %s', (_what, unit) => {
+    const fill = (units: number) => unit.repeat(units / unit.length);
+    const message = {
+      type: 'notification',
+      notificationId: 'n'.repeat(200),
+      sentAt: 0,
+      title: fill(titleUnitsMax),
+      body: fill(bodyUnitsMax),
+    } as const;
+    expect(answerTo(encode(message), 'server')).toEqual({ message });
   });
 
   it('reads a frame of exactly the limit', () => {

@@ -29,6 +29,7 @@ const letters: Record<CommandType, string> = {
   rotateBitLockerKeys: 'k',
   logoutSharedAppleDeviceActiveUser: 'u',
   deleteUserFromSharedAppleDevice: 'U',
+  sendCustomNotificationToCompanyPortal: 't',
   windowsDefenderScan: 'v',
   windowsDefenderUpdateSignatures: 'V',
   rotateFileVaultKey: 'f',
@@ -39,17 +40,17 @@ const letters: Record<CommandType, string> = {
 
 /** What each kind of device can do, by the letters above, and what deleting its record asks of it. */
 const kinds = [
-  ['ios', 'device', '17.5', 'slprw', 'retire'],
-  ['ios', 'automated', '17.5', 'slpbrwRSLedon', 'retire'],
-  ['ios', 'user', '17.5', 'slr', 'retire'],
+  ['ios', 'device', '17.5', 'slprwt', 'retire'],
+  ['ios', 'automated', '17.5', 'slpbrwRSLedont', 'retire'],
+  ['ios', 'user', '17.5', 'slrt', 'retire'],
   ['macos', 'device', '14.5', 'slrwRSf', 'retire'],
   ['macos', 'automated', '14.5', 'slbrwRSnf', 'retire'],
   ['macos', 'jamf', '14.5', '', null],
-  ['android', 'personal-work-profile', '14', 'slpr', 'retire'],
-  ['android', 'corporate-work-profile', '14', 'slpwLon', 'wipe'],
-  ['android', 'fully-managed', '14', 'slpwRLon', 'wipe'],
-  ['android', 'dedicated', '14', 'slpwRLon', 'wipe'],
-  ['android', 'device-administrator', '6.0.1', 'slprw', 'retire'],
+  ['android', 'personal-work-profile', '14', 'slprt', 'retire'],
+  ['android', 'corporate-work-profile', '14', 'slpwLont', 'wipe'],
+  ['android', 'fully-managed', '14', 'slpwRLont', 'wipe'],
+  ['android', 'dedicated', '14', 'slpwRLont', 'wipe'],
+  ['android', 'device-administrator', '6.0.1', 'slprwt', 'retire'],
   ['windows', 'joined', '10.0.22631', 'srwRLcnkvV', 'retire'],
   ['windows', 'registered', '10.0.22631', 'srwRLckvV', 'retire'],
 ] as const;

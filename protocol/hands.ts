@@ -7,10 +7,15 @@ import { z } from 'zod';
 import { commandTypes } from './commands.ts';
 import { installedAppSchema, unreadableSchema } from './device-information.ts';
 import { securityChangeSchema } from './device-security.ts';
+import { bodyUnitsMax, titleUnitsMax } from './notification-text.ts';
+import { lockScreenSettings, notificationPermissions, notificationSources, waysToShow } from './notifications.ts';
 import { enrollmentTypes, platforms } from './platforms.ts';
 import { inputOutcomes, screenKinds, userInputSchema } from './screens.ts';
 
 export const handsSubProtocol = 'mockfleet.hands.v1';
+
+/** A frame is no larger: a view of a device that holds all the notifications it can fits, and what is larger is none. */
+export const handsBytesMax = 1024 * 1024;
 
 const secret = z.string().min(1).max(64);
 
@@ -54,6 +59,14 @@ export const deviceChangeSchema = z.strictObject({
   security: securityChangeSchema.optional(),
   /** Settings of policies that it cannot read off itself from now on, by Graph's names; [] for none. */
   unreadable: unreadableSchema.optional(),
+  /** iOS, Android: the user installs Company Portal (Android: or the Intune app), or removes it. */
+  companyPortal: z.boolean().optional(),
+  /** iOS, Android: whether its user lets that app show notifications. */
+  notificationsAllowed: z.enum(notificationPermissions).optional(),
+  /** iOS, Android: what the lock screen shows of notifications. */
+  lockScreenNotifications: z.enum(lockScreenSettings).optional(),
+  /** Android: an app that is let read the notifications of others, by its name; null: none is (CN-16). */
+  notificationReader: z.string().min(1).max(64).nullable().optional(),
 });
 export type DeviceChange = z.infer<typeof deviceChangeSchema>;
 
@@ -72,6 +85,23 @@ export type HandsAct = z.infer<typeof handsActSchema>;
 const line = z.string().max(2048);
 const instant = z.number().int().nullable();
 
+const notificationTitle = z.string().max(titleUnitsMax);
+const notificationBody = z.string().max(bodyUnitsMax);
+
+const notificationViewSchema = z.object({
+  /** When it arrived, on the device's clock. */
+  at: z.number().int(),
+  /** custom: what an administrator wrote; compliance: the management itself, about a device that is not compliant. */
+  from: z.enum(notificationSources),
+  title: notificationTitle,
+  body: notificationBody,
+  /** How it came to be seen. */
+  shown: z.enum(waysToShow),
+});
+
+/** The management's app, as the device calls it. */
+const bannerSchema = z.object({ app: line, title: notificationTitle, body: notificationBody });
+
 const screenViewSchema = z.object({
   kind: z.enum(screenKinds),
   number: z.number().int(),
@@ -80,6 +110,7 @@ const screenViewSchema = z.object({
   fields: z.array(z.object({ name: line, label: line, secret: z.boolean() })),
   buttons: z.array(z.object({ name: line, label: line })),
   notice: line.nullable(),
+  banner: bannerSchema.nullable().default(null),
 });
 
 /** Everything about a device that a person in front of it, or a simulation behind it, can see. No passcode, token or key is in it. */
@@ -109,6 +140,14 @@ export const deviceViewSchema = z.object({
   access: z.record(z.string(), z.string()),
   /** Push notifications of the management that its user was shown, oldest first; the latest ones. */
   notices: z.array(z.object({ at: z.number().int(), title: line, body: line })).default([]),
+  /** iOS, Android: Company Portal (or the Intune app) is there. */
+  companyPortal: z.boolean().default(true),
+  notificationsAllowed: z.enum(notificationPermissions).default('allowed'),
+  lockScreenNotifications: z.enum(lockScreenSettings).default('shown'),
+  /** What Company Portal was sent and its user has not dismissed yet, oldest first. */
+  notifications: z.array(notificationViewSchema).default([]),
+  /** Android: notifications that another app has read, oldest first. */
+  readByOtherApps: z.array(z.object({ app: line, at: z.number().int(), title: notificationTitle, body: notificationBody })).default([]),
   screen: screenViewSchema,
 });
 export type DeviceView = z.infer<typeof deviceViewSchema>;

@@ -11,6 +11,7 @@ import {
   type ServerMessage,
   serverMessageSchema,
 } from './messages.ts';
+import { bodyUnitsMax, titleUnitsMax } from './notification-text.ts';
 import { enrollmentTypes, platforms } from './platforms.ts';
 
 const text = (minLength: number, maxLength: number) => fc.string({ unit: 'grapheme', minLength, maxLength: Math.ceil(maxLength / 8) });
@@ -63,6 +64,10 @@ const parametersOf: Partial<Record<CommandType, fc.Arbitrary<object>>> = {
   cleanWindowsDevice: fc.record({ keepUserData: fc.boolean() }),
   setDeviceName: fc.record({ deviceName: text(1, 63) }),
   deleteUserFromSharedAppleDevice: fc.record({ userPrincipalName: text(1, 256) }),
+  sendCustomNotificationToCompanyPortal: fc.record({
+    notificationTitle: fc.constantFrom('Snow', '\u2744\ufe0f'),
+    notificationBody: fc.constantFrom('.', 'Stay\nat home.'),
+  }),
   windowsDefenderScan: fc.record({ quickScan: fc.boolean() }),
 };
 
@@ -186,6 +191,7 @@ export const anyDeviceMessage: fc.Arbitrary<DeviceMessage> = fc.oneof(
   ),
   fc.record({ type: type('renew'), deviceId: id, requestId: id, csr: pem }),
   fc.record({ type: type('unenroll'), deviceId: id }),
+  fc.record({ type: type('left'), deviceId: id }),
   fc.record(
     {
       type: type('clock-done'),
@@ -205,10 +211,17 @@ export const anyServerMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
   fc.record({ type: type('renewed'), ...certificate }),
   fc.record({ type: type('command'), commandId: id, command: anyCommand }),
   fc.record({ type: type('configuration'), configuration }),
-  fc.record({ type: type('result-accepted'), commandId: id }),
+  fc.record({ type: type('result-accepted'), commandId: id, pushUntil: instant }, { requiredKeys: ['type', 'commandId'] }),
   fc.record({ type: type('check-in-done') }),
   fc.record({ type: type('nudge') }),
   fc.record({ type: type('notice'), noticeId: id, at: instant, title: label, body: fc.string() }),
+  fc.record({
+    type: type('notification'),
+    notificationId: id,
+    sentAt: instant,
+    title: text(1, titleUnitsMax),
+    body: text(1, bodyUnitsMax),
+  }),
   fc.record({ type: type('refused'), code: fc.constantFrom(...refusalCodes), message: fc.string() }),
 );
 

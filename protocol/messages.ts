@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { commandSchema } from './commands.ts';
 import { configurationSchema, deviceInformationSchema, locationSchema } from './device-information.ts';
+import { bodyUnitsMax, titleUnitsMax } from './notification-text.ts';
 import { enrollmentTypes, platforms } from './platforms.ts';
 
 export const subProtocol = 'mockfleet.v1';
@@ -64,6 +65,8 @@ export const deviceMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('renew'), deviceId: id, requestId: id, csr: pem }),
   /** The user removed the management. */
   z.object({ type: z.literal('unenroll'), deviceId: id }),
+  /** After the result of a retire was accepted with `pushUntil`: the management has ended, the link stays for notifications alone. */
+  z.object({ type: z.literal('left'), deviceId: id }),
   /**
    * Test clock: everything due at clock step `step` is done; the latest check-in was at `lastCheckIn` (those lived quietly included),
    * and the device wakes next at these instants (null: never).
@@ -129,7 +132,20 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('configuration'), configuration: configurationSchema }),
   /** Within a check-in: a text for the person in front of the device. Shown once, whatever its id is sent again. No answer. */
   z.object({ type: z.literal('notice'), noticeId: z.string().min(1).max(200), at: instant, title: label, body: z.string().max(2048) }),
-  z.object({ type: z.literal('result-accepted'), commandId: id }),
+  /** A push for the person in front of the device (custom notifications), at any time. Each is sent once. No answer. */
+  z.object({
+    type: z.literal('notification'),
+    notificationId: z.string().min(1).max(200),
+    /** When the administrator sent it. */
+    sentAt: instant,
+    title: z.string().max(titleUnitsMax),
+    body: z.string().max(bodyUnitsMax),
+  }),
+  /**
+   * `pushUntil`, of a retire: the service has not seen everywhere yet that the device leaves. One that keeps this link open after `left`
+   * may still be sent notifications over it, up to that instant (CN-17); then the server closes it.
+   */
+  z.object({ type: z.literal('result-accepted'), commandId: id, pushUntil: instant.optional() }),
   z.object({ type: z.literal('check-in-done') }),
   /** A push: check in soon. */
   z.object({ type: z.literal('nudge') }),

@@ -10,6 +10,8 @@ import { z } from 'zod';
  *   locked              the lock screen, with its passcode prompt where there is a passcode
  *   new-passcode        a policy requires a passcode and there is none (device or work profile)
  *   reset-consent       Android's second prompt: may the administrator reset the work profile's passcode?
+ *   notification-prompt Company Portal asks whether it may show notifications
+ *   notification-centre what was shown and not dismissed
  *   home                in use
  *   company-portal      the app: the device, its user's available apps, Sync
  */
@@ -24,6 +26,8 @@ export const screenKinds = [
   'reset-consent',
   'home',
   'company-portal',
+  'notification-prompt',
+  'notification-centre',
 ] as const;
 export type ScreenKind = (typeof screenKinds)[number];
 
@@ -51,6 +55,8 @@ export interface ScreenView {
   buttons: ScreenButton[];
   /** What came of the last input, for example that a passcode was wrong. */
   notice: string | null;
+  /** A notification that has just come, above it all; it goes with the next input. */
+  banner: { app: string; title: string; body: string } | null;
 }
 
 const typed = z.string().max(256);
@@ -79,9 +85,10 @@ export const inputOutcomes = [
 ] as const;
 export type InputOutcome = (typeof inputOutcomes)[number];
 
-/** The screen as text, for terminals and tests. */
-export function screenText({ title, lines, fields, buttons, notice }: ScreenView): string {
+/** The screen as text, for terminals and tests; what is above it comes first. */
+export function screenText({ title, lines, fields, buttons, notice, banner }: ScreenView): string {
   const rows = [
+    ...(banner === null ? [] : [`[${banner.app}: ${banner.title}]`, ...banner.body.split(/\r\n?|\n/).map((text) => `[${text}]`), '']),
     title,
     ...lines,
     ...fields.map(({ label, secret }) => `${label}: ${secret ? '[secret]' : '[ ]'}`),
