@@ -37,6 +37,14 @@ export interface PlatformTraits {
   namedByService: boolean;
   /** What protects its start is measured then, and not again before the next one (reference §4.2). */
   measuresAtBoot: boolean;
+  /** Pushes come by Google Play services, where the device has them (CN-04). */
+  pushedByGoogle: boolean;
+  /** Company Portal (or the Intune app) shows notifications there (CN-01). */
+  takesNotifications: boolean;
+  /** Company Portal, while it is open, shows them itself (CN-14). */
+  notifiesInApp: boolean;
+  /** Other apps can be let read them (CN-16). */
+  sharesNotifications: boolean;
   /** A wipe may keep the user's data, or the enrollment with them (reference §2.3). */
   keepsOnWipe: boolean;
   /** Kinds on which managed apps stay after a retire, without their data (reference §8.1). */
@@ -70,6 +78,10 @@ const ordinary = {
   wipesWithPin: false,
   namedByService: false,
   measuresAtBoot: false,
+  pushedByGoogle: false,
+  takesNotifications: false,
+  notifiesInApp: false,
+  sharesNotifications: false,
   keepsOnWipe: false,
   keepsAppsOnRetire: [],
 } as const;
@@ -88,6 +100,8 @@ export const platformTraits: Record<Platform, PlatformTraits> = {
     locatedOnlyInLostMode: true,
     locksActivation: true,
     removesPasscode: true,
+    takesNotifications: true,
+    notifiesInApp: true,
     models: [
       { model: 'iPhone 15', manufacturer: 'Apple', osVersion: '17.5.1', weight: 6, esim: true },
       { model: 'iPhone 15 Pro', manufacturer: 'Apple', osVersion: '17.5.1', weight: 4, esim: true },
@@ -122,6 +136,9 @@ export const platformTraits: Record<Platform, PlatformTraits> = {
     ...ordinary,
     cadence: frequentCadence,
     namedByService: true,
+    pushedByGoogle: true,
+    takesNotifications: true,
+    sharesNotifications: true,
     keepsAppsOnRetire: legacyOnly,
     models: [
       { model: 'Pixel 8', manufacturer: 'Google', osVersion: '14', weight: 4, enrollments: enterprise, esim: true },

@@ -39,6 +39,8 @@ const ordinary: { [T in CommandType]?: { parameters: object; shows: (state: Devi
         esim: true,
         passcode: '246810',
         tokens: { outlook: 'opaque' },
+        // The one in a work profile goes with it.
+        companyApp: { installed: enrollment !== 'personal-work-profile' },
       });
       expect(names(state)).toEqual(enrollment === 'device-administrator' ? ['Chess', 'Mail', 'Expenses'] : ['Chess']);
       expect(state.has.apps.every(({ source }) => source === 'user')).toBe(true);
@@ -67,6 +69,7 @@ const ordinary: { [T in CommandType]?: { parameters: object; shows: (state: Devi
         cachedUsers: [],
         tokens: {},
         bitLockerKey: 0,
+        companyApp: { installed: true, permission: 'allowed', lockScreen: 'shown', reader: null },
       });
     },
   },
@@ -137,8 +140,21 @@ describe('every action on every kind', () => {
   });
 
   it('M-05 has a row of effects for each action that a device hears of', () => {
-    const silent = ['bypassActivationLock', 'disableLostMode', 'playLostModeSound', 'locateDevice'];
+    const silent = [
+      'bypassActivationLock',
+      'disableLostMode',
+      'playLostModeSound',
+      'locateDevice',
+      'sendCustomNotificationToCompanyPortal',
+    ];
     expect(Object.keys(ordinary).sort()).toEqual(commandTypes.filter((type) => !silent.includes(type) && isPossible(type)).sort());
+  });
+
+  it('CN-18 a custom notification is no command: a device that gets it as one does not know it', () => {
+    const bench = inUse({ enrollment: 'automated' });
+    const parameters = { notificationTitle: 'Snow', notificationBody: 'Stay at home.' };
+    expect(bench.obeys({ type: 'sendCustomNotificationToCompanyPortal', parameters }).sent).toMatchObject([{ status: 'not-supported' }]);
+    expect(bench.state.notifications).toEqual([]);
   });
 
   it('TD-01 Bypass Activation Lock does nothing on a device, whoever sends it there', () => {

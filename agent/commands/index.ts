@@ -44,6 +44,8 @@ const table: { [T in CommandType]: Execute<T> } = {
   rotateBitLockerKeys,
   logoutSharedAppleDeviceActiveUser,
   deleteUserFromSharedAppleDevice,
+  // A push, not a command.
+  sendCustomNotificationToCompanyPortal: unknown,
   windowsDefenderScan,
   windowsDefenderUpdateSignatures,
   rotateFileVaultKey,

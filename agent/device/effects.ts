@@ -2,6 +2,7 @@
 import type { CommandType } from '../../protocol/commands.ts';
 import type { DeviceChange } from '../../protocol/hands.ts';
 import type { CheckInTrigger, CommandStatus, DeviceMessage, RefusalCode, ServerMessage } from '../../protocol/messages.ts';
+import type { ReasonNotShown, WayToShow } from '../../protocol/notifications.ts';
 import type { OutsideAnswer, OutsideReason, OutsideRequest } from '../../protocol/outside.ts';
 import type { InputOutcome, ScreenKind, UserInput } from '../../protocol/screens.ts';
 import type { DeviceCertificate } from './state.ts';
@@ -49,8 +50,10 @@ export type DeviceNote =
   | { kind: 'activation'; outcome: 'allowed' | OutsideReason }
   | { kind: 'apps'; installed: readonly string[]; removed: readonly string[] }
   | { kind: 'power'; power: 'on' | 'restarting' | 'off' }
-  /** Its user was shown a text of the management. */
+  /** A notice of noncompliance was shown. */
   | { kind: 'notice'; title: string }
+  /** A custom notification came, and is seen in this way, or not at all. No text is in any note (CN-19). `afterMs`: since it was sent. */
+  | { kind: 'notification'; notificationId: string; shown: WayToShow | ReasonNotShown; afterMs: number }
   /** The lost mode sound is played. */
   | { kind: 'sound'; minutes: number }
   | { kind: 'refused'; code: RefusalCode; message: string; final: boolean }

@@ -19,6 +19,8 @@ export function canEnroll(state: DeviceState): boolean {
 /** Begins an enrollment: as a new record, whatever the device was before. One that stands at a lock cannot begin. */
 export function enroll(state: DeviceState, token: string, out: DeviceOut): void {
   if (!canEnroll(state)) return;
+  // One that stayed for notifications of the management before.
+  giveUpLink(state, 'enrolling', out);
   state.enrollments += 1;
   state.phase = 'enrolling';
   state.token = token;
@@ -74,8 +76,10 @@ export function enrolled(state: DeviceState, message: Extract<ServerMessage, { t
   state.wanted = 'connect';
   out.note({ kind: 'enrolled', deviceId: message.deviceId, notAfter: message.notAfter });
   state.setUpDone = true;
-  if (state.has.workProfile === null && hasWorkProfile(state.inventory)) {
-    changeHas(state, { workProfile: { passcode: null, resetConsent: false } });
+  const { workProfile, companyApp } = state.has;
+  if (workProfile === null && hasWorkProfile(state.inventory)) {
+    // A new one comes with the app in it.
+    changeHas(state, { workProfile: { passcode: null, resetConsent: false }, companyApp: { ...companyApp, installed: true } });
   }
   giveUpLink(state, 'enrolled', out);
   openLink(state, now, out);
@@ -85,6 +89,18 @@ export function enrolled(state: DeviceState, message: Extract<ServerMessage, { t
 export function leave(state: DeviceState, by: 'retire' | 'wipe', reported: boolean, out: DeviceOut): void {
   state.exchange = 'none';
   giveUpLink(state, by === 'wipe' ? 'wiped' : 'retired', out);
+  end(state, by, reported, out);
+}
+
+/** The same after a retire, with the link left open for notifications until the service has seen everywhere that the device left (CN-17). */
+export function stayForPushes(state: DeviceState, out: DeviceOut): void {
+  out.send({ type: 'left', deviceId: state.deviceId as string });
+  state.exchange = 'none';
+  state.replyBy = null;
+  end(state, 'retire', true, out);
+}
+
+function end(state: DeviceState, by: 'retire' | 'wipe', reported: boolean, out: DeviceOut): void {
   state.leaving = null;
   state.certificate = null;
   state.wanted = null;

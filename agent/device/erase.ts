@@ -2,6 +2,7 @@
 import { noteApps } from './apps.ts';
 import type { DeviceOut } from './effects.ts';
 import { change, hasActivationLock } from './information.ts';
+import { forgetNotifications } from './notifications.ts';
 import { type DeviceState, newPossessions } from './state.ts';
 
 export interface Kept {
@@ -39,5 +40,6 @@ export function erase(state: DeviceState, keep: Kept, out: DeviceOut): void {
   state.setUpDone = false;
   state.asked = null;
   state.access = {};
-  state.notices = [];
+  forgetNotifications(state);
+  state.read = [];
 }

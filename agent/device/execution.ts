@@ -5,15 +5,19 @@
  * Before a command is carried out, the device's kind and then its habits have their say.
  */
 import { type Command, endOfManagement, whyUnsupported } from '../../protocol/commands.ts';
+import type { ServerMessage } from '../../protocol/messages.ts';
 import { execute } from '../commands/index.ts';
 import type { Outcome } from '../commands/outcome.ts';
 import { commandIsDone, commandPutOff, takeBehavior } from './behavior.ts';
 import { checkInAnswered } from './check-in.ts';
 import type { DeviceOut } from './effects.ts';
-import { leave } from './enrollment.ts';
+import { leave, stayForPushes } from './enrollment.ts';
 import { tellInformation } from './information.ts';
+import { whyNotShown } from './notifications.ts';
 import { powerDown } from './power.ts';
 import { type DeviceState, type ExecutedCommand, executedMax } from './state.ts';
+
+type ResultAccepted = Extract<ServerMessage, { type: 'result-accepted' }>;
 
 /** Of a habit that fails and names no code of its own. */
 const errorCodeDefault = 1;
@@ -83,9 +87,12 @@ export function resultAccepted(state: DeviceState, commandId: string, now: numbe
   if (state.afterReport?.commandId === commandId) powerDown(state, state.afterReport.goesDown, now, out);
 }
 
-/** Phase `leaving`: the server has the report, nothing holds the device any more. */
-export function reportAccepted(state: DeviceState, commandId: string, out: DeviceOut): void {
-  if (state.leaving?.commandId === commandId) leave(state, state.leaving.by, true, out);
+/** Phase `leaving`: the server has the report, nothing holds the device any more but what may still be pushed to it (CN-17). */
+export function reportAccepted(state: DeviceState, { commandId, pushUntil }: ResultAccepted, now: number, out: DeviceOut): void {
+  if (state.leaving?.commandId !== commandId) return;
+  const { by } = state.leaving;
+  if (by === 'retire' && pushUntil !== undefined && pushUntil > now && whyNotShown(state) === null) stayForPushes(state, out);
+  else leave(state, by, true, out);
 }
 
 /** Phase `leaving`: says (again) how the last command ended. */

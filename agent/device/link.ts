@@ -60,6 +60,11 @@ export function linkLost(state: DeviceState, reason: string, now: number, out: D
   retryLater(state, reason, now, out);
 }
 
+/** It is closed, and nobody is to be reached any more. */
+export function linkEnded(state: DeviceState): void {
+  if (state.link !== 'closed') forgetLink(state);
+}
+
 export function retryLater(state: DeviceState, reason: string, now: number, out: DeviceOut): void {
   if (!canConnect(state)) return;
   // Between half of the pause and all of it, so that a fleet that lost its server does not come back in one beat.

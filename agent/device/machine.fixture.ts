@@ -135,7 +135,11 @@ export class Bench {
 
   /** Enrolled, checked in, idle on an open link. */
   enrolled(): this {
-    this.tell({ type: 'enroll', token: 'letmein' });
+    return this.tell({ type: 'enroll', token: 'letmein' }).enrolledFrom();
+  }
+
+  /** The same, from an enrollment that was begun. */
+  enrolledFrom(): this {
     this.tell({ type: 'csr-created', requestId: this.state.requestId ?? '', csr: 'csr' });
     this.tell({ type: 'link-opened' });
     this.issued('enrolled', this.state.requestId ?? '');

@@ -61,7 +61,8 @@ describe('what a device tells its policies', () => {
         bench.change({ security: securityChangeSchema.parse({ [name]: null, rememberedPasscodes: 3 }), unreadable: ['osMinimumVersion'] });
         const information = deviceInformation(bench.state);
         expect(deviceInformationSchema.parse(JSON.parse(JSON.stringify(information)))).toEqual(information);
-        if (passcode.length > 3) expect(JSON.stringify(information.security)).not.toContain(JSON.stringify(passcode).slice(1, -1));
+        // Counts and facts: no passcode can be in them.
+        for (const fact of Object.values(information.security?.passcode ?? {})) expect(['number', 'boolean']).toContain(typeof fact);
       }),
     );
   });

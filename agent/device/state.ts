@@ -4,6 +4,7 @@ import type { Configuration, InstalledApp, Location } from '../../protocol/devic
 import type { DeviceSecurity, SecurityTraits } from '../../protocol/device-security.ts';
 import type { Behavior } from '../../protocol/hands.ts';
 import type { CheckInTrigger, CommandStatus, Inventory, RefusalCode } from '../../protocol/messages.ts';
+import type { LockScreenSetting, NotificationPermission, NotificationSource, WayToShow } from '../../protocol/notifications.ts';
 import type { OfficeApp, OutsideReason, OutsideRequest } from '../../protocol/outside.ts';
 import { factsOfPlatform, hasWorkProfile } from '../../protocol/platforms.ts';
 import type { ScreenKind } from '../../protocol/screens.ts';
@@ -84,6 +85,28 @@ export interface Possessions {
   tokens: Readonly<Partial<Record<OfficeApp, string>>>;
   /** How often the BitLocker recovery key was replaced. */
   bitLockerKey: number;
+  /** iOS, Android. Shared by devices; replaced, never changed. */
+  companyApp: Readonly<CompanyApp>;
+}
+
+/** Company Portal or the Intune app, and what its user lets it do. */
+export interface CompanyApp {
+  installed: boolean;
+  permission: NotificationPermission;
+  lockScreen: LockScreenSetting;
+  /** Android: an app that reads the notifications of others. */
+  reader: string | null;
+}
+
+/** Something that Company Portal was sent, and its user has not dismissed yet. */
+export interface DeviceNotification {
+  id: string;
+  /** When it arrived. */
+  at: number;
+  from: NotificationSource;
+  title: string;
+  body: string;
+  shown: WayToShow;
 }
 
 export interface DeviceState {
@@ -108,7 +131,7 @@ export interface DeviceState {
   /** Wiped while bound to its owner's Apple Account: `activation-lock` until Apple lets it go on. */
   activationLocked: boolean;
   /** The app that is open on the home screen. */
-  open: 'company-portal' | null;
+  open: 'company-portal' | 'notification-centre' | null;
   /** The set-up assistant was gone through without enrolling. */
   setUpDone: boolean;
   /** Replaced by `change` (information.ts), never changed in place: devices share it. */
@@ -183,13 +206,23 @@ export interface DeviceState {
   /** The command whose report is under way in phase `leaving`. */
   leaving: { commandId: string; by: 'retire' | 'wipe' } | null;
   refusal: { code: RefusalCode; message: string; at: number } | null;
-  /** What its user was shown, newest last. */
-  notices: readonly { id: string; at: number; title: string; body: string }[];
+  /** The notification centre, and what stands in Company Portal itself; newest last. Replaced, never changed in place. */
+  notifications: readonly DeviceNotification[];
+  /** Code units of text in them: so it need not be counted with each that comes. */
+  notificationUnits: number;
+  /** Id of the one that is shown as a banner, until the next input or another screen. */
+  banner: string | null;
+  /** Ids of those dismissed last. */
+  dismissed: readonly string[];
+  /** What another app has read, newest last. */
+  read: readonly { app: string; at: number; title: string; body: string }[];
 }
 
 export const executedMax = 200;
 /** Shared by all devices. */
-const noNotices: DeviceState['notices'] = [];
+const noNotifications: DeviceState['notifications'] = [];
+const nothingDismissed: DeviceState['dismissed'] = [];
+const nothingRead: DeviceState['read'] = [];
 export const nothingPutOff: Readonly<Record<string, number>> = {};
 export const replyMsDefault = 60_000;
 
@@ -199,6 +232,9 @@ export const accountPasswordDefault = 'apple-secret';
 /** Shared by most devices. */
 const goodAsItComes: SecurityTraits = {};
 const allReadable: readonly string[] = [];
+
+/** Its user let it show notifications when the device was set up. */
+export const companyAppDefault: Readonly<CompanyApp> = { installed: true, permission: 'allowed', lockScreen: 'shown', reader: null };
 
 /** What a device has out of its box. */
 export function newPossessions(inventory: Inventory): Possessions {
@@ -221,6 +257,7 @@ export function newPossessions(inventory: Inventory): Possessions {
     cachedUsers: [],
     tokens: {},
     bitLockerKey: 0,
+    companyApp: companyAppDefault,
   };
 }
 
@@ -288,6 +325,10 @@ export function newDevice(
     executed: [],
     leaving: null,
     refusal: null,
-    notices: noNotices,
+    notifications: noNotifications,
+    notificationUnits: 0,
+    banner: null,
+    dismissed: nothingDismissed,
+    read: nothingRead,
   };
 }

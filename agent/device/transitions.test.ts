@@ -5,13 +5,13 @@ import type { Configuration } from '../../protocol/device-information.ts';
 import type { DeviceChange } from '../../protocol/hands.ts';
 import { type RefusalCode, refusalCodes, type ServerMessage } from '../../protocol/messages.ts';
 import { type EnrollmentType, enrollmentTypesOf, platforms } from '../../protocol/platforms.ts';
-import type { UserInput } from '../../protocol/screens.ts';
+import type { ScreenKind, UserInput } from '../../protocol/screens.ts';
 import { dayMs } from '../../runtime/duration.ts';
 import { screenKindOf, screenView } from '../screens/index.ts';
 import { idle } from './check-in.ts';
 import type { DeviceInput, DeviceNote } from './effects.ts';
 import { deviceInformation } from './information.ts';
-import { Bench, habit } from './machine.fixture.ts';
+import { Bench, benchStart, habit } from './machine.fixture.ts';
 import type { Phase } from './state.ts';
 import { nextDeadline, nextNoteworthy } from './step.ts';
 import { facts, messages } from './transitions.ts';
@@ -95,6 +95,10 @@ describe('the tables', () => {
 /** Nothing of these may ever be in a note. */
 const secrets = ['246810-secret', '135791-secret', 'apple-secret', 'letmein', 'opaque-secret'] as const;
 const [passcode, pin] = secrets;
+/** In every notification. */
+const marked = 'marked-text';
+/** Screens that an input may leave for another one of their kind. */
+const ownScreens: readonly ScreenKind[] = ['new-passcode', 'notification-centre', 'company-portal'];
 
 const parametersOf: Partial<Record<Command['type'], object>> = {
   remoteLock: { pin },
@@ -132,6 +136,7 @@ const inputsOfUser: fc.Arbitrary<UserInput> = fc.oneof(
     ...['power', 'enroll', 'continue', 'unlock', 'set', 'allow', 'not-now', 'lock', 'company-portal', 'open-outlook', 'sync', 'home'].map(
       (press) => ({ press }),
     ),
+    ...['notifications', 'dismiss-1', 'dismiss-all', 'dont-allow', 'notifications-on', 'notifications-off'].map((press) => ({ press })),
     { press: 'install-mail' },
     { press: 'unlock', values: { passcode } },
     { press: 'unlock', values: { pin } },
@@ -155,13 +160,19 @@ const changes: fc.Arbitrary<DeviceChange> = fc.constantFrom<DeviceChange[]>(
   { behavior: habit('any', 'not-now', { times: 1 }) },
   { behavior: habit('any', 'fail', { chance: 0.5 }) },
   { behaviors: [] },
+  { companyPortal: false },
+  { companyPortal: true },
+  { notificationsAllowed: 'allowed' },
+  { notificationsAllowed: 'not-asked', notificationReader: 'Digest' },
+  { lockScreenNotifications: 'hidden' },
+  { security: { googlePlayServices: false } },
 );
 
 const kinds = platforms.flatMap((platform) => enrollmentTypesOf[platform].map((enrollment: EnrollmentType) => ({ platform, enrollment })));
 
 type Act =
   | { do: 'fact'; input: DeviceInput }
-  | { do: 'wait' | 'csr' | 'accept' | 'enrolled' | 'renewed' | 'restore' | 'answer' }
+  | { do: 'wait' | 'csr' | 'accept' | 'stay' | 'enrolled' | 'renewed' | 'restore' | 'answer' }
   | { do: 'say'; message: ServerMessage };
 const acts: fc.Arbitrary<Act> = fc.oneof(
   {
@@ -170,6 +181,7 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
       { do: 'wait' },
       { do: 'csr' },
       { do: 'accept' },
+      { do: 'stay' },
       { do: 'enrolled' },
       { do: 'renewed' },
       { do: 'restore' },
@@ -204,6 +216,12 @@ const acts: fc.Arbitrary<Act> = fc.oneof(
       fc
         .constantFrom<ServerMessage[]>(nudge, { type: 'check-in-done' }, { type: 'result-accepted', commandId: 'c1' })
         .map((message): Act => ({ do: 'say', message })),
+      fc.nat(9).map(
+        (n): Act => ({
+          do: 'say',
+          message: { type: 'notification', notificationId: `n${n}`, sentAt: benchStart, title: marked, body: marked },
+        }),
+      ),
       fc
         .constantFrom<RefusalCode[]>(...refusalCodes)
         .map((code): Act => ({ do: 'say', message: { type: 'refused', code, message: code } })),
@@ -234,6 +252,9 @@ function play(sequence: readonly Act[], wipesSilently: boolean, kind: (typeof ki
     else if (act.do === 'accept') {
       if (state.link !== 'open' || state.leaving === null) continue;
       bench.hear({ type: 'result-accepted', commandId: state.leaving.commandId });
+    } else if (act.do === 'stay') {
+      if (state.link !== 'open' || state.leaving === null) continue;
+      bench.hear({ type: 'result-accepted', commandId: state.leaving.commandId, pushUntil: bench.now + dayMs });
     } else if (act.do === 'answer') {
       bench.answer({ allowed: true, token: 'opaque-secret' });
     } else if (act.do === 'restore') {
@@ -258,10 +279,17 @@ function play(sequence: readonly Act[], wipesSilently: boolean, kind: (typeof ki
     if (state.leaving !== null) expect(executed, 'leaving only after execution').toContain(state.leaving.commandId);
     expect(state.screen, 'the screen follows from the state').toBe(screenKindOf(state));
     const numbers = state.screenNumber - screenNumber;
-    // The second of two prompts for a passcode is of the same kind, and a screen of its own.
-    if (state.screen !== 'new-passcode' || screen !== 'new-passcode') {
+    // The second of two prompts for a passcode is of the same kind, and a screen of its own; so is a list that has one notification less.
+    const mayBeAnother = act.do === 'fact' && act.input.type === 'user-input' && ownScreens.includes(screen);
+    if (state.screen !== screen || !mayBeAnother) {
       expect(numbers, 'a screen of another kind has another number').toBe(state.screen === screen ? 0 : 1);
     } else expect([0, 1], 'one at most').toContain(numbers);
+    if (state.banner !== null)
+      expect(
+        state.notifications.map(({ id }) => id),
+        'a banner shows one that is there',
+      ).toContain(state.banner);
+    expect(JSON.stringify([bench.notes, bench.wishes, bench.sent]), 'no text of a notification is told').not.toContain(marked);
     const shown = JSON.stringify([bench.notes, screenView(state)]);
     for (const secret of secrets) expect(shown, 'no secret is told').not.toContain(secret);
     if (JSON.stringify(deviceInformation(state)) !== JSON.stringify(told.information)) {
@@ -277,7 +305,12 @@ function play(sequence: readonly Act[], wipesSilently: boolean, kind: (typeof ki
     const isOnline = state.network && state.power === 'on' && !state.beforeFirstUnlock;
     if (!isOnline) expect(state.link).toBe('closed');
     if (managed && isOnline) expect(nextDeadline(state)).toBeLessThan(Number.POSITIVE_INFINITY);
-    if (!managed && state.phase !== 'enrolling') expect(state.link, 'nobody to talk to').toBe('closed');
+    if (!managed && state.phase !== 'enrolling') {
+      const stays = state.phase === 'retired' && state.link === 'open';
+      if (stays) expect([state.exchange, state.replyBy, state.reconnectAt], 'a link for notifications alone').toEqual(['none', null, null]);
+      else expect(state.link, 'nobody to talk to').toBe('closed');
+      if (stays) seen.add('retired, with its link');
+    }
   }
   return seen;
 }
@@ -298,7 +331,12 @@ describe('any sequence of inputs', () => {
       message: { type: 'command', commandId: 'c1', command: { type, parameters: {} } },
     });
     const untrusted: Act = { do: 'say', message: { type: 'refused', code: 'certificate-untrusted', message: 'untrusted' } };
-    const ends: Act[][] = [[asked('retire'), { do: 'accept' }], [asked('wipe'), { do: 'accept' }], [untrusted]];
+    const ends: Act[][] = [
+      [asked('retire'), { do: 'accept' }],
+      [asked('retire'), { do: 'stay' }],
+      [asked('wipe'), { do: 'accept' }],
+      [untrusted],
+    ];
     fc.assert(
       fc.property(
         fc.array(acts, { maxLength: 60 }),
@@ -311,6 +349,6 @@ describe('any sequence of inputs', () => {
       ),
       { numRuns: 4_000, examples: ends.map((end) => [end, true, false, { platform: 'ios', enrollment: 'device' }]) },
     );
-    expect([...seen].sort()).toEqual([...phases].sort());
+    expect([...seen].sort()).toEqual([...phases, 'retired, with its link'].sort());
   });
 });

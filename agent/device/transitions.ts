@@ -5,6 +5,7 @@
  * back with the one it was given. Enrolled, it keeps one link open while it has a network, checks in on its platform's cadence and
  * when it is nudged, carries out what it is told, and renews its certificate in time. A retire or a wipe puts it into `leaving`:
  * carried out, but not yet taken note of by the server; only then its identity is erased. A device that wipes in silence skips that.
+ * After a retire the link may stay a while for notifications alone (CN-17): in `retired` whatever else is said on it means nothing.
  * A refusal for good ends in `refused`; from there, as from `wiped` and `retired`, it can be enrolled anew, as another record.
  *
  * Whatever its phase, a device is in somebody's hands: its user types and presses buttons (agent/screens), switches it on and off, and a
@@ -23,9 +24,10 @@ import { configurationArrived } from './configuration.ts';
 import type { DeviceInput, DeviceOut } from './effects.ts';
 import { enroll, enrolled, enrollmentCsrCreated, refused } from './enrollment.ts';
 import { commandArrived, reportAccepted, resultAccepted } from './execution.ts';
-import { giveUpLink, linkLost, retryLater } from './link.ts';
-import { noticeArrived } from './notices.ts';
+import { giveUpLink, linkEnded, linkLost, retryLater } from './link.ts';
+import { noticeArrived, notificationArrived } from './notifications.ts';
 import { powerPressed, restartDue } from './power.ts';
+import { hearsPushes } from './push.ts';
 import { clockSetBack, deadlineCame, linkOpened, networkChanged, started, userSynced } from './session.ts';
 import { answerCame, signInsDue, signInsSkipped } from './sign-ins.ts';
 import type { DeviceState, Phase } from './state.ts';
@@ -70,6 +72,15 @@ const withLink: FactRow = {
 /** Not managed (any more): late frames of a link that was given up mean nothing. */
 const unmanaged: FactRow = { ...always, message: ignore, enroll: (state, fact, _now, out) => enroll(state, fact.token, out) };
 
+/** A link that stayed for notifications ends for good. */
+const retired: FactRow = {
+  ...unmanaged,
+  'link-closed': linkEnded,
+  message: (state, { message }, now, out) => {
+    if (state.link === 'open' && message.type === 'notification') notificationArrived(state, message, now, out);
+  },
+};
+
 export const facts: Record<Phase, FactRow> = {
   'set-up': unmanaged,
   enrolling: {
@@ -86,7 +97,7 @@ export const facts: Record<Phase, FactRow> = {
     'user-synced': (state, _fact, now, out) => userSynced(state, now, out),
   },
   leaving: withLink,
-  retired: unmanaged,
+  retired,
   wiped: unmanaged,
   refused: unmanaged,
 };
@@ -98,11 +109,14 @@ export const messages: Record<Phase, MessageRow> = {
   enrolling: { ...refusedRow, enrolled: (state, message, now, out) => enrolled(state, message, now, out) },
   enrolled: {
     ...refusedRow,
-    nudge: (state, _message, now, out) => nudged(state, now, out),
+    nudge: (state, _message, now, out) => {
+      if (hearsPushes(state)) nudged(state, now, out);
+    },
     command: (state, message, now, out) => commandArrived(state, message.commandId, message.command, now, out),
     configuration: (state, message, now, out) => configurationArrived(state, message.configuration, now, out),
     'result-accepted': (state, message, now, out) => resultAccepted(state, message.commandId, now, out),
     notice: (state, message, now, out) => noticeArrived(state, message, now, out),
+    notification: (state, message, now, out) => notificationArrived(state, message, now, out),
     'check-in-done': (state, _message, now, out) => checkInDone(state, now, out),
     renewed: (state, message, now, out) => renewed(state, message, now, out),
   },
@@ -112,8 +126,12 @@ export const messages: Record<Phase, MessageRow> = {
     command: ignore,
     configuration: ignore,
     notice: ignore,
+    // What a wipe has erased shows nothing; a retire has taken no more than what the management brought.
+    notification: (state, message, now, out) => {
+      if (state.leaving?.by === 'retire') notificationArrived(state, message, now, out);
+    },
     'check-in-done': ignore,
-    'result-accepted': (state, message, _now, out) => reportAccepted(state, message.commandId, out),
+    'result-accepted': (state, message, now, out) => reportAccepted(state, message, now, out),
   },
   retired: {},
   wiped: {},

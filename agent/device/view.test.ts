@@ -26,6 +26,17 @@ describe('the view of a device', () => {
     expect(deviceViewSchema.safeParse(deviceView(new Bench({}, undefined, { apps }).enrolled().state)).success).toBe(true);
   });
 
+  it('CN-14 is another one when a banner goes, and nothing else does', () => {
+    const bench = new Bench({ platform: 'android', enrollment: 'fully-managed' }).enrolled();
+    bench.press('company-portal');
+    bench.hear({ type: 'notification', notificationId: 'n1', sentAt: benchStart, title: 'Snow', body: 'Stay' });
+    const parts = viewParts(bench.state);
+    expect(deviceView(bench.state).screen.banner).not.toBeNull();
+    bench.press('sync');
+    expect(deviceView(bench.state).screen.banner).toBeNull();
+    expect(viewParts(bench.state).every((part, n) => part === parts[n])).toBe(false);
+  });
+
   it('is another one only when one of its parts is', () => {
     const bench = new Bench({}, undefined, { passcode: '246810' }).enrolled();
     const acts: (() => unknown)[] = [
@@ -39,6 +50,11 @@ describe('the view of a device', () => {
       () => bench.tell({ type: 'network', available: true }).tell({ type: 'link-opened' }).done(),
       () => bench.checkIn().hear({ type: 'notice', noticeId: 'n1', at: benchStart, title: 'Look', body: 'Here' }).done(),
       () => bench.input({ type: '12345678' }),
+      () => bench.hear({ type: 'notification', notificationId: 'n2', sentAt: benchStart, title: 'Snow', body: 'Stay' }),
+      () => bench.press('notifications'),
+      () => bench.press('dismiss-1'),
+      () => bench.change({ lockScreenNotifications: 'hidden' }),
+      () => bench.press('home'),
       () => bench.press('open-outlook'),
       () => bench.answer({ allowed: false, reason: 'not-signed-in' }),
       () => bench.obeys({ type: 'retire', parameters: {} }),
@@ -131,6 +147,26 @@ describe('a state of an earlier version', () => {
     const work = { platform: 'android', enrollment: 'personal-work-profile' } as const;
     const state = revived(new Bench().state, old(new Bench(work).enrolled().state));
     expect(state.has.workProfile).toEqual({ passcode: null, resetConsent: false });
+  });
+
+  it('M-11 had notices of noncompliance alone: they stand in the notification centre', () => {
+    const { notifications, notificationUnits, dismissed, banner, read, ...state } = new Bench().enrolled().state;
+    const { companyApp, ...has } = state.has;
+    const notices = [{ id: 'n1', at: benchStart, title: 'Look', body: 'Here' }];
+    const bench = new Bench();
+    Object.assign(bench.state, revived(bench.state, JSON.parse(JSON.stringify({ ...state, has, notices }))));
+    expect(Object.hasOwn(bench.state, 'notices')).toBe(false);
+    expect(bench.state).toMatchObject({ notificationUnits: 8, dismissed, banner, read, has: { companyApp } });
+    bench.press('notifications');
+    expect(deviceView(bench.state)).toMatchObject({
+      notices: [{ at: benchStart, title: 'Look', body: 'Here' }],
+      screen: { lines: ['1. Company Portal: Look', 'Here'] },
+    });
+    bench
+      .tell({ type: 'started' })
+      .tell({ type: 'link-opened' })
+      .hear({ type: 'notice', noticeId: 'n1', at: benchStart, title: 'Look', body: 'Here' });
+    expect(deviceView(bench.state).notifications).toHaveLength(1);
   });
 
   it('M-11 of this version is read as it was written', () => {

@@ -2,6 +2,7 @@
 import type { DeviceView } from '../../protocol/hands.ts';
 import { formatInstant } from '../../runtime/duration.ts';
 import { screenView } from '../screens/index.ts';
+import { hasCompanyPortal } from './notifications.ts';
 import type { DeviceState } from './state.ts';
 
 /** All that can be seen of a device, as plain data of its own. No passcode, token or key is in it. */
@@ -27,9 +28,22 @@ export function deviceView(state: DeviceState): DeviceView {
     userData: has.userData,
     esim: has.esim,
     access: { ...state.access } as Record<string, string>,
-    notices: state.notices.map(({ at, title, body }) => ({ at, title, body })),
+    notices: noticesOf(state),
+    companyPortal: hasCompanyPortal(state),
+    notificationsAllowed: has.companyApp.permission,
+    lockScreenNotifications: has.companyApp.lockScreen,
+    notifications: state.notifications.map(({ at, from, title, body, shown }) => ({ at, from, title, body, shown })),
+    readByOtherApps: state.read.map((one) => ({ ...one })),
     screen: screenView(state),
   };
+}
+
+/** A view shows no more: the latest ones. */
+const noticesMax = 20;
+
+function noticesOf({ notifications }: DeviceState): DeviceView['notices'] {
+  const notices = notifications.filter(({ from }) => from === 'compliance').slice(-noticesMax);
+  return notices.map(({ at, title, body }) => ({ at, title, body }));
 }
 
 /**
@@ -46,7 +60,9 @@ export function viewParts(state: DeviceState): readonly unknown[] {
     state.lastCheckInAt,
     state.certificate,
     state.access,
-    state.notices,
+    state.notifications,
+    state.banner,
+    state.read,
     state.screenNumber,
     state.notice,
     state.configuration,

@@ -1,7 +1,11 @@
 import type { OfficeApp } from '../../protocol/outside.ts';
+import type { ScreenButton } from '../../protocol/screens.ts';
+import { hasCompanyPortal, standingIn } from '../device/notifications.ts';
 import { appNames, signIn } from '../device/outside.ts';
 import { powerPressed } from '../device/power.ts';
-import { lineCharsMax, type Press, type Screen } from './screen.ts';
+import type { DeviceState } from '../device/state.ts';
+import { appName } from './notifications.ts';
+import { cutLine, type Press, type Screen } from './screen.ts';
 
 const openOffice =
   (app: OfficeApp): Press =>
@@ -10,17 +14,17 @@ const openOffice =
 
 /** In use. */
 export const home: Screen = {
-  view: ({ inventory, has, phase, notices }) => ({
-    title: inventory.deviceName,
+  view: (state) => ({
+    title: state.inventory.deviceName,
     lines: [
-      ...(has.activeUser === null ? [] : [`Logged in: ${has.activeUser}`]),
-      ...notices.slice(-1).map(({ title }) => `Notification: ${title}`),
-      has.apps.length === 0 ? 'No apps are installed.' : `Apps: ${has.apps.map(({ name }) => name).join(', ')}`.slice(0, lineCharsMax),
+      ...(state.has.activeUser === null ? [] : [`Logged in: ${state.has.activeUser}`]),
+      state.has.apps.length === 0 ? 'No apps are installed.' : cutLine(`Apps: ${state.has.apps.map(({ name }) => name).join(', ')}`),
     ],
     fields: [],
     buttons: [
       { name: 'lock', label: 'Lock' },
-      ...(phase === 'enrolled' ? [{ name: 'company-portal', label: 'Company Portal' }] : []),
+      ...(opensCompanyPortal(state) ? [{ name: 'company-portal', label: appName }] : []),
+      ...notificationsButton(standingIn(state, 'notification-centre').length),
       { name: 'open-outlook', label: appNames.outlook },
       { name: 'open-teams', label: appNames.teams },
       { name: 'open-sharepoint', label: appNames.sharepoint },
@@ -36,6 +40,10 @@ export const home: Screen = {
       state.open = 'company-portal';
       return 'done';
     },
+    notifications(state) {
+      state.open = 'notification-centre';
+      return 'done';
+    },
     'open-outlook': openOffice('outlook'),
     'open-teams': openOffice('teams'),
     'open-sharepoint': openOffice('sharepoint'),
@@ -45,3 +53,11 @@ export const home: Screen = {
     },
   },
 };
+
+function opensCompanyPortal(state: DeviceState): boolean {
+  return state.phase === 'enrolled' && hasCompanyPortal(state);
+}
+
+function notificationsButton(count: number): ScreenButton[] {
+  return count === 0 ? [] : [{ name: 'notifications', label: `Notifications (${count})` }];
+}

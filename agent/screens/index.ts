@@ -6,12 +6,16 @@ import type { InputOutcome, ScreenKind, ScreenView, UserInput } from '../../prot
 import type { DeviceOut } from '../device/effects.ts';
 import { consentIsAsked, passcodeMissing } from '../device/passcode.ts';
 import type { DeviceState } from '../device/state.ts';
+import { platformTraits } from '../platforms.ts';
 import { activationLock } from './activation-lock.ts';
 import { companyPortal } from './company-portal.ts';
 import { home } from './home.ts';
 import { locked } from './locked.ts';
 import { lostMode } from './lost-mode.ts';
 import { newPasscode } from './new-passcode.ts';
+import { notificationCentre } from './notification-centre.ts';
+import { notificationPrompt } from './notification-prompt.ts';
+import { appName } from './notifications.ts';
 import { off } from './off.ts';
 import { recoveryLock } from './recovery-lock.ts';
 import { resetConsent } from './reset-consent.ts';
@@ -29,6 +33,8 @@ const screens: Record<ScreenKind, Screen> = {
   'reset-consent': resetConsent,
   home,
   'company-portal': companyPortal,
+  'notification-prompt': notificationPrompt,
+  'notification-centre': notificationCentre,
 };
 
 /** What the screen shows in this state; asked after every step, so it allocates nothing. */
@@ -42,22 +48,40 @@ export function screenKindOf(state: DeviceState): ScreenKind {
   if (state.locked) return 'locked';
   if (passcodeMissing(state) !== null) return 'new-passcode';
   if (state.has.workProfile?.resetConsent === false && !state.consentDeclined && consentIsAsked(state)) return 'reset-consent';
-  return state.open !== null && state.phase === 'enrolled' ? 'company-portal' : 'home';
+  if (state.open === 'notification-centre') return 'notification-centre';
+  if (state.open === null || state.phase !== 'enrolled') return 'home';
+  return asksForPermission(state) ? 'notification-prompt' : 'company-portal';
 }
 
-/** Lets the screen follow the state. A screen of another kind has another number. */
+function asksForPermission({ inventory, has }: DeviceState): boolean {
+  return has.companyApp.permission === 'not-asked' && platformTraits[inventory.platform].takesNotifications;
+}
+
+/** Lets the screen follow the state. A screen of another kind has another number, and no banner yet. */
 export function refreshScreen(state: DeviceState, out: DeviceOut): void {
   const kind = screenKindOf(state);
   if (kind === state.screen) return;
   state.screen = kind;
   state.screenNumber += 1;
+  state.banner = null;
   out.note({ kind: 'screen', screen: kind });
+}
+
+function bannerOf({ banner, notifications }: DeviceState): ScreenView['banner'] {
+  const shown = notifications.find(({ id }) => id === banner);
+  return shown === undefined ? null : { app: appName, title: shown.title, body: shown.body };
 }
 
 /** The screen as data. No secret is in it. */
 export function screenView(state: DeviceState): ScreenView {
   const { screen: kind, screenNumber: number, notice } = state;
-  return { kind, number, ...screens[kind].view(state), notice };
+  return { kind, number, ...screens[kind].view(state), notice, banner: bannerOf(state) };
+}
+
+/** The same for logs: notifications are nowhere but on the device (CN-19), so that what it shows of them is left out. */
+export function screenWithoutNotifications(state: DeviceState): ScreenView {
+  const { lines } = screenView({ ...state, notifications: [] });
+  return { ...screenView(state), lines, banner: null };
 }
 
 /**
@@ -90,5 +114,6 @@ function press(state: DeviceState, input: UserInput, now: number, out: DeviceOut
   if (button === undefined) return 'no-such-button';
   const handler = Object.hasOwn(screen.press, button) ? screen.press[button] : screen.pressOther;
   state.notice = null;
+  state.banner = null;
   return handler?.(state, { button, values: typed, now, out, token }) ?? 'no-such-button';
 }

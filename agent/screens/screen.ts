@@ -4,7 +4,20 @@ import type { DeviceOut } from '../device/effects.ts';
 import type { DeviceState } from '../device/state.ts';
 
 /** A view's lines are no longer (protocol/hands.ts). */
-export const lineCharsMax = 2048;
+const lineCharsMax = 2048;
+
+const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+/** As many whole characters, as a person sees them, as a line takes; an ellipsis stands for the others. */
+export function cutLine(text: string): string {
+  if (text.length <= lineCharsMax) return text;
+  let end = 0;
+  for (const { index, segment } of segmenter.segment(text)) {
+    if (index + segment.length > lineCharsMax - 1) break;
+    end = index + segment.length;
+  }
+  return `${text.slice(0, end)}\u2026`;
+}
 
 export interface Pressing {
   /** Name of the button. */
@@ -20,7 +33,7 @@ export interface Pressing {
 export type Press = (state: DeviceState, pressing: Pressing) => InputOutcome;
 
 export interface Screen {
-  view(state: DeviceState): Omit<ScreenView, 'number' | 'kind' | 'notice'>;
+  view(state: DeviceState): Omit<ScreenView, 'number' | 'kind' | 'notice' | 'banner'>;
   /** By button. Only buttons that the view shows are ever pressed. */
   press: Readonly<Record<string, Press>>;
   /** Of buttons that come and go. */

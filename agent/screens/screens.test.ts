@@ -1,7 +1,7 @@
 /** Each screen: what it shows, and what comes of everything that can be done to it. */
 import { describe, expect, it } from 'vitest';
 import { type InputOutcome, type ScreenKind, screenKinds, screenText, type UserInput } from '../../protocol/screens.ts';
-import { Bench } from '../device/machine.fixture.ts';
+import { Bench, benchStart } from '../device/machine.fixture.ts';
 import { screenView } from './index.ts';
 
 const supervised = { enrollment: 'automated' } as const;
@@ -32,7 +32,21 @@ const benches: Record<ScreenKind, () => Bench> = {
     bench.press('company-portal');
     return bench;
   },
+  'notification-prompt': () => {
+    const bench = new Bench().enrolled().change({ notificationsAllowed: 'not-asked' });
+    bench.press('company-portal');
+    return bench;
+  },
+  'notification-centre': () => {
+    const bench = new Bench().enrolled();
+    for (const id of ['n1', 'n2']) bench.hear(notification(id));
+    bench.press('notifications');
+    return bench;
+  },
 };
+
+const notification = (notificationId: string) =>
+  ({ type: 'notification', notificationId, sentAt: benchStart, title: `About ${notificationId}`, body: 'Look.\nHere.' }) as const;
 
 const shown: Record<ScreenKind, { fields: string[]; buttons: string[] }> = {
   off: { fields: [], buttons: ['power'] },
@@ -44,7 +58,9 @@ const shown: Record<ScreenKind, { fields: string[]; buttons: string[] }> = {
   'new-passcode': { fields: ['passcode'], buttons: ['set'] },
   'reset-consent': { fields: [], buttons: ['allow', 'not-now'] },
   home: { fields: [], buttons: ['lock', 'company-portal', 'open-outlook', 'open-teams', 'open-sharepoint', 'power'] },
-  'company-portal': { fields: [], buttons: ['sync', 'install-expenses', 'home'] },
+  'company-portal': { fields: [], buttons: ['sync', 'install-expenses', 'notifications-off', 'home'] },
+  'notification-prompt': { fields: [], buttons: ['allow', 'dont-allow'] },
+  'notification-centre': { fields: [], buttons: ['dismiss-1', 'dismiss-2', 'dismiss-all', 'home'] },
 };
 
 describe('every screen', () => {
@@ -103,7 +119,14 @@ const rows: [ScreenKind, UserInput, InputOutcome, next: ScreenKind, notice: stri
   ['home', { press: 'power' }, 'done', 'off', null],
   ['company-portal', { press: 'sync' }, 'done', 'company-portal', null],
   ['company-portal', { press: 'install-expenses' }, 'done', 'company-portal', null],
+  ['company-portal', { press: 'notifications-off' }, 'done', 'company-portal', null],
   ['company-portal', { press: 'home' }, 'done', 'home', null],
+  ['notification-prompt', { press: 'allow' }, 'done', 'company-portal', null],
+  ['notification-prompt', { press: 'dont-allow' }, 'done', 'company-portal', null],
+  ['notification-centre', { press: 'dismiss-1' }, 'done', 'notification-centre', null],
+  ['notification-centre', { press: 'dismiss-2' }, 'done', 'notification-centre', null],
+  ['notification-centre', { press: 'dismiss-all' }, 'done', 'notification-centre', null],
+  ['notification-centre', { press: 'home' }, 'done', 'home', null],
 ];
 
 describe('what comes of an input', () => {
@@ -112,7 +135,9 @@ describe('what comes of an input', () => {
     const number = bench.state.screenNumber;
     expect(bench.input({ ...input, screen: number })).toBe(outcome);
     expect(bench.state).toMatchObject({ screen: next, notice });
-    expect(bench.state.screenNumber > number).toBe(next !== kind);
+    // Another list of notifications is another screen, too: the same button means another one.
+    const isOther = next !== kind || ('press' in input && input.press.startsWith('dismiss-'));
+    expect(bench.state.screenNumber > number).toBe(isOther);
     expect(bench.notes.filter(({ kind: one }) => one === 'screen')).toEqual(next === kind ? [] : [{ kind: 'screen', screen: next }]);
   });
 
