@@ -19,7 +19,7 @@ const pure = [
   '^agent/platforms\\.ts$',
   '^server-stub/(core|graph)/',
   '^simulator/(world|story)/',
-  '^runtime/(duration|random|link)\\.ts$',
+  '^runtime/(distribution|duration|random|link)\\.ts$',
   '^certs/(validity|stand-in-identity|errors)\\.ts$',
   '^server-stub/store/store\\.ts$',
   '^simulator/(result|scenarios/(scenario|errors))\\.ts$',

@@ -186,6 +186,31 @@ describe('actions of a device', () => {
     expect([refused.status, refused.body.error.message]).toEqual([400, expect.stringContaining('expired')]);
   });
 
+  it('CN-01 grey the custom notification out on Windows and macOS; CN-18 one that was sent cannot be taken back', async () => {
+    const verb = 'sendCustomNotificationToCompanyPortal';
+    door.bench.enroll('r1', { platform: 'windows', enrollment: 'joined', serialNumber: 'PC1' });
+    door.bench.enroll('r2', { platform: 'macos', enrollment: 'device', serialNumber: 'MAC1' });
+    door.bench.enroll('r3', { platform: 'android', enrollment: 'personal-work-profile', serialNumber: 'A1' });
+    const phone = door.bench.enroll('r4', { serialNumber: 'I1' });
+    for (const [ref, reason] of [
+      ['PC1', 'Custom notifications are for iOS, iPadOS and Android.'],
+      ['MAC1', 'Custom notifications are for iOS, iPadOS and Android.'],
+      ['A1', null],
+      ['I1', null],
+    ] as const) {
+      expect((await rows(ref)).find(({ name }) => name === verb)).toEqual({
+        name: verb,
+        title: 'Send custom notification',
+        available: reason === null,
+        reason,
+      });
+    }
+    const text = { notificationTitle: 'Closed today', notificationBody: 'Snow' };
+    expect((await door.call('POST', `/beta/deviceManagement/managedDevices/${phone.id}/${verb}`, text)).status).toBe(204);
+    const cancelled = await door.call('POST', `${devices}/${phone.id}/actions/${verb}/cancel`);
+    expect(cancelled).toMatchObject({ status: 404, body: { error: { code: 'action-not-open' } } });
+  });
+
   it('can be taken back while they wait, and no longer', async () => {
     const device = door.bench.enroll();
     const cancel = (name: string) => door.call('POST', `${devices}/${device.id}/actions/${name}/cancel`);

@@ -4,6 +4,7 @@ import { controlClockRoutes } from './control-clock.ts';
 import { type ControlConfigurationOptions, controlConfigurationRoutes } from './control-configuration.ts';
 import { type ControlDevicesOptions, controlDevicesRoutes } from './control-devices.ts';
 import { controlMailRoutes } from './control-mail.ts';
+import { controlPushRoutes } from './control-push.ts';
 import { type ControlTenantOptions, controlTenantRoutes } from './control-tenant.ts';
 import { controlThrottleRoutes } from './control-throttle.ts';
 import type { MailFaults } from './mail/mail-faults.ts';
@@ -23,6 +24,7 @@ export function controlRoutes(options: ControlOptions): Hono {
   routes.route('/', controlConfigurationRoutes(options));
   routes.route('/', controlTenantRoutes(options));
   routes.route('/', controlThrottleRoutes(options.throttle));
+  routes.route('/', controlPushRoutes(options.tenant));
   routes.route('/', controlMailRoutes(options.tenant, options.mailFaults));
   return routes;
 }

@@ -148,6 +148,11 @@ const view: DeviceView = {
   lastCheckInAt: null,
   certificateEndsAt: null,
   notices: [],
+  companyPortal: true,
+  notificationsAllowed: 'allowed',
+  lockScreenNotifications: 'shown',
+  notifications: [],
+  readByOtherApps: [],
   apps: [],
   companyData: false,
   userData: true,
@@ -161,5 +166,6 @@ const view: DeviceView = {
     fields: [{ name: 'passcode', label: 'Passcode', secret: true }],
     buttons: [{ name: 'unlock', label: 'Unlock' }],
     notice: null,
+    banner: null,
   },
 };

@@ -61,6 +61,7 @@ const about = `mockfleet: a local Intune.
 /mockfleet/clock          the tenant\u2019s clock (bearer token)
 /mockfleet/tenant         the whole tenant as a file (bearer token)
 /mockfleet/throttle       how often Graph refuses (bearer token)
+/mockfleet/push           how pushes come through (bearer token)
 /mockfleet/mail           mails that arrived (bearer token)
 /mockfleet/outbox         mails that were sent, or are still to be (bearer token)
 /mockfleet/health

@@ -4,12 +4,13 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
 import { openHands } from '../agent/hands-link.ts';
-import { type DeviceView, type HandsToAgent, handsSubProtocol } from '../protocol/hands.ts';
+import { type DeviceView, type HandsToAgent, handsBytesMax, handsSubProtocol } from '../protocol/hands.ts';
 import { ScaledClock } from '../runtime/clock.ts';
 import { dayMs } from '../runtime/duration.ts';
 import { memoryLink } from '../runtime/memory-link.ts';
 import { type LogLine, recordingLog, testAuthority } from '../test/support/tenant.ts';
 import { until } from '../test/support/until.ts';
+import { pushAtOnce } from './core/settings.ts';
 import { heldDevice } from './door.fixture.ts';
 import { createHandsDoor } from './hands-link.ts';
 import { createHandsRegistry, type HandsRegistry } from './hands-registry.ts';
@@ -78,7 +79,7 @@ describe('the server’s half', () => {
     ['a view before the hello', { type: 'view', view }, 'hello-expected'],
     ['no JSON', 'hello', 'frame-invalid'],
     ['a view that is none', { type: 'hello', token, view: { ...view, power: 'maybe' } }, 'frame-invalid'],
-    ['too much', JSON.stringify({ type: 'hello', token, view: { ...view, access: { x: 'y'.repeat(70_000) } } }), 'frame-invalid'],
+    ['too much', JSON.stringify({ type: 'hello', token, view: { ...view, access: { x: 'y'.repeat(handsBytesMax) } } }), 'frame-invalid'],
   ])('ends the link for %s', async (_what, message, reason) => {
     const one = agent();
     one.say(message);
@@ -182,7 +183,7 @@ describe('over real WebSockets', () => {
         seed: 'hands',
         enrollmentToken: token,
         renewalWindowMs: 30 * dayMs,
-        push: { lost: 0, latencyMs: () => 0, keptForMs: dayMs },
+        push: pushAtOnce,
       },
       adminToken,
       log,
@@ -292,11 +293,13 @@ describe('over real WebSockets', () => {
     pauses.mockRestore();
   });
 
-  it('a frame above 64 KiB ends the link', async () => {
+  it('a frame above 1 MiB ends the link', async () => {
     const socket = new WebSocket(server.hands, handsSubProtocol, { ca });
     closers.push(() => socket.terminate());
     const code = await new Promise((resolve) => {
-      socket.on('open', () => socket.send(JSON.stringify({ type: 'hello', token, view: { ...view, description: 'x'.repeat(66_000) } })));
+      socket.on('open', () =>
+        socket.send(JSON.stringify({ type: 'hello', token, view: { ...view, description: 'x'.repeat(handsBytesMax) } })),
+      );
       socket.on('close', resolve);
     });
     expect(code).toBe(1009);

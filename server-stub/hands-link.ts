@@ -3,13 +3,13 @@
  * done to it becomes a frame. Nothing that comes is trusted: frames are read by the schema, and the tenant's enrollment token is asked for.
  */
 import type { z } from 'zod';
-import { frameBytesMax } from '../protocol/codec.ts';
 import {
   type DeviceView,
   type Hands,
   type HandsFromAgent,
   type HandsResult,
   type HandsToAgent,
+  handsBytesMax,
   handsFromAgentSchema,
 } from '../protocol/hands.ts';
 import { secondMs } from '../runtime/duration.ts';
@@ -152,7 +152,7 @@ function createRemoteHands(link: Link, first: DeviceView): RemoteHands {
 }
 
 function read(text: string): HandsFromAgent | undefined {
-  if (Buffer.byteLength(text) > frameBytesMax) return undefined;
+  if (Buffer.byteLength(text) > handsBytesMax) return undefined;
   try {
     const parsed: z.ZodSafeParseResult<HandsFromAgent> = handsFromAgentSchema.safeParse(JSON.parse(text));
     return parsed.data;

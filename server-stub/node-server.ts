@@ -14,8 +14,7 @@ import { type WebSocket, WebSocketServer } from 'ws';
 import { type Authority, loopbackHosts } from '../certs/authority.ts';
 import { serialFromBytes } from '../certs/serial.ts';
 import { summarize } from '../certs/summary.ts';
-import { frameBytesMax } from '../protocol/codec.ts';
-import { handsSubProtocol } from '../protocol/hands.ts';
+import { handsBytesMax, handsSubProtocol } from '../protocol/hands.ts';
 import { subProtocol } from '../protocol/messages.ts';
 import { dayMs, secondMs } from '../runtime/duration.ts';
 import type { Link, PeerCertificate } from '../runtime/link.ts';
@@ -76,7 +75,7 @@ export async function listen({ stub, authority, log, port, host }: ListenOptions
     [devicesPath]: socketDoor(subProtocol, payloadBytesMax, (webSocket, tls) =>
       stub.accept(webSocketLink(webSocket, peerOf(tls, authority), remoteOf(tls))),
     ),
-    [handsPath]: socketDoor(handsSubProtocol, frameBytesMax, (webSocket, tls) => stub.acceptHands(handsLink(webSocket, tls))),
+    [handsPath]: socketDoor(handsSubProtocol, handsBytesMax, (webSocket, tls) => stub.acceptHands(handsLink(webSocket, tls))),
   };
   server.on('upgrade', (request, socket: Duplex, head) => {
     const path = request.url?.split('?')[0] ?? '';

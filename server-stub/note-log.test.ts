@@ -34,6 +34,28 @@ it.each<[ServerNote, string, string]>([
     'Compliance of d1: compliant → inGracePeriod',
   ],
   [
+    { kind: 'notification-sent', deviceId: null, notificationId: 'notification/1', groups: 1 },
+    'info',
+    'Custom notification notification/1 was sent to 1 group.',
+  ],
+  [
+    { kind: 'notification-sent', deviceId: null, notificationId: 'notification/2', groups: 25 },
+    'info',
+    'Custom notification notification/2 was sent to 25 groups.',
+  ],
+  [
+    { kind: 'notification-sent', deviceId: 'd1', notificationId: 'd1/notification/3', groups: 0 },
+    'info',
+    'A custom notification was sent to d1.',
+  ],
+  [
+    { kind: 'notification-refused', deviceId: null, againAt: 86_400_000 },
+    'info',
+    'A custom notification to groups was refused: too many within an hour. It is possible again at 1970-01-02T00:00:00Z.',
+  ],
+  // One for each of very many devices.
+  [{ kind: 'notification-pushed', deviceId: 'd1', notificationId: 'notification/1', outcome: 'delivered' }, 'debug', 'notification-pushed'],
+  [
     {
       kind: 'noncompliance-action',
       deviceId: 'd1',

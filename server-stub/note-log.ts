@@ -11,11 +11,14 @@ export function logNote(log: Log, note: ServerNote, now: number): void {
     ...rest,
     ...('notAfter' in note ? { notAfter: formatInstant(note.notAfter) } : {}),
     ...('expiresAt' in note ? { expiresAt: formatInstant(note.expiresAt) } : {}),
+    ...('againAt' in note ? { againAt: formatInstant(note.againAt) } : {}),
     ...('dueAt' in note ? { dueAt: formatInstant(note.dueAt) } : {}),
     ...('certificateNotAfter' in note ? { certificateNotAfter: formatInstant(note.certificateNotAfter) } : {}),
   };
   switch (note.kind) {
     case 'checked-in':
+    // One for each device that a notification to groups goes to.
+    case 'notification-pushed':
     case 'queue-changed':
     case 'configuration-waits':
     case 'compliance-waits':
@@ -27,6 +30,18 @@ export function logNote(log: Log, note: ServerNote, now: number): void {
       return log.info(data, `A new Activation Lock bypass code for ${note.deviceId}, good until ${formatInstant(note.expiresAt)}.`);
     case 'outside-answered':
       return log.info(data, `${note.service} of ${note.deviceId ?? note.serialNumber ?? 'an unknown device'}: ${note.outcome}`);
+    case 'notification-sent':
+      return log.info(
+        data,
+        note.deviceId === null
+          ? `Custom notification ${note.notificationId} was sent to ${note.groups} ${note.groups === 1 ? 'group' : 'groups'}.`
+          : `A custom notification was sent to ${note.deviceId}.`,
+      );
+    case 'notification-refused':
+      return log.info(
+        data,
+        `A custom notification to ${note.deviceId ?? 'groups'} was refused: too many within an hour. It is possible again at ${formatInstant(note.againAt)}.`,
+      );
     case 'refused':
       return log.warn(data, `Refused (${note.code}): ${note.message}`);
     case 'certificate-expired':

@@ -20,6 +20,7 @@ import {
 } from '../test/support/tenant.ts';
 import { until } from '../test/support/until.ts';
 import type { ServerNote } from './core/effects.ts';
+import { pushAtOnce } from './core/settings.ts';
 import { createMemoryStore } from './store/memory-store.ts';
 import { createStub, type Stub } from './stub.ts';
 
@@ -33,7 +34,7 @@ function openStub(store = createMemoryStore()): Stub {
     store,
     authority,
     clock: new ScaledClock({ anchorReal: Date.now(), anchor: tenantStart, speed: 0 }),
-    settings: { seed: 'test', enrollmentToken, renewalWindowMs: 30 * dayMs, push: { lost: 0, latencyMs: () => 0, keptForMs: dayMs } },
+    settings: { seed: 'test', enrollmentToken, renewalWindowMs: 30 * dayMs, push: pushAtOnce },
     adminToken,
     log: recordingLog(log),
     onNote: (note) => notes.push(note),

@@ -241,9 +241,7 @@ export function createStub(options: StubOptions): Stub {
       clock,
       save: (setting) => store.saveSetting('clock', JSON.stringify(setting)),
       nextDeadline: () => core.nextDeadline(),
-      runDeadlines: () => {
-        while (core.nextDeadline() <= clock.now()) receive({ type: 'deadline' });
-      },
+      runDeadline: () => receive({ type: 'deadline' }),
       broadcast: () => {
         for (const id of links.keys()) sendClock(id);
         for (const one of hands.all()) tellClock(one);
@@ -273,6 +271,8 @@ export function createStub(options: StubOptions): Stub {
     return {
       ...now,
       issue: (deviceId, command, by) => change((one) => one.issue(deviceId, command, by)),
+      notifyGroups: (groupIds, text, by) => change((one) => one.notifyGroups(groupIds, text, by)),
+      setPushSettings: (settings) => change((one) => one.setPushSettings(settings)),
       cancel: (deviceId, action, by) => change((one) => one.cancel(deviceId, action, by)),
       configure: (configuration, by) => change((one) => one.configure(configuration, by)),
       requestApp: (deviceId, appId) => change((one) => one.requestApp(deviceId, appId)),

@@ -13,9 +13,13 @@ interface Setup {
   peerWakes?: number[];
   /** Whether the peer answers. */
   answers?: boolean;
+  /** What a deadline of the core does. */
+  onDeadline?: () => void;
+  /** It is called although nothing is due. */
+  alwaysTold?: boolean;
 }
 
-function setup({ speed = 0, deadlines = [], peerWakes, answers = true }: Setup = {}) {
+function setup({ speed = 0, deadlines = [], peerWakes, answers = true, onDeadline = () => {}, alwaysTold = false }: Setup = {}) {
   const clock = new ScaledClock({ anchorReal: Date.now(), anchor: start, speed });
   const saved: ClockSetting[] = [];
   const told: number[] = [];
@@ -26,8 +30,10 @@ function setup({ speed = 0, deadlines = [], peerWakes, answers = true }: Setup =
     clock,
     save: (setting) => void saved.push(setting),
     nextDeadline: () => deadlines[0] ?? Number.POSITIVE_INFINITY,
-    runDeadlines() {
-      while (deadlines[0] !== undefined && deadlines[0] <= clock.now()) ran.push(deadlines.shift() as number);
+    runDeadline() {
+      const isDue = deadlines[0] !== undefined && deadlines[0] <= clock.now();
+      if (isDue) ran.push(deadlines.shift() as number);
+      if (isDue || alwaysTold) onDeadline();
     },
     mailsUntil: () => null,
     broadcast() {
@@ -57,6 +63,32 @@ describe('TestClock', () => {
     await test.advanceTo(start + 4 * dayMs);
     expect(ran).toEqual([start + dayMs, start + 3 * dayMs]);
     expect([...new Set(told)].map((at) => (at - start) / dayMs)).toEqual([0, 1, 2, 3, 4]);
+  });
+
+  it('lets others have their turn while very much is due at one instant', async () => {
+    const happened: string[] = [];
+    const { test } = setup({
+      deadlines: Array.from({ length: 6 }, () => start + hourMs),
+      onDeadline() {
+        happened.push('deadline');
+        // Longer than the clock goes on without a break.
+        const began = performance.now();
+        while (performance.now() - began < 15);
+      },
+    });
+    const other = setInterval(() => happened.push('other'), 1);
+    await test.advanceTo(start + dayMs);
+    clearInterval(other);
+    const first = happened.indexOf('deadline');
+    expect(happened.filter((one) => one === 'deadline')).toHaveLength(6);
+    expect(happened.slice(first, happened.lastIndexOf('deadline'))).toContain('other');
+  });
+
+  it('tells the core that it was set back, also when nothing is due', async () => {
+    let told = 0;
+    const { test, clock } = setup({ onDeadline: () => void told++, alwaysTold: true });
+    await test.set(start - dayMs);
+    expect([clock.now(), told]).toEqual([start - dayMs, 1]);
   });
 
   it('has the speed that it had before, and saves it at every hop', async () => {

@@ -21,6 +21,9 @@ export interface ClockLimits {
 
 const limitsDefault: ClockLimits = { answerMsMax: 10_000, returnMsMax: 5_000 };
 
+/** Real time for which deadlines of the core are run without a break. */
+const sliceMsMax = 10;
+
 export interface ClockPeer {
   id: LinkId;
   deviceId: string;
@@ -33,8 +36,8 @@ export interface TestClockHost {
   clock: ScaledClock;
   save(setting: ClockSetting): void;
   nextDeadline(): number;
-  /** Runs every deadline of the core that is due now. */
-  runDeadlines(): void;
+  /** Tells the core the time: it does what is due first, a piece of it. */
+  runDeadline(): void;
   /** Tells every link the time. */
   broadcast(): void;
   peers(): ClockPeer[];
@@ -95,6 +98,8 @@ export class TestClock implements TenantClock {
     this.#mustBeFree();
     mustBeInRange(instant);
     this.#host.clock.set({ now: instant });
+    // The core has to know, also when nothing is due.
+    this.#host.runDeadline();
     this.#changed();
   }
 
@@ -162,12 +167,23 @@ export class TestClock implements TenantClock {
     do {
       this.step += 1;
       this.#host.broadcast();
-      this.#host.runDeadlines();
+      await this.#runDeadlines();
       // What the deadlines sent (a nudge) came after the first telling: tell again, so that an answer covers it.
       this.step += 1;
       this.#host.broadcast();
       await this.#everyoneDone();
-    } while (this.#host.nextDeadline() <= clock.now() && !this.#closed);
+    } while (!this.#closed && this.#host.nextDeadline() <= clock.now());
+  }
+
+  /** All that are due now, in slices: whoever else waits for this process is served between them. */
+  async #runDeadlines(): Promise<void> {
+    let begunAt = Date.now();
+    while (!this.#closed && this.#host.nextDeadline() <= this.#host.clock.now()) {
+      this.#host.runDeadline();
+      if (Date.now() - begunAt < sliceMsMax) continue;
+      await new Promise<void>((resolve) => void setTimeout(resolve, 0));
+      begunAt = Date.now();
+    }
   }
 
   async #everyoneDone(): Promise<void> {

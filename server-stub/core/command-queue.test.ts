@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { dayMs, minuteMs, secondMs } from '../../runtime/duration.ts';
 import { admin, CoreBench, commandIn } from './core.fixture.ts';
+import { pushAtOnce } from './settings.ts';
 
 function inTouch(settings = {}, inventory = {}) {
   const bench = new CoreBench(settings);
@@ -265,7 +266,7 @@ describe('push', () => {
   });
 
   it('M-03 may be lost, as often as the setting says', () => {
-    const { bench, device } = inTouch({ push: { lost: 0.5, latencyMs: () => 0, keptForMs: dayMs } });
+    const { bench, device } = inTouch({ push: { ...pushAtOnce, lost: 0.5 } });
     for (let n = 0; n < 400; n++) {
       bench.issue(device, 'syncDevice');
       bench.pass(0);

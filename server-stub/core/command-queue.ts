@@ -17,6 +17,7 @@ import type { Initiator } from '../graph/tenant.ts';
 import { servicePart } from './actions.ts';
 import { startDeparture } from './departure.ts';
 import type { ServerOut } from './effects.ts';
+import { pushUntil } from './notifications/recently-left.ts';
 import { push } from './push.ts';
 import {
   type ActionName,
@@ -164,8 +165,10 @@ export function takeResult(core: Core, session: Session, record: DeviceRecord, r
     if (result.status === 'acknowledged') command.location = result.location ?? null;
     finish(core, command, result.status, result.errorCode ?? null, now, out);
   }
-  out.send(session.link, { type: 'result-accepted', commandId: command.id });
   const end = endOfManagement(command.command, record.inventory);
+  const until = end === 'retire' && result.status === 'acknowledged' ? pushUntil(core, record, now) : null;
+  if (until !== null) session.leftUntil = until;
+  out.send(session.link, { type: 'result-accepted', commandId: command.id, ...(until === null ? {} : { pushUntil: until }) });
   if (end !== null && result.status === 'acknowledged') {
     cancelOpen(core, record.id, now, out);
     startDeparture(core, session, record, end, now);

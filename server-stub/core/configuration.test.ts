@@ -5,7 +5,7 @@ import { dayMs, minuteMs, secondMs } from '../../runtime/duration.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import { admin, CoreBench, commandIn } from './core.fixture.ts';
 import type { TenantApp } from './settings.ts';
-import { tenantConfigurationDefault } from './settings.ts';
+import { pushAtOnce, tenantConfigurationDefault } from './settings.ts';
 
 const notes: TenantApp = { id: 'notes', name: 'Notes', intent: 'available' };
 const mail: TenantApp = { id: 'mail', name: 'Mail', intent: 'required', platforms: ['android'] };
@@ -124,7 +124,7 @@ describe('configuration', () => {
     const store = createMemoryStore();
     // As a store on a disk does: what was handed out is not what is kept.
     const bench = new CoreBench(
-      { push: { lost: 1, latencyMs: () => 0, keptForMs: 0 } },
+      { push: { ...pushAtOnce, lost: 1, keptForMs: 0 } },
       { ...store, device: (id) => structuredClone(store.device(id)) },
     );
     const device = bench.enroll();

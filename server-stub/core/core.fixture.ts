@@ -13,6 +13,7 @@ import type { LinkId, ServerNote, ServerOut, SigningRequest } from './effects.ts
 import type { ActionName, DeviceRecord } from './records.ts';
 import { createServerCore, type ServerCore } from './server-core.ts';
 import type { CoreSettings, TenantConfiguration } from './settings.ts';
+import { pushAtOnce } from './settings.ts';
 
 export const benchStart = Date.UTC(2030, 0, 1);
 export const admin = 'admin@contoso.example';
@@ -57,7 +58,7 @@ export class CoreBench {
       seed: 'bench',
       enrollmentToken: 'letmein',
       renewalWindowMs: 30 * dayMs,
-      push: { lost: 0, latencyMs: () => 5 * secondMs, keptForMs: dayMs },
+      push: { ...pushAtOnce, latency: { kind: 'constant', ms: 5 * secondMs } },
       ...settings,
     });
   }

@@ -2,6 +2,7 @@
 import { minuteMs } from '../../runtime/duration.ts';
 import { hideBypassCode } from './activation-lock.ts';
 import type { ServerNote, ServerOut } from './effects.ts';
+import { forgetKept } from './notifications/deliver.ts';
 import { type DeviceRecord, newestCertificate } from './records.ts';
 import type { Core, Session } from './sessions.ts';
 
@@ -28,5 +29,6 @@ export function depart(core: Core, deviceId: string, out: ServerOut): void {
 
 export function removeRecord(core: Core, record: DeviceRecord, why: Why, out: ServerOut): void {
   core.store.removeDevice(record.id);
+  forgetKept(core, record.id, out);
   out.note({ kind: 'record-removed', deviceId: record.id, why, notAfter: newestCertificate(record).notAfter });
 }

@@ -15,6 +15,7 @@ import type { ServerOut } from './effects.ts';
 import { transitiveGroupIds, transitiveMembers } from './group-walk.ts';
 import { membershipChanged, personRemoved, userChanged } from './membership-effects.ts';
 import { newId } from './new-id.ts';
+import { memberLeft } from './notifications/recently-left.ts';
 import type { Core } from './sessions.ts';
 
 /** The tenant's directory as Graph, sign-in and tenant files see it. Records that are read are not to be changed; save a copy. */
@@ -97,6 +98,11 @@ export function directoryOf(core: Core, now: number, out: ServerOut): Directory 
         if (entry === undefined) return false;
         // Those below a group have to be found before it is gone.
         const below = kind === 'group' ? store.members(id) : [];
+        // Whoever was in it has left it, and it has left the groups that it was in.
+        if (kind === 'group') {
+          for (const member of below) memberLeft(core, id, member, now);
+          for (const groupId of store.memberOf(id)) memberLeft(core, groupId, { id, kind }, now);
+        }
         store.removeEntry(kind, id);
         if (kind === 'user') {
           disown(core, id);
@@ -116,8 +122,9 @@ export function directoryOf(core: Core, now: number, out: ServerOut): Directory 
       }),
     removeMember: (groupId, memberId) =>
       change(() => {
-        const member = store.members(groupId).find(({ id }) => id === memberId);
-        if (member === undefined || !store.removeMember(groupId, memberId)) return false;
+        const member = store.removeMember(groupId, memberId);
+        if (member === undefined) return false;
+        memberLeft(core, groupId, member, now);
         membershipChanged(core, member, now, out);
         return true;
       }),

@@ -72,6 +72,20 @@ export type ServerNote =
       mailId: string;
       why: string | null;
     }
+  /** A custom notification was sent: to a device, or (null) to so many groups. No text is in any note (CN-06). */
+  | { kind: 'notification-sent'; deviceId: string | null; notificationId: string; groups: number }
+  /** Refused, because too many were sent within the hour. */
+  | { kind: 'notification-refused'; deviceId: string | null; againAt: number }
+  /**
+   * What becomes of it at the push service for one device: `pushed`, which is first, and then lost, delivered, kept for a device that is
+   * away (and later delivered or expired), or `gone`: the device is not managed any more.
+   */
+  | {
+      kind: 'notification-pushed';
+      deviceId: string;
+      notificationId: string;
+      outcome: 'pushed' | 'delivered' | 'lost' | 'kept' | 'expired' | 'gone';
+    }
   | { kind: 'push-sent'; deviceId: string; outcome: 'delivered' | 'lost' | 'kept' }
   | { kind: 'certificate-issued'; deviceId: string; purpose: 'enroll' | 'renew'; serialNumber: string; notAfter: number }
   | { kind: 'certificate-replaced'; deviceId: string; serialNumber: string }

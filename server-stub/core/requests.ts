@@ -7,6 +7,7 @@ import { audit, serviceActor } from './audit.ts';
 import { type Cancellation, cancelNewest, cancelOpen, dropWaiting, enqueue, pendingState } from './command-queue.ts';
 import { removeRecord } from './departure.ts';
 import type { ServerOut } from './effects.ts';
+import { notifyDevice } from './notifications/custom-notifications.ts';
 import { push } from './push.ts';
 import { type ActionName, type DeviceRecord, isExpired, isGone } from './records.ts';
 import { type Core, refuse } from './sessions.ts';
@@ -16,15 +17,30 @@ export function whyUnavailable(core: Core, record: DeviceRecord, type: CommandTy
   return whyUnsupported(type, record.inventory) ?? servicePart(type).whyNot?.(core, record, now) ?? undefined;
 }
 
-/** An action on one device. Returns why it is greyed out, or null when it was accepted. */
-export function issue(core: Core, record: DeviceRecord, command: Command, by: Initiator, now: number, out: ServerOut): string | null {
+/** What came of asking for an action. */
+export interface Issued {
+  /** Why it is greyed out; null: it is not. */
+  refused: string | null;
+  /** Too many were sent within the hour: when it is possible again (custom notifications). */
+  tryAgainAt?: number;
+}
+
+const accepted: Issued = { refused: null };
+
+/** An action on one device. */
+export function issue(core: Core, record: DeviceRecord, command: Command, by: Initiator, now: number, out: ServerOut): Issued {
   const reason = whyUnavailable(core, record, command.type, now);
-  if (reason !== undefined) return reason;
+  if (reason !== undefined) return { refused: reason };
+  if (command.type === 'sendCustomNotificationToCompanyPortal') {
+    const { notificationTitle: title, notificationBody: body } = command.parameters;
+    const tryAgainAt = notifyDevice(core, record, { title, body }, by, now, out);
+    return tryAgainAt === null ? accepted : { refused: null, tryAgainAt };
+  }
   record.commandCount += 1;
   audit(core, record, `${command.type} ManagedDevice`, by, record.commandCount, now);
   if (takesPrecedence(command.type)) askForTheEnd(core, record, command, by, now, out);
   else enqueue(core, record, { action: command.type, command, by }, now, out);
-  return null;
+  return accepted;
 }
 
 /** An action that the service itself asks for. Returns why it is greyed out, or null. */

@@ -20,6 +20,11 @@ import type { MailOutcome } from './directory-records.ts';
 import type { LinkId, ServerOut, SigningRequest } from './effects.ts';
 import { certificateSigned, promote, requestEnrollment, requestRenewal } from './enrollment.ts';
 import { takeInformation } from './information.ts';
+import { deliverKept } from './notifications/deliver.ts';
+import { FanOuts } from './notifications/fan-outs.ts';
+import { PushService } from './notifications/push-service.ts';
+import { RecentlyLeft } from './notifications/recently-left.ts';
+import { nextVolatileAt, volatileDue } from './notifications/volatile.ts';
 import { mailDue, mailTried } from './outbox.ts';
 import { ensurePeople } from './people.ts';
 import { deliverKeptNudge, pushDue } from './push.ts';
@@ -65,7 +70,20 @@ type CheckIn = Extract<DeviceMessage, { type: 'check-in' }>;
 const endedStates: ReadonlySet<ManagementState> = new Set(['unhealthy', 'wipeFailed', 'retireFailed']);
 
 export function createServerCore(store: Store, settings: CoreSettings): ServerCore {
-  const core: Core = { store, settings, sessions: new Map(), sessionOf: new Map(), wanted: null, mailing: new Set(), unlinked: new Set() };
+  const core: Core = {
+    store,
+    settings,
+    sessions: new Map(),
+    sessionOf: new Map(),
+    wanted: null,
+    unlinked: new Set(),
+    mailing: new Set(),
+    push: null,
+    pushes: new PushService(),
+    fanOuts: new FanOuts(),
+    afterCommit: [],
+    left: new RecentlyLeft(),
+  };
   watchEveryone(core);
   /** Inventories of enrollments whose certificate is being signed. */
   const enrolling = new Map<LinkId, Inventory>();
@@ -79,10 +97,12 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
     startSession(core, session, out);
     promote(core, verdict.record, peer.serialNumber, out);
     deliverKeptNudge(verdict.record, session, now, out);
+    deliverKept(core, verdict.record, now, out);
   }
 
   function linkClosed(link: LinkId, now: number, out: ServerOut): void {
     enrolling.delete(link);
+    core.left.linkClosed(link);
     const session = core.sessions.get(link);
     if (session === undefined) return;
     endSession(core, session);
@@ -155,6 +175,9 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
       case 'renew':
         requestRenewal(core, session, record, message.requestId, message.csr, now, out);
         break;
+      case 'left':
+        hasLeft(session, record, now, out);
+        break;
       case 'unenroll':
         cancelOpen(core, record.id, now, out);
         removeRecord(core, record, 'unenrolled', out);
@@ -162,6 +185,17 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
         out.closeLink(session.link, 'unenrolled');
         break;
     }
+  }
+
+  /** A retire is done and reported. The link stays, for notifications alone, until it is seen everywhere that the device has left. */
+  function hasLeft(session: Session, record: DeviceRecord, now: number, out: ServerOut): void {
+    if (!session.departing || session.leftUntil === undefined) {
+      return refuse(core, session, { code: 'message-unexpected', message: 'The management of this device has not ended.' }, out);
+    }
+    const { id, inventory } = record;
+    core.left.addDevice({ id, link: session.link, userKey: inventory.userPrincipalName.toLowerCase(), until: session.leftUntil });
+    endSession(core, session);
+    departed(id, now, out);
   }
 
   function checkedIn(record: DeviceRecord, message: CheckIn, now: number, out: ServerOut): void {
@@ -211,7 +245,7 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
 
   function deadline(now: number, out: ServerOut): void {
     const timer = store.nextTimer();
-    if (timer === undefined || timer.at > now) return;
+    if (!volatileDue(core, timer?.at ?? Number.POSITIVE_INFINITY, now, out) || timer === undefined) return;
     // The one that comes most often, and always again: it is moved.
     if (timer.kind !== 'validity') store.setTimer(timer.deviceId, timer.kind, null);
     switch (timer.kind) {
@@ -235,6 +269,7 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
   }
 
   function take(input: ServerInput, now: number, out: ServerOut): void {
+    core.fanOuts.clockShows(now);
     switch (input.type) {
       case 'link-opened':
         return linkOpened(input.link, input.peer, now, out);
@@ -269,11 +304,14 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
         take(input, now, out);
         if (core.unlinked.size > 0) watchUnlinked(core, now);
       }),
-    nextDeadline: () => store.nextTimer()?.at ?? Number.POSITIVE_INFINITY,
+    nextDeadline: () => Math.min(store.nextTimer()?.at ?? Number.POSITIVE_INFINITY, nextVolatileAt(core)),
     workWaits(deviceId) {
       if (store.nextOpenCommand(deviceId) !== undefined || configurationWaitsFor(core, deviceId)) return true;
       const record = store.device(deviceId);
-      return record !== undefined && (record.hidden || record.compliance.due || record.notices.length > 0);
+      if (record === undefined) return false;
+      // A nudge that the device cannot hear is over with its next check-in.
+      const isNudgedInVain = record.nudgeKeptUntil !== null && record.information?.security?.googlePlayServices === false;
+      return record.hidden || record.compliance.due || record.notices.length > 0 || isNudgedInVain;
     },
     accessWaits(deviceId) {
       const record = store.device(deviceId);

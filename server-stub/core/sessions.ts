@@ -6,8 +6,11 @@ import type { PeerCertificate } from '../../runtime/link.ts';
 import type { Store } from '../store/store.ts';
 import type { WantedConfigurations } from './configuration.ts';
 import type { LinkId, ServerOut } from './effects.ts';
+import type { FanOuts } from './notifications/fan-outs.ts';
+import type { PushService } from './notifications/push-service.ts';
+import type { RecentlyLeft } from './notifications/recently-left.ts';
 import type { DeviceRecord } from './records.ts';
-import type { CoreSettings } from './settings.ts';
+import type { CoreSettings, PushSettings } from './settings.ts';
 
 export interface Session {
   link: LinkId;
@@ -17,6 +20,8 @@ export interface Session {
   notAfter: number;
   /** Its retire or wipe is acknowledged: when this link closes, the record goes. */
   departing: boolean;
+  /** Until when the link may stay for notifications once the device has left; absent: it closes. */
+  leftUntil?: number;
 }
 
 export interface Core {
@@ -30,6 +35,16 @@ export interface Core {
   unlinked: Set<string>;
   /** Ids of mails of which an attempt is under way. Not remembered over a restart: then they are tried again, under the same Message-ID. */
   mailing: Set<string>;
+  /** How the push service is now; null: to be read again. */
+  push: PushSettings | null;
+  /** Notifications on their way. Not remembered over a restart. */
+  pushes: PushService;
+  /** Notifications to groups that are being worked on. */
+  fanOuts: FanOuts;
+  /** To be done when the open transaction has been committed: what lives in memory alone is not to be ahead of the disk. */
+  afterCommit: (() => void)[];
+  /** Who left a moment ago. */
+  left: RecentlyLeft;
 }
 
 export interface Refusal {

@@ -1,5 +1,6 @@
 import { type Policy, policyDefault } from '../../protocol/device-information.ts';
 import type { Platform } from '../../protocol/platforms.ts';
+import { atOnce, type Distribution } from '../../runtime/distribution.ts';
 import { dayMs } from '../../runtime/duration.ts';
 import { sameSecret } from './secret.ts';
 
@@ -43,17 +44,38 @@ export function isFor({ platforms }: TenantApp, platform: Platform): boolean {
 
 export const tenantConfigurationDefault: TenantConfiguration = { ...policyDefault, apps: [], requireManagedDevice: false };
 
+/** How the push service is: one channel for nudges and for notifications. Durations are milliseconds, shares go from 0 to 1. */
 export interface PushSettings {
-  /** Share of nudges that never arrive, 0 to 1. */
+  /** Share of pushes that never arrive. */
   lost: number;
-  /** From the wish to the arrival; `unit` is a draw in [0, 1). */
-  latencyMs: (unit: number) => number;
+  /** From the wish to the arrival at an online device. */
+  latency: Distribution;
+  /** A share of those that arrive is held up on the way: for so long, beside the latency (CN-13). */
+  late: { share: number; by: Distribution };
   /** How long a nudge is kept for a device that is away; the newest one wins. */
   keptForMs: number;
+  /** The same of notifications; each is kept. */
+  notificationsKeptForMs: number;
+  /** How late it is seen that somebody left a group, joined one, or that a device is not enrolled any more (CN-17); drawn for each. */
+  membershipLag: Distribution;
 }
 
+/** What changes of them; a member that is undefined is as the stub was started again. */
+export type PushChange = { [Name in keyof PushSettings]?: PushSettings[Name] | undefined };
+
 export const renewalWindowMsDefault = 30 * dayMs;
-export const nudgeKeptMsDefault = dayMs;
+/** As long as Google's service keeps a message (Firebase: time to live, 4 weeks); Apple's keeps it up to 30 days. */
+const notificationKeptMsDefault = 28 * dayMs;
+
+/** A push service without weather: nothing is lost, nothing takes time, and memberships are seen at once. */
+export const pushAtOnce: PushSettings = {
+  lost: 0,
+  latency: atOnce,
+  late: { share: 0, by: atOnce },
+  keptForMs: dayMs,
+  notificationsKeptForMs: notificationKeptMsDefault,
+  membershipLag: atOnce,
+};
 
 /** An expired record is removed this long after its certificate's end (TD-16). */
 export const removalAfterExpiryMs = 180 * dayMs;

@@ -15,8 +15,10 @@ import { directoryOf } from './directory.ts';
 import type { ServerOut } from './effects.ts';
 import { fileVaultKey } from './file-vault.ts';
 import { newId } from './new-id.ts';
+import { notifyGroups } from './notifications/custom-notifications.ts';
 import { queueMail } from './outbox.ts';
 import { changeBrand, changeComplianceSettings, removePolicy, savePolicy } from './policies.ts';
+import { changePushSettings, pushSettings } from './push-settings.ts';
 import { type DeviceRecord, isVisible } from './records.ts';
 import { cancel, deleteDevice, editDevice, issue, whyUnavailable } from './requests.ts';
 import { allows } from './roles.ts';
@@ -43,7 +45,11 @@ export function tenantView(core: Core, now: number, out: ServerOut): GraphTenant
     whyUnavailable: (record, type) => whyUnavailable(core, record, type, now),
     bypassCode: (record) => shownBypassCode(core, record, now),
     fileVaultKey: (record) => fileVaultKey(core, record),
-    issue: (id, command, by) => store.transaction(() => ({ refused: issue(core, needed(id), command, by, now, out) })),
+    issue: (id, command, by) => committed(core, () => issue(core, needed(id), command, by, now, out)),
+    notifyGroups: (groupIds, text, by) => committed(core, () => ({ tryAgainAt: notifyGroups(core, groupIds, text, by, now, out) })),
+    pushSettings: () => pushSettings(core),
+    setPushSettings: (change) => store.transaction(() => changePushSettings(core, change)),
+    pushCounts: () => core.pushes.counts(),
     cancel: (id, action, by) =>
       store.transaction(() => {
         const record = visible(id);
@@ -102,6 +108,14 @@ export function tenantView(core: Core, now: number, out: ServerOut): GraphTenant
         if (record !== undefined) deleteDevice(core, record, by, now, out);
       }),
   };
+}
+
+/** One transaction, and then what waits for it. */
+function committed<T>(core: Core, work: () => T): T {
+  core.afterCommit = [];
+  const result = core.store.transaction(work);
+  for (const later of core.afterCommit) later();
+  return result;
 }
 
 /** What Apple and the directory answer; they need no identity of the device. */

@@ -22,6 +22,8 @@ export const auditCategories = ['Compliance', 'Device', 'DeviceConfiguration', '
 type Category = (typeof auditCategories)[number];
 
 const aboutDevice = (action: string) => `${action} ManagedDevice`;
+/** To groups: it is about no device, and about none of their settings. */
+const notification = 'sendCustomNotificationToCompanyPortal DeviceManagement';
 /** What is always refused leaves no entry. */
 const possible = commandTypes.filter(isPossible);
 /** What the service does by itself cannot be taken back, nor can a deletion. */
@@ -44,7 +46,11 @@ export const auditActivityTypes: Readonly<Record<Category, readonly string[]>> =
     'scheduleActionsForRules DeviceCompliancePolicy',
     'cancelScheduledRetire ManagedDevice',
   ],
-  Device: [...[...possible, 'delete', 'patch', 'cleanup'].map(aboutDevice), ...cancelable.map((action) => aboutDevice(`cancel ${action}`))],
+  Device: [
+    ...[...possible, 'delete', 'patch', 'cleanup'].map(aboutDevice),
+    ...cancelable.map((action) => aboutDevice(`cancel ${action}`)),
+    notification,
+  ],
   DeviceConfiguration: [
     'patch TenantConfiguration',
     'patch DeviceManagement',
@@ -63,7 +69,7 @@ const text = <Value extends string | null>(read: (record: AuditRecord) => Value)
 /** What an entry is about: a device, the rules for devices, roles, or the tenant's own configuration. */
 function categoryOf({ deviceId, activity, resource: about }: AuditRecord): Category {
   if (activity === 'cancelScheduledRetire ManagedDevice') return 'Compliance';
-  if (deviceId !== '') return 'Device';
+  if (deviceId !== '' || activity === notification) return 'Device';
   const isAbout = (types: readonly string[]) => about !== null && types.includes(about.type);
   if (isAbout(typesOf.Compliance)) return 'Compliance';
   return isAbout(typesOf.Role) ? 'Role' : 'DeviceConfiguration';

@@ -13,6 +13,7 @@ const bodies: Partial<Record<CommandType, object>> = {
   setDeviceName: { deviceName: 'desk-7' },
   deleteUserFromSharedAppleDevice: { userPrincipalName: 'adele@contoso.example' },
   windowsDefenderScan: { quickScan: true },
+  sendCustomNotificationToCompanyPortal: { notificationTitle: 'Closed today', notificationBody: 'Please work from home.' },
 };
 
 /** One device of each kind, and a Shared iPad. */

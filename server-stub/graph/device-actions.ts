@@ -1,10 +1,12 @@
 /** Changing managed devices: an action, or the deletion of the record (Graph: intune-devices-manageddevice-{wipe,retire,…,delete}). */
 import { actionTable, type Command, type CommandType, commandTypes } from '../../protocol/commands.ts';
+import { sendsToDeviceMax } from '../core/notifications/send-limits.ts';
 import type { Need } from './caller.ts';
+import { notificationPermissions } from './custom-notifications.ts';
 import { patchManagedDevice } from './device-edit.ts';
 import { brokenNameRule } from './device-name.ts';
 import type { Call, Endpoint } from './endpoint.ts';
-import { badRequest, refusedByIntune } from './errors.ts';
+import { badRequest, refusedByIntune, sentTooOften } from './errors.ts';
 import { initiatorOf } from './initiator.ts';
 import { deviceOf, getManagedDevice } from './managed-devices.ts';
 import { mustHaveRole } from './permission.ts';
@@ -12,10 +14,13 @@ import { readBody } from './request-json.ts';
 import { noContent } from './response.ts';
 import type { GraphRequest, GraphResponse } from './tenant.ts';
 
-/** What each action needs: the two that wait for Intune alone are written with less (reference §2.1). */
 const privileged = 'DeviceManagementManagedDevices.PrivilegedOperations.All';
 const readWrite = 'DeviceManagementManagedDevices.ReadWrite.All';
-const lessPrivileged: readonly CommandType[] = ['rotateBitLockerKeys'];
+/** Beside the privileged permission, which every action takes: the pages of two name lesser ones (reference §2.1). */
+const lessPrivileged: Partial<Record<CommandType, readonly string[]>> = {
+  rotateBitLockerKeys: [readWrite],
+  sendCustomNotificationToCompanyPortal: notificationPermissions,
+};
 
 /** Graph's verb as Intune's roles call it, where that is another word (reference §6.2). Roles have no word for recoverPasscode: whoever may reset a passcode may ask. */
 const resourceActions: Partial<Record<CommandType, string>> = {
@@ -25,6 +30,7 @@ const resourceActions: Partial<Record<CommandType, string>> = {
   windowsDefenderScan: 'WindowsDefender',
   windowsDefenderUpdateSignatures: 'WindowsDefender',
   recoverPasscode: 'ResetPasscode',
+  sendCustomNotificationToCompanyPortal: 'CustomNotification',
   updateWindowsDeviceAccount: 'UpdateDeviceAccount',
 };
 
@@ -34,8 +40,7 @@ export function resourceActionOf(type: CommandType): string {
 }
 
 export function needOf(type: CommandType): Need {
-  const permissions = lessPrivileged.includes(type) ? [readWrite, privileged] : [privileged];
-  return { permissions, resourceAction: resourceActionOf(type), of: 'intune' };
+  return { permissions: [...(lessPrivileged[type] ?? []), privileged], resourceAction: resourceActionOf(type), of: 'intune' };
 }
 
 export const deletion: Need = { permissions: [readWrite], resourceAction: 'Microsoft.Intune_ManagedDevices_Delete', of: 'intune' };
@@ -55,8 +60,9 @@ export const deviceActionEndpoints: readonly Endpoint[] = [
 ];
 
 /**
- * Queues an action: 204 says that it waits for its device, not that it was done.
- * @throws GraphFault 404; 400 for wrong parameters and for what is greyed out, with the reason; 415
+ * Queues an action: 204 says that it waits for its device, not that it was done. A custom notification is sent instead, and nothing
+ * more is ever said of it (CN-18).
+ * @throws GraphFault 404; 400 for wrong parameters and for what is greyed out, with the reason; 415; 429
  */
 function issueAction(call: Call, type: CommandType): GraphResponse {
   const { request, tenant } = call;
@@ -71,9 +77,10 @@ function issueAction(call: Call, type: CommandType): GraphResponse {
     const broken = brokenNameRule(platform, command.parameters.deviceName);
     if (broken !== undefined) throw refusedByIntune(broken);
   }
-  const { refused } = tenant.issue(device.id, command, initiatorOf(request));
+  const { refused, tryAgainAt } = tenant.issue(device.id, command, initiatorOf(request));
   if (refused !== null) throw refusedByIntune(refused);
-  return noContent(request);
+  if (tryAgainAt === undefined) return noContent(request);
+  throw sentTooOften(`${sendsToDeviceMax} custom notifications were sent to this device within the last hour`, tryAgainAt, request.now);
 }
 
 /** @throws GraphFault 404 */

@@ -64,6 +64,15 @@ export function retryLater(status: 429 | 503 | 504, retryAfterSeconds: number): 
   return new GraphFault(status, code, 'The service is temporarily unavailable. Please retry again later.', false, headers);
 }
 
+/**
+ * Too many of something were sent within an hour of the stub's clock: `Retry-After` is in seconds of that clock (decisions: a limit
+ * reached), and the message names the instant. Intune's own 429 has its nested message too (almenscorner/IntuneCD issue 217).
+ */
+export function sentTooOften(sentence: string, tryAgainAt: number, now: number): GraphFault {
+  const headers = { 'retry-after': String(Math.max(1, Math.ceil((tryAgainAt - now) / 1000))) };
+  return new GraphFault(429, 'TooManyRequests', `${sentence}. It is possible again at ${formatInstant(tryAgainAt)}.`, true, headers);
+}
+
 /** The answer that carries a fault. */
 export function faultResponse(fault: GraphFault, request: GraphRequest): GraphResponse {
   const activityId = request.headers['client-request-id'] ?? request.requestId;

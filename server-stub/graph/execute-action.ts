@@ -31,7 +31,7 @@ const actions: Readonly<Record<ManagedDeviceRemoteAction, CommandType | 'delete'
   fullScan: 'windowsDefenderScan',
   quickScan: 'windowsDefenderScan',
   signatureUpdate: 'windowsDefenderUpdateSignatures',
-  customTextNotification: null,
+  customTextNotification: 'sendCustomNotificationToCompanyPortal',
   deprovision: null,
   disable: null,
   reenable: null,
@@ -122,7 +122,9 @@ function judge(
   if (command.type === 'setDeviceName' && brokenNameRule(device.inventory.platform, command.parameters.deviceName) !== undefined) {
     return 'failed';
   }
-  return tenant.issue(device.id, command, by).refused === null ? 'successful' : 'notSupported';
+  const { refused, tryAgainAt } = tenant.issue(device.id, command, by);
+  if (tryAgainAt !== undefined) return 'failed';
+  return refused === null ? 'successful' : 'notSupported';
 }
 
 /** @throws GraphFault 400 naming the parameter */

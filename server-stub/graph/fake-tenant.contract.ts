@@ -10,7 +10,7 @@ import { ensureUser, userIdOf } from '../core/people.ts';
 import { brandDefault, complianceSettingsDefault, notEvaluated } from '../core/policy-records.ts';
 import type { AuditRecord, BypassCode, CommandRecord, DeviceRecord } from '../core/records.ts';
 import type { Core } from '../core/sessions.ts';
-import { type TenantConfiguration, tenantConfigurationDefault } from '../core/settings.ts';
+import { pushAtOnce, type TenantConfiguration, tenantConfigurationDefault } from '../core/settings.ts';
 import { createMemoryStore } from '../store/memory-store.ts';
 import { personCaller } from './caller.ts';
 import { handleGraph } from './graph.ts';
@@ -68,6 +68,10 @@ export function fakeTenant(devices: readonly DeviceRecord[] = []): FakeTenant {
       if (refused === null) tenant.issued.push({ deviceId, command, initiatedBy });
       return { refused };
     },
+    notifyGroups: () => ({ tryAgainAt: null }),
+    pushSettings: () => pushAtOnce,
+    setPushSettings() {},
+    pushCounts: () => ({ underWay: 0, kept: 0 }),
     cancel: () => 'not-found',
     configuration: () => tenant.current,
     configure(change) {

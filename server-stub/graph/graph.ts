@@ -6,6 +6,7 @@ import { accessPolicyEndpoints } from './access-policies.ts';
 import { auditEventEndpoints } from './audit-events.ts';
 import { answerBatch, isBatch } from './batch.ts';
 import { complianceEndpoints } from './compliance-endpoints.ts';
+import { customNotificationEndpoints } from './custom-notifications.ts';
 import { deviceActionEndpoints } from './device-actions.ts';
 import { deviceManagementEndpoints } from './device-management.ts';
 import { directoryEndpoints } from './directory-endpoints.ts';
@@ -30,6 +31,7 @@ export const endpoints: readonly Endpoint[] = [
   ...fileVaultKeyEndpoints,
   ...directoryEndpoints,
   ...executeActionEndpoints,
+  ...customNotificationEndpoints,
   ...overviewEndpoints,
   ...deviceManagementEndpoints,
   ...complianceEndpoints,

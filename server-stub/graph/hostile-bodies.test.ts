@@ -75,6 +75,8 @@ const writes = endpoints.flatMap(({ path, methods }) =>
 
 const reference = { '@odata.id': `https://graph.microsoft.com/v1.0/users/${firstAdministrator}` };
 const recipient = { emailAddress: { address: 'adele@contoso.example' } };
+/** Ids that a body has to name, of what is there then. */
+const [groupPlaceholder, devicePlaceholder] = ['id of the group', 'id of the device'];
 /** What is taken, by how the path ends; the drawn text is put into one place of it. */
 const taken: readonly [path: RegExp, body: object][] = [
   [
@@ -166,6 +168,15 @@ const taken: readonly [path: RegExp, body: object][] = [
       sessionControls: { signInFrequency: { isEnabled: true, type: 'hours', value: 4 } },
     },
   ],
+  [
+    /^deviceManagement\/sendCustomNotificationToCompanyPortal$/,
+    { notificationTitle: 'N', notificationBody: 'n', groupsToNotify: [groupPlaceholder] },
+  ],
+  [/\{id\}\/sendCustomNotificationToCompanyPortal$/, { notificationTitle: 'N', notificationBody: 'n' }],
+  [
+    /executeAction$/,
+    { actionName: 'customTextNotification', deviceIds: [devicePlaceholder], notificationTitle: 'N', notificationBody: 'n' },
+  ],
   [/getByIds$/, { ids: ['x'], types: ['user'] }],
   [/Groups$/, { groupIds: ['x'], securityEnabledOnly: true }],
 ];
@@ -186,7 +197,10 @@ function answered(verb: Verb, path: string, body: unknown): number {
   const ids: Record<string, string> = { deviceManagement: bench.enroll().id, users: firstAdministrator, groups: bench.group('Field') };
   const url = `/beta/${path.replace(/\{\w+\}/g, ids[path.split('/')[0] ?? ''] ?? 'x')}`;
   const headers = { 'content-type': 'application/json' };
-  const response = ask(bench.tenant, verb, url, { body: JSON.stringify(body) ?? '', headers, caller: bench.caller, now: bench.now });
+  const text = (JSON.stringify(body) ?? '')
+    .replaceAll(groupPlaceholder, ids.groups ?? '')
+    .replaceAll(devicePlaceholder, ids.deviceManagement ?? '');
+  const response = ask(bench.tenant, verb, url, { body: text, headers, caller: bench.caller, now: bench.now });
   if (response.body !== '') JSON.parse(response.body);
   if (response.status >= 400) return response.status;
   // Nothing is broken by what was taken.

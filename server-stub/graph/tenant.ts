@@ -1,5 +1,6 @@
 /** The tenant as Graph sees it: what the routes of this folder ask of the core, and a request and an answer as plain data. */
 import type { Command, CommandType } from '../../protocol/commands.ts';
+import type { NotificationText } from '../../protocol/notification-text.ts';
 import type { EnrollmentType, Platform } from '../../protocol/platforms.ts';
 import type { DevicePolicy } from '../core/compliance/device-policies.ts';
 import type { Directory } from '../core/directory.ts';
@@ -14,7 +15,8 @@ import type {
   SignInRecord,
 } from '../core/policy-records.ts';
 import type { ActionName, AuditRecord, CommandRecord, ComplianceState, DeviceRecord } from '../core/records.ts';
-import type { TenantConfiguration } from '../core/settings.ts';
+import type { Issued } from '../core/requests.ts';
+import type { PushChange, PushSettings, TenantConfiguration } from '../core/settings.ts';
 import type { DeviceCondition } from '../store/store.ts';
 import type { Caller } from './caller.ts';
 
@@ -34,8 +36,15 @@ export interface GraphTenant {
   bypassCode(device: DeviceRecord): string | null;
   /** The FileVault recovery key of a Mac; null: it has none. */
   fileVaultKey(device: DeviceRecord): string | null;
-  /** Queues an action. `refused`: why it is greyed out. */
-  issue(deviceId: string, command: Command, by: Initiator): { refused: string | null };
+  /** Queues an action. `refused`: why it is greyed out; `tryAgainAt`: too many were sent within the hour. */
+  issue(deviceId: string, command: Command, by: Initiator): Issued;
+  /** Sends a custom notification to the people in groups that are there, 25 at most. `tryAgainAt`: not now, then. */
+  notifyGroups(groupIds: readonly string[], text: NotificationText, by: Initiator): { tryAgainAt: number | null };
+  /** How the push service is; no real tenant shows it. */
+  pushSettings(): PushSettings;
+  setPushSettings(change: PushChange): void;
+  /** How many notifications are on their way, and how many wait for devices that are away. */
+  pushCounts(): { underWay: number; kept: number };
   /**
    * Takes back what was not delivered yet: the newest open command of that action.
    * `delivered`: too late; `not-found`: no such action is open.

@@ -83,6 +83,29 @@ export function deviceListingContract(opened: () => Store): void {
     );
   });
 
+  test('the devices of people are found by their names and platforms, as a look at every record would find them', () => {
+    const store = opened();
+    const anyNames = fc.array(fc.constantFrom('adele@example.com', 'åsa@example.com', 'nobody@example.com', ''), { maxLength: 4 });
+    fc.assert(
+      fc.property(
+        fc.array(anyDevice, { maxLength: 40 }),
+        anyNames,
+        fc.subarray(['ios', 'windows'] as const),
+        (devices, names, platforms) => {
+          store.transaction(() => {
+            for (const { id } of [...store.devicesAfter(null)]) store.removeDevice(id);
+            for (const device of devices) store.saveDevice(structuredClone(device));
+          });
+          const expected = [...store.devicesAfter(null)].filter(({ inventory: { platform, userPrincipalName } }) => {
+            return names.some((name) => name === userPrincipalName.toLowerCase()) && platforms.some((one) => one === platform);
+          });
+          expect(store.deviceIdsOf(names, platforms)).toEqual(expected.map(({ id }) => id));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
   test.each<[string, DeviceCondition]>([
     ['one value', { property: 'complianceState', oneOf: ['unknown'] }],
     ['several values', { property: 'managementState', oneOf: ['managed', 'wipePending', 'unhealthy'] }],

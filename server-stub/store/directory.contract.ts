@@ -56,6 +56,43 @@ export function directoryContract(opened: () => Store): void {
     expect(ids(store.entriesAfter('group', null))).toEqual([]);
   });
 
+  test('members come page by page, however the group changes between the pages', () => {
+    const store = opened();
+    const name = (index: number) => `u${1000 + index}`;
+    const member = (id: string) => ({ id, kind: 'user' }) as const;
+    const there = new Set(Array.from({ length: 300 }, (_, index) => name(index)));
+    // A page before, so that what was listed once is there to be changed.
+    expect(store.membersAfter('g1', null, 5)).toEqual([]);
+    store.transaction(() => {
+      for (const id of [...there].reverse()) store.addMember('g1', member(id));
+    });
+    const seen: string[] = [];
+    for (let afterId: string | null = null; ; ) {
+      const page = store.membersAfter('g1', afterId, 7);
+      const rest = [...there].sort().filter((id) => afterId === null || id > afterId);
+      expect(page).toEqual(rest.slice(0, 7).map(member));
+      afterId = page.at(-1)?.id ?? null;
+      if (afterId === null) break;
+      seen.push(...page.map(({ id }) => id));
+      // The one that was seen last goes, one that was seen comes again, one that is still to come goes, and another comes.
+      const at = Number(afterId.slice(1));
+      const leaving = [afterId, `u${at + 3}`];
+      const joining = [`u${at - 1}`, `u${at + 2}x`];
+      for (const id of leaving) {
+        expect(store.removeMember('g1', id)).toEqual(there.delete(id) ? member(id) : undefined);
+      }
+      for (const id of joining) store.addMember('g1', member(id));
+      for (const id of joining) there.add(id);
+    }
+    expect(new Set(seen).size).toBe(seen.length);
+    expect(seen.length).toBeGreaterThan(250);
+    expect(store.members('g1')).toEqual([...there].sort().map(member));
+    store.transaction(() => {
+      for (const id of there) store.removeMember('g1', id);
+    });
+    expect(store.membersAfter('g1', null, 7)).toEqual([]);
+  });
+
   test('members of a group come by id, each once; a membership goes with either end', () => {
     const store = opened();
     store.saveEntry('user', { ...newUser('a@example.com', 5), id: 'u1' });
@@ -72,8 +109,8 @@ export function directoryContract(opened: () => Store): void {
     ]);
     expect(store.memberOf('u1')).toEqual(['g1', 'g2']);
     expect(store.memberOf('nobody')).toEqual([]);
-    expect(store.removeMember('g1', 'u2')).toBe(true);
-    expect(store.removeMember('g1', 'u2')).toBe(false);
+    expect(store.removeMember('g1', 'u2')).toEqual({ id: 'u2', kind: 'user' });
+    expect(store.removeMember('g1', 'u2')).toBeUndefined();
     store.removeEntry('user', 'u1');
     expect(store.members('g1')).toEqual([{ id: 'd1', kind: 'device' }]);
     expect(store.memberOf('u1')).toEqual([]);

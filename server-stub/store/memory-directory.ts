@@ -11,10 +11,21 @@ import {
 import type { SignInRecord } from '../core/policy-records.ts';
 import type { DirectoryStore, MailStore, SignInStore } from './store.ts';
 
+/** Between two listings of a group; more, and it is sorted anew. */
+const changesFollowed = 64;
+
+interface Listed {
+  all: Member[];
+  /** Since it was listed last. */
+  changes: number;
+}
+
 export function createMemoryDirectory(): DirectoryStore {
   const kinds = new Map<EntryKind, { byId: Map<string, Entry>; byName: Map<string, string>; sorted: string[] | null }>();
   const groups = new Map<string, Map<string, Member>>();
   const memberships = new Map<string, Set<string>>();
+  /** Of groups that were listed, in the order of their ids; as long as few changes came between two listings. */
+  const sorted = new Map<string, Listed>();
 
   const of = (kind: EntryKind) => {
     let found = kinds.get(kind);
@@ -34,6 +45,35 @@ export function createMemoryDirectory(): DirectoryStore {
       const entry = afterId === null || id > afterId ? get(kind, id) : undefined;
       if (entry !== undefined) yield entry;
     }
+  }
+
+  /** In the order of their ids. */
+  function membersOf(groupId: string): readonly Member[] {
+    const listed = sorted.get(groupId) ?? {
+      all: [...(groups.get(groupId)?.values() ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1)),
+      changes: 0,
+    };
+    listed.changes = 0;
+    sorted.set(groupId, listed);
+    return listed.all;
+  }
+
+  /** @param now the member; undefined: it is none any more */
+  function memberChanged(groupId: string, id: string, now: Member | undefined): void {
+    const listed = sorted.get(groupId);
+    if (listed === undefined) return;
+    // Whoever plants or empties a large group does not pay for its order with each member.
+    if (++listed.changes > changesFollowed) return void sorted.delete(groupId);
+    const place = countUpTo(listed.all, id);
+    const isThere = listed.all[place - 1]?.id === id;
+    listed.all.splice(isThere ? place - 1 : place, isThere ? 1 : 0, ...(now === undefined ? [] : [now]));
+  }
+
+  function leave(groupId: string, memberId: string): Member | undefined {
+    const members = groups.get(groupId);
+    const member = members?.get(memberId);
+    if (members?.delete(memberId) === true) memberChanged(groupId, memberId, undefined);
+    return member;
   }
 
   return {
@@ -63,24 +103,45 @@ export function createMemoryDirectory(): DirectoryStore {
       if (name !== null) entries.byName.delete(name);
       entries.byId.delete(id);
       entries.sorted = null;
-      for (const groupId of memberships.get(id) ?? []) groups.get(groupId)?.delete(id);
+      for (const groupId of memberships.get(id) ?? []) leave(groupId, id);
       memberships.delete(id);
       for (const memberId of groups.get(id)?.keys() ?? []) memberships.get(memberId)?.delete(id);
       groups.delete(id);
+      sorted.delete(id);
     },
     entriesAfter: after,
-    members: (groupId) => [...(groups.get(groupId)?.values() ?? [])].sort((a, b) => (a.id < b.id ? -1 : 1)),
+    members: (groupId) => [...membersOf(groupId)],
+    membersAfter(groupId, afterId, max) {
+      const all = membersOf(groupId);
+      const from = afterId === null ? 0 : countUpTo(all, afterId);
+      return all.slice(from, from + max);
+    },
     memberOf: (memberId) => [...(memberships.get(memberId) ?? [])].sort(),
     addMember(groupId, member) {
       const members = groups.get(groupId) ?? new Map<string, Member>();
-      groups.set(groupId, members.set(member.id, { ...member }));
+      if (members.has(member.id)) return;
+      const kept = { ...member };
+      groups.set(groupId, members.set(member.id, kept));
+      memberChanged(groupId, member.id, kept);
       memberships.set(member.id, (memberships.get(member.id) ?? new Set()).add(groupId));
     },
     removeMember(groupId, memberId) {
       memberships.get(memberId)?.delete(groupId);
-      return groups.get(groupId)?.delete(memberId) === true;
+      return leave(groupId, memberId);
     },
   };
+}
+
+/** How many of the sorted members have this id or come before it. */
+function countUpTo(all: readonly Member[], id: string): number {
+  let from = 0;
+  let until = all.length;
+  while (from < until) {
+    const middle = (from + until) >> 1;
+    if ((all[middle] as Member).id <= id) from = middle + 1;
+    else until = middle;
+  }
+  return from;
 }
 
 export function createMemoryMails(): MailStore {

@@ -16,6 +16,7 @@ import {
 } from '../core/records.ts';
 import { satisfies, wantedTexts } from './device-condition.ts';
 import { createMemoryDirectory, createMemoryMails, createMemorySignIns } from './memory-directory.ts';
+import { createMemorySends } from './memory-sends.ts';
 import { createOwnedIndex } from './owned-index.ts';
 import type { CertificateStore, CertificateUse, CommandStore, DeviceCondition, DeviceStore, EnrollmentStore, Store } from './store.ts';
 import { createTimerHeap } from './timer-heap.ts';
@@ -57,6 +58,7 @@ export function createMemoryStore(): Store {
     ...createCommands(),
     ...createMemoryDirectory(),
     ...createMemoryMails(),
+    ...createMemorySends(),
     ...createMemorySignIns(),
     ...certificateVerbs,
     ...enrollmentVerbs,
@@ -152,6 +154,15 @@ function createDevices(onRemoved: (id: string) => void): DeviceStore & { everyDe
     },
     everyDevice: () => devices.values(),
     devicesAfter: visibleAfter,
+    deviceIdsOf(names, platforms) {
+      const wanted = new Set(names);
+      return users.idsOf(names).filter((id) => {
+        const record = devices.get(id);
+        if (record === undefined || !isVisible(record)) return false;
+        const { platform, userPrincipalName } = record.inventory;
+        return platforms.includes(platform) && wanted.has(userPrincipalName.toLowerCase());
+      });
+    },
     deviceCounts() {
       const counts = new Map<string, DeviceCount>();
       for (const record of devices.values()) {

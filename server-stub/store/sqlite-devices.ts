@@ -7,6 +7,7 @@
  * what it has read before a write it reads again, because the caller may save what it gets.
  */
 import type { Database, Statement } from 'better-sqlite3';
+import type { Platform } from '../../protocol/platforms.ts';
 import { type DeviceRecord, isVisible } from '../core/records.ts';
 import { satisfies, wantedTexts } from './device-condition.ts';
 import { type DeviceRow, type DeviceValues, deviceColumns, deviceRecord, deviceRow, recordColumns } from './sqlite-rows.ts';
@@ -52,6 +53,9 @@ export function deviceVerbs(database: Database): DeviceStore {
   );
   const selectSpan = database.prepare<[number, number, string, number], { id: string }>(
     `SELECT id FROM devices INDEXED BY devices_by_sync WHERE last_sync_at BETWEEN ? AND ? AND id > ? AND ${visible} ORDER BY id LIMIT ?`,
+  );
+  const selectIdsOf = database.prepare<[string], { id: string; platform: Platform }>(
+    `SELECT id, platform FROM devices INDEXED BY devices_of_user WHERE user_key = ? AND ${visible}`,
   );
   const save = database.prepare<DeviceRow>(upsert('devices', 'id', deviceColumns));
   const touch = database.prepare<[number, string]>('UPDATE devices SET last_sync_at = ? WHERE id = ?');
@@ -143,6 +147,11 @@ export function deviceVerbs(database: Database): DeviceStore {
       removeAll(id);
     },
     devicesAfter,
+    deviceIdsOf: (names, platforms) =>
+      [...new Set(names)]
+        .flatMap((name) => selectIdsOf.all(name))
+        .flatMap(({ id, platform }) => (platforms.includes(platform) ? [id] : []))
+        .sort(),
     deviceCounts: () => counts.all(),
     complianceCounts: () => states.all(),
   };

@@ -32,13 +32,18 @@ export function directoryVerbs(database: Database): DirectoryStore {
   const selectMembers = database.prepare<[string], Member>(
     'SELECT member_id AS id, member_kind AS kind FROM memberships WHERE group_id = ? ORDER BY member_id',
   );
+  const selectMembersAfter = database.prepare<[string, string, number], Member>(
+    'SELECT member_id AS id, member_kind AS kind FROM memberships WHERE group_id = ? AND member_id > ? ORDER BY member_id LIMIT ?',
+  );
   const selectGroups = database.prepare<[string], { id: string }>(
     'SELECT group_id AS id FROM memberships WHERE member_id = ? ORDER BY group_id',
   );
   const add = database.prepare<[string, string, string]>(
     'INSERT INTO memberships (group_id, member_id, member_kind) VALUES (?, ?, ?) ON CONFLICT (group_id, member_id) DO NOTHING',
   );
-  const leave = database.prepare<[string, string]>('DELETE FROM memberships WHERE group_id = ? AND member_id = ?');
+  const leave = database.prepare<[string, string], Member>(
+    'DELETE FROM memberships WHERE group_id = ? AND member_id = ? RETURNING member_id AS id, member_kind AS kind',
+  );
   const parsed = <Kind extends EntryKind>(_kind: Kind, record: string | undefined) =>
     record === undefined ? undefined : (JSON.parse(record) as DirectoryEntries[Kind]);
 
@@ -79,8 +84,9 @@ export function directoryVerbs(database: Database): DirectoryStore {
     },
     entriesAfter: after,
     members: (groupId) => selectMembers.all(groupId),
+    membersAfter: (groupId, afterId, max) => selectMembersAfter.all(groupId, afterId ?? '', max),
     memberOf: (memberId) => selectGroups.all(memberId).map(({ id }) => id),
     addMember: (groupId, { id, kind }) => void add.run(groupId, id, kind),
-    removeMember: (groupId, memberId) => leave.run(groupId, memberId).changes > 0,
+    removeMember: (groupId, memberId) => leave.get(groupId, memberId),
   };
 }

@@ -2,7 +2,7 @@
 import type { Database } from 'better-sqlite3';
 import type { MailRecord, ReceivedMail } from '../core/directory-records.ts';
 import type { SignInRecord } from '../core/policy-records.ts';
-import type { MailStore, SignInStore } from './store.ts';
+import type { MailStore, SendStore, SignInStore } from './store.ts';
 
 /** As listings of devices: no cursor is held, because better-sqlite3 refuses to write under one. */
 const listingRowsMax = 256;
@@ -60,5 +60,18 @@ export function signInVerbs(database: Database): SignInStore {
     appendSignIn: (signIn) => void append.run(signIn.id, signIn.at, JSON.stringify(signIn)),
     signIn: byId<SignInRecord>(database, 'sign_ins'),
     signIns: listing<SignInRecord>(database, 'sign_ins'),
+  };
+}
+
+export function sendVerbs(database: Database): SendStore {
+  const selectAfter = database
+    .prepare<[string, number], number>('SELECT at FROM notification_sends WHERE device_id = ? AND at > ? ORDER BY at')
+    .pluck();
+  const add = database.prepare<[string, number]>('INSERT INTO notification_sends (device_id, at) VALUES (?, ?)');
+  const forget = database.prepare<[number, number]>('DELETE FROM notification_sends WHERE at <= ? OR at > ?');
+  return {
+    sendsAfter: (to, after) => selectAfter.all(to, after),
+    addSend: (to, at) => void add.run(to, at),
+    forgetSends: (after, until) => void forget.run(after, until),
   };
 }

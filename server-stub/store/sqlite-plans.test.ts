@@ -42,7 +42,7 @@ test('no statement of the store scans a table, but for three that go along an in
 });
 
 test.each([
-  ['userPrincipalName', 'user_key = ?', 'SEARCH devices USING INDEX devices_of_user (user_key=? AND id>?)'],
+  ['userPrincipalName', 'user_key = ? AND id', 'SEARCH devices USING INDEX devices_of_user (user_key=? AND id>?)'],
   ['complianceState', 'compliance_state = ?', 'SEARCH devices USING INDEX devices_by_compliance (compliance_state=? AND id>?)'],
   ['operatingSystem', 'operating_system = ?', 'SEARCH devices USING INDEX devices_by_system (operating_system=? AND id>?)'],
   ['managementState', 'management_state = ?', 'SEARCH devices USING INDEX devices_by_management (management_state=? AND id>?)'],
@@ -51,6 +51,21 @@ test.each([
   const found = reading(`WHERE ${where}`).filter((sql) => sql.includes('FROM devices'));
   expect(found).toHaveLength(1);
   expect(found.map(plan)).toEqual([[expected]]);
+});
+
+test('the phones of a person are read from an index alone', () => {
+  const [sql = ''] = reading('SELECT id, platform FROM devices');
+  expect(plan(sql)).toEqual(['SEARCH devices USING COVERING INDEX devices_of_user (user_key=?)']);
+});
+
+test('what was sent within an hour is found, and what was before is forgotten, without a look at all of it', () => {
+  const [sql = ''] = reading('FROM notification_sends');
+  expect(plan(sql)).toEqual(['SEARCH notification_sends USING COVERING INDEX notification_sends_of (device_id=? AND at>?)']);
+  const [forgetting = ''] = all.filter((one) => one.startsWith('DELETE FROM notification_sends'));
+  expect(plan(forgetting).filter((step) => step.startsWith('SEARCH'))).toEqual([
+    'SEARCH notification_sends USING COVERING INDEX notification_sends_at (at<?)',
+    'SEARCH notification_sends USING COVERING INDEX notification_sends_at (at>?)',
+  ]);
 });
 
 test('devices by lastSyncDateTime are found by its index, and only their ids are sorted', () => {

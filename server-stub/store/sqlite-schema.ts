@@ -8,7 +8,7 @@ import type { SqliteLayout } from '../../runtime/sqlite-file.ts';
 const applicationId = 0x6d6f_636b;
 
 /** `PRAGMA user_version`. */
-const schemaVersion = 4;
+const schemaVersion = 5;
 
 /** Since version 2. */
 const servicesTables = `
@@ -100,6 +100,21 @@ CREATE TABLE sign_ins (
 ALTER TABLE access_tokens ADD COLUMN platform TEXT;
 -- What whoever showed it was told last: allowed, or why not; null: nothing yet.
 ALTER TABLE access_tokens ADD COLUMN outcome TEXT;
+`;
+
+/** Since version 5. */
+const notificationTables = `
+CREATE TABLE notification_sends (
+  -- When custom notifications were sent within the last hour, for their limits. What they said is written down nowhere.
+  device_id TEXT NOT NULL,                 -- empty: to groups
+  at INTEGER NOT NULL
+) STRICT;
+CREATE INDEX notification_sends_of ON notification_sends (device_id, at);
+CREATE INDEX notification_sends_at ON notification_sends (at);
+
+-- With the platform: a notification to groups asks for the phones of each of its recipients, and reads nothing else of them.
+DROP INDEX devices_of_user;
+CREATE INDEX devices_of_user ON devices (user_key, id, platform) WHERE deleted = 0 AND hidden = 0;
 `;
 
 const schema = `
@@ -214,6 +229,7 @@ CREATE TABLE settings (
 ${servicesTables}
 ${directoryTables}
 ${complianceTables}
+${notificationTables}
 PRAGMA application_id = ${applicationId};
 PRAGMA user_version = ${schemaVersion};
 `;
@@ -257,6 +273,7 @@ UPDATE mails SET record = json_set(record, '$.messageId', id || '@mockfleet.exam
 -- Whoever was there before is watched too: 30 days from its latest check-in.
 INSERT INTO timers (device_id, kind, at) SELECT id, 'validity', last_sync_at + 2592000000 FROM devices WHERE deleted = 0;
 ${complianceTables}`,
+  4: notificationTables,
 };
 
 /** What the stub's state file is made of. */

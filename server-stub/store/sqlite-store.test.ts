@@ -29,6 +29,7 @@ import { stubLayout } from './sqlite-schema.ts';
 import { schemaOfVersion1 } from './sqlite-schema-1.fixture.ts';
 import { schemaOfVersion2 } from './sqlite-schema-2.fixture.ts';
 import { schemaOfVersion3 } from './sqlite-schema-3.fixture.ts';
+import { schemaOfVersion4 } from './sqlite-schema-4.fixture.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import { storeContract } from './store.contract.ts';
 import type { DeviceCondition, Store } from './store.ts';
@@ -334,10 +335,37 @@ describe('a file of an earlier version', () => {
     expect(version()).toBe(stubLayout.schemaVersion);
   });
 
+  test('a file of version 4 is migrated: nothing was sent yet, and the phones of a person are found', () => {
+    const old = new Database(path);
+    old.pragma('journal_mode = WAL');
+    old.exec(schemaOfVersion4);
+    const insert = old.prepare(
+      `INSERT INTO devices (id, user_principal_name, user_key, platform, enrollment_type, serial_number, device_name, managed_device_name,
+        manufacturer, model, os_version, management_state, compliance_state, enrolled_at, last_sync_at, certificate_serial_number,
+        certificate_not_before, certificate_not_after, deleted, command_count)
+        VALUES (?, 'Adele@example.com', 'adele@example.com', ?, 'device', 'SN', 'phone', 'name', 'maker', 'model', '18.1', 'managed', 'unknown',
+        1, 2, '0A', 3, 4, 0, 7)`,
+    );
+    insert.run('d1', 'ios');
+    insert.run('d2', 'macos');
+    old.close();
+    const store = openSqliteStore(path);
+    expect(store.deviceIdsOf(['adele@example.com'], ['ios', 'android'])).toEqual(['d1']);
+    expect(store.sendsAfter('d1', 0)).toEqual([]);
+    store.addSend('d1', 5);
+    store.close();
+    expect(version()).toBe(stubLayout.schemaVersion);
+    const again = openSqliteStore(path);
+    expect(again.sendsAfter('d1', 0)).toEqual([5]);
+    expect(again.device('d1')?.commandCount).toBe(7);
+    again.close();
+  });
+
   test.each([
     [1, schemaOfVersion1],
     [2, schemaOfVersion2],
     [3, schemaOfVersion3],
+    [4, schemaOfVersion4],
   ])('a file of version %i has the tables and indexes of a new file afterwards', (_version, schema) => {
     const indexes = () => {
       const database = new Database(path, { readonly: true });

@@ -8,7 +8,7 @@ import { asStoreError, openSqliteFile } from '../../runtime/sqlite-file.ts';
 import type { CommandRecord, Timer } from '../core/records.ts';
 import { deviceVerbs } from './sqlite-devices.ts';
 import { directoryVerbs } from './sqlite-directory.ts';
-import { mailVerbs, signInVerbs } from './sqlite-logs.ts';
+import { mailVerbs, sendVerbs, signInVerbs } from './sqlite-logs.ts';
 import {
   type AccessTokenRow,
   type AuditRow,
@@ -62,6 +62,7 @@ export function openSqliteStore(path: string): Store {
       ...directoryVerbs(database),
       ...mailVerbs(database),
       ...signInVerbs(database),
+      ...sendVerbs(database),
       ...settingVerbs(database),
       transaction: transactions(database, path),
       close: file.close,

@@ -5,6 +5,7 @@ import { deviceListingContract } from './device-listing.contract.ts';
 import { directoryContract } from './directory.contract.ts';
 import { logsContract } from './logs.contract.ts';
 import { ids, sampleAudit, sampleCommand, sampleDevice, sampleInformation, sampleLocation } from './sample-records.fixture.ts';
+import { sendsContract } from './sends.contract.ts';
 import type { Store } from './store.ts';
 
 /** `open` gives an empty store. */
@@ -415,6 +416,7 @@ export function storeContract(name: string, open: () => Store): void {
     deviceListingContract(() => store);
     directoryContract(() => store);
     logsContract(() => store);
+    sendsContract(() => store);
 
     test('settings', () => {
       expect(store.setting('policy')).toBeUndefined();

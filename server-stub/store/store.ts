@@ -35,6 +35,8 @@ export interface DeviceStore {
    * @param where only these, found by an index
    */
   devicesAfter(afterId: string | null, where?: DeviceCondition): Iterable<DeviceRecord>;
+  /** Ids of the visible devices of these people on these platforms, in order. @param names of users, in lower case */
+  deviceIdsOf(names: readonly string[], platforms: readonly Platform[]): string[];
   /** Of visible records. */
   deviceCounts(): { platform: Platform; enrollment: EnrollmentType; count: number }[];
   /** Of visible records, by their states; a state that none is in may be missing. */
@@ -126,12 +128,14 @@ export interface DirectoryStore {
   entriesAfter<Kind extends EntryKind>(kind: Kind, afterId: string | null): Iterable<DirectoryEntries[Kind]>;
   /** Direct ones, in the order of their ids. */
   members(groupId: string): Member[];
+  /** The same, page by page: at most so many, beginning after `afterId` (null: with the first). */
+  membersAfter(groupId: string, afterId: string | null, max: number): Member[];
   /** Ids of the groups that this is a direct member of, in order. */
   memberOf(memberId: string): string[];
   /** Adding one again changes nothing. */
   addMember(groupId: string, member: Member): void;
-  /** Whether it was one. */
-  removeMember(groupId: string, memberId: string): boolean;
+  /** Returns what it was; undefined: none. */
+  removeMember(groupId: string, memberId: string): Member | undefined;
 }
 
 /** What the tenant sends, and what its own mailbox takes in. */
@@ -155,6 +159,15 @@ export interface SignInStore {
   signIns(): Iterable<SignInRecord>;
 }
 
+/** When custom notifications were sent, and nothing of what they said. */
+export interface SendStore {
+  /** Instants later than `after`, earliest first. @param to id of a device, or '' for groups */
+  sendsAfter(to: string, after: number): number[];
+  addSend(to: string, at: number): void;
+  /** Forgets those of all that are not later than `after`, and those later than `until`. */
+  forgetSends(after: number, until: number): void;
+}
+
 export interface SettingStore {
   setting(name: string): string | undefined;
   saveSetting(name: string, value: string): void;
@@ -172,6 +185,7 @@ export interface Store
     DirectoryStore,
     MailStore,
     SignInStore,
+    SendStore,
     SettingStore {
   /**
    * Runs `work` so that all of its writes last, or (if it throws) none. Not nested: throws.

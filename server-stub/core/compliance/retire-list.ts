@@ -48,7 +48,7 @@ export function decideRetire(
   for (const id of new Set(deviceIds)) {
     const record = core.store.device(id);
     if (record === undefined || !isVisible(record) || record.compliance.retireListed === null) continue;
-    if (decision === 'confirm' && issue(core, record, { type: 'retire', parameters: {} }, by, now, out) !== null) continue;
+    if (decision === 'confirm' && issue(core, record, { type: 'retire', parameters: {} }, by, now, out).refused !== null) continue;
     record.compliance = { ...record.compliance, retireListed: null };
     if (decision === 'cancel') {
       record.commandCount += 1;
