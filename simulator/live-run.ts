@@ -133,6 +133,7 @@ function finished(world: LiveWorld, { asked, scenario, text, store, options, rep
     commands: () => store.allCommands(),
     mails: () => store.mails(),
     signIns: () => store.signIns(),
+    notifications: () => watch.tally.notifications.messages(),
     close: () => store.close(),
   };
 }

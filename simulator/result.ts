@@ -1,5 +1,6 @@
 /** What a run in virtual time found out: the object that `mockfleet run --json` prints, and what reports are made from. */
 
+import { type ReasonNotShown, reasonsNotShown, type WayToShow, waysToShow } from '../protocol/notifications.ts';
 import type { MailRecord } from '../server-stub/core/directory-records.ts';
 import type { SignInRecord } from '../server-stub/core/policy-records.ts';
 import { type CommandRecord, type DeviceRecord, finalStatuses, managementStates } from '../server-stub/core/records.ts';
@@ -76,6 +77,8 @@ export interface RunResult {
   mails: Record<string, number>;
   /** Push notifications to users that devices showed. */
   notices: number;
+  /** Custom notifications; all zero where none was sent. */
+  notifications: NotificationFigures;
   /** Office app → `granted`, `refused` (of first attempts), `lost`, `regained` → count. Empty where none signs in. */
   access: Record<string, Record<string, number>>;
   checkers: Verdict[];
@@ -86,6 +89,49 @@ export interface RunResult {
   report: string | null;
   file: string | null;
   passed: boolean;
+}
+
+/**
+ * What became of custom notifications. A push is a message on its way to one device, and each comes to one end:
+ * pushes = lost + expired + gone + waiting + all of `shown` + all of `notShown`.
+ */
+export interface NotificationFigures {
+  /** Messages: to single devices (CN-11), and to groups. */
+  sent: { device: number; groups: number };
+  /** Those that were too many within an hour (CN-07, CN-08). */
+  refused: { device: number; groups: number };
+  pushes: number;
+  /** Never arrived (CN-13). */
+  lost: number;
+  /** Kept for a device that was away for too long. */
+  expired: number;
+  /** Its device was not managed any more when it arrived. */
+  gone: number;
+  /** At the end of the run: on its way, or kept for a device that is away. */
+  waiting: number;
+  /** On the device, by how it came to be seen. */
+  shown: Record<WayToShow, number>;
+  /** It came to the device, and to nothing there. `ignored`: the device was leaving, or had it already. */
+  notShown: Record<ReasonNotShown | 'ignored', number>;
+  /** Of those shown: how long it took from sending. Each counts in the first that holds it; null: longer than all others. */
+  delays: { upToMs: number | null; count: number }[];
+}
+
+/** Every end of a push. */
+export const messageOutcomes = ['lost', 'expired', 'gone', ...waysToShow, ...reasonsNotShown, 'ignored'] as const;
+export type MessageOutcome = (typeof messageOutcomes)[number];
+
+/** A custom notification that was sent. Its text is nowhere (CN-06). */
+export interface NotificationMessage {
+  id: string;
+  sentAt: number;
+  /** The one that it was sent to; null: to groups. */
+  deviceId: string | null;
+  /** How many were named; 0: to a device. */
+  groups: number;
+  pushes: number;
+  /** How many pushes ended so; what is left of them waits. */
+  outcomes: Record<MessageOutcome, number>;
 }
 
 /** The fleet's states along the time lived: one sample per day, in the order of `states`. */
@@ -129,4 +175,5 @@ export interface RunData {
   commands: () => Iterable<CommandRecord>;
   mails: () => Iterable<MailRecord>;
   signIns: () => Iterable<SignInRecord>;
+  notifications: () => Iterable<NotificationMessage>;
 }

@@ -51,6 +51,7 @@ export function resultOf(found: Findings, asked: Scenario, scenario: Scenario, o
     noncomplianceActions: hasPolicies ? tally.noncomplianceActions : {},
     mails: tally.mails,
     notices: tally.notices,
+    notifications: tally.notifications.figures(),
     access: tally.access,
     checkers: found.checkers,
     expectations: [],

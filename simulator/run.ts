@@ -51,6 +51,7 @@ export async function runScenario({ scenario, text }: { scenario: Scenario; text
       commands: () => store.allCommands(),
       mails: () => store.mails(),
       signIns: () => store.signIns(),
+      notifications: () => world.tally.notifications.messages(),
       close: () => store.close(),
     };
   } catch (error) {

@@ -89,7 +89,7 @@ export class LiveWorld {
     this.startAt = startAt;
     this.until = startAt + days * dayMs;
     this.#nextSampleAt = startAt;
-    this.watch = new Watch(scenario);
+    this.watch = new Watch(scenario, (index) => this.#state(index));
     this.#tenant = new ScenarioTenant(scenario);
     this.#waits = new Waits(stub.inside);
     this.#letGo.push(stub.inside.listen((note) => this.#serverSaid(note)));
@@ -175,7 +175,7 @@ export class LiveWorld {
     this.groups.push(group);
     this.#tenant.add(group, device);
     this.#enrollAt.push(enrollAt);
-    this.watch.start(index, device);
+    this.watch.start(index, group, device);
     this.#letGo.push(
       stub.attach({
         view: () => agent.view(),
@@ -356,6 +356,7 @@ export class LiveWorld {
     const index = this.roster.indexOfNote(note);
     if (index === undefined) {
       if (note.kind === 'access-waits' && note.deviceId === null) this.#waits.rulesChanged();
+      this.watch.tenantSaid(note, this.#now);
       return;
     }
     this.watch.serverSaid(index, note, this.#now);

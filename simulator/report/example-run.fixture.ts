@@ -6,7 +6,17 @@ import { Random } from '../../runtime/random.ts';
 import type { MailRecord } from '../../server-stub/core/directory-records.ts';
 import { notEvaluated, type SignInRecord } from '../../server-stub/core/policy-records.ts';
 import type { ActionName, CommandRecord, ManagementState, QueueStatus } from '../../server-stub/core/records.ts';
-import type { DeviceOutcome, RunData, StateSeries, TimelineEntry } from '../result.ts';
+import {
+  type DeviceOutcome,
+  type MessageOutcome,
+  messageOutcomes,
+  type NotificationFigures,
+  type NotificationMessage,
+  type RunData,
+  type StateSeries,
+  type TimelineEntry,
+} from '../result.ts';
+import { NotificationTally } from '../world/notification-tally.ts';
 
 export const markup = `</script><script>alert("1")</script><!-- & 'x'`;
 
@@ -29,11 +39,21 @@ export interface ExampleOptions {
   story?: boolean;
   /** With compliance policies, mails and sign-ins. */
   judged?: boolean;
+  /** With custom notifications. */
+  notified?: boolean;
   /** The scenario's name; markup where none is given. */
   scenario?: string;
 }
 
-export function exampleRun({ devices, days, failing = false, story = false, judged = false, scenario = markup }: ExampleOptions): RunData {
+export function exampleRun({
+  devices,
+  days,
+  failing = false,
+  story = false,
+  judged = false,
+  notified = false,
+  scenario = markup,
+}: ExampleOptions): RunData {
   const outcomes = Array.from({ length: devices }, (_, index) => exampleDevice(index, days));
   const commands = outcomes.flatMap((device) => exampleCommands(device, days));
   const certificates = { issued: devices * 2, renewed: Math.round(devices * 0.93), expired: Math.round(devices * 0.07) };
@@ -66,6 +86,7 @@ export function exampleRun({ devices, days, failing = false, story = false, judg
         actions.map((action) => [action, tally(commands.filter((command) => command.action === action).map((command) => command.status))]),
       ),
       certificates,
+      notifications: notified ? exampleNotifications : noNotifications,
       ...(judged ? exampleCompliance : { compliance: {}, noncomplianceActions: {}, mails: {}, notices: 0, access: {} }),
       recordsRemoved: outcomes.filter((device) => device.removedAt !== null).length,
       checkers: [
@@ -113,6 +134,7 @@ export function exampleRun({ devices, days, failing = false, story = false, judg
     commands: () => commands,
     mails: () => (judged ? [exampleMail] : []),
     signIns: () => (judged ? [exampleSignIn] : []),
+    notifications: () => (notified ? exampleMessages : []),
   };
 }
 
@@ -122,6 +144,52 @@ export const exampleCompliance = {
   mails: { failed: 2, sent: 1_204 },
   notices: 31,
   access: { outlook: { granted: 990, lost: 45, regained: 40 } },
+};
+
+const noNotifications = new NotificationTally().figures();
+
+const noOutcomes = Object.fromEntries(messageOutcomes.map((outcome) => [outcome, 0])) as Record<MessageOutcome, number>;
+
+const exampleMessages: NotificationMessage[] = [
+  {
+    id: 'notification/1',
+    sentAt: start + dayMs,
+    deviceId: null,
+    groups: 3,
+    pushes: 1_000,
+    outcomes: {
+      ...noOutcomes,
+      lost: 8,
+      expired: 20,
+      gone: 2,
+      banner: 700,
+      'lock-screen': 120,
+      'no-app': 40,
+      'not-allowed': 60,
+      ignored: 1,
+    },
+  },
+  {
+    id: 'device-1/notification/7',
+    sentAt: start + 2 * dayMs,
+    deviceId: 'device-1',
+    groups: 0,
+    pushes: 1,
+    outcomes: { ...noOutcomes, 'in-app': 1 },
+  },
+];
+
+const exampleNotifications: NotificationFigures = {
+  sent: { device: 1, groups: 1 },
+  refused: { device: 0, groups: 4 },
+  pushes: 1_001,
+  lost: 8,
+  expired: 20,
+  gone: 2,
+  waiting: 49,
+  shown: { banner: 700, 'lock-screen': 120, 'in-app': 1, 'notification-centre': 0 },
+  notShown: { 'no-app': 40, 'not-allowed': 60, 'no-google-play': 0, ignored: 1 },
+  delays: noNotifications.delays.map(({ upToMs }, index) => ({ upToMs, count: [3, 640, 0, 9, 25, 90, 31, 0, 18, 5, 0][index] ?? 0 })),
 };
 
 const exampleMail: MailRecord = {

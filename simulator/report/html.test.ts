@@ -47,6 +47,23 @@ describe('reportHtml', () => {
     expect(body).not.toMatch(/\sstyle=|\son[a-z]+=/i);
   });
 
+  it('CN-13 shows what became of custom notifications, and how long they took, where any was asked for', () => {
+    const page = reportHtml(exampleRun({ devices: 1000, days: 100, notified: true }));
+    const [section = ''] = /<section id="notifications">[\s\S]*?<\/section>/.exec(page) ?? [];
+    expect(section).toContain('1 to groups, 1 to single devices; 4 refused: too many within an hour');
+    expect(section).toContain('<th scope="row">shown as a banner</th><td class="n">700</td><td class="n">69.9%</td>');
+    expect(page).toContain('<th scope="row">up to 10s</th><td class="n">640</td>');
+    // Each bar has a colour that the page knows.
+    const classes = [...page.matchAll(/<rect class="(state-\d+)"/g)].map(([, name]) => name ?? '');
+    for (const name of classes) expect(page).toContain(`.${name}{fill:var(--${name})`);
+    const noPush = exampleRun({ devices: 10, days: 5 }).result.notifications;
+    const refused = exampleRun({ devices: 10, days: 5 });
+    refused.result.notifications = { ...noPush, refused: { device: 2, groups: 0 } };
+    expect(reportHtml(refused)).toContain('none sent; 2 refused: too many within an hour');
+    expect(reportHtml(refused)).toContain('None came on its way to a device.');
+    expect(html).not.toContain('notifications');
+  });
+
   it('turns foreign markup into text, wherever it stands', () => {
     expect(html).not.toContain(markup);
     expect(html).not.toContain('<script>alert');

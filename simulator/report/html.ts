@@ -8,6 +8,8 @@ import type { RunData } from '../result.ts';
 import { chartLibrary } from './chart-library.ts';
 import { chartData, chartSection, chartsOf } from './chart-parts.ts';
 import { finalStates, formatCount, formatDate, inStateOrder } from './figures.ts';
+import { pushFamilies } from './notification-figures.ts';
+import { notificationSections } from './notification-parts.ts';
 import { actionSection, complianceSections, failureSection, figureTiles, runSection, stateSection, verdictSection } from './page-parts.ts';
 import { pageScript } from './page-script.ts';
 import { pageStyle } from './page-style.ts';
@@ -24,7 +26,7 @@ export function reportHtml(data: RunData): string {
   const charts = chartsOf(data, names.length);
   const judged = charts[1]?.series.states.map(({ name }) => name) ?? [];
   const library = chartLibrary();
-  const style = `${library.style}\n${pageStyle(stateColors([...names, ...judged]))}`;
+  const style = `${library.style}\n${pageStyle(stateColors([...names, ...judged, ...pushFamilies]))}`;
   const programs = [codeForScript(library.code), codeForScript(pageScript)];
   const title = escapeHtml(result.scenario);
   const verdict = result.passed ? 'passed' : 'failed';
@@ -58,6 +60,7 @@ ${stateSection(result, names)}
 ${actionSection(result)}
 </div>
 ${complianceSections(result, judged, names.length)}
+${notificationSections(result, names.length + judged.length)}
 ${verdictSection('Checkers', result.checkers)}
 ${result.timeline.length === 0 ? verdictSection('Expectations', result.expectations) : ''}
 ${runSection(data)}

@@ -54,7 +54,9 @@ function judgedTiles(result: RunResult): [name: string, figure: string, note: st
     ...(Object.keys(result.mails).length === 0
       ? []
       : [['Mails sent', formatCount(mails), mailFigures(result)] as [string, string, string]]),
-    ...(result.notices === 0 ? [] : [['Push notifications', formatCount(result.notices), 'shown on devices'] as [string, string, string]]),
+    ...(result.notices === 0
+      ? []
+      : [['Notices', formatCount(result.notices), 'of noncompliance, shown on devices'] as [string, string, string]]),
   ];
 }
 

@@ -118,6 +118,47 @@ describe('writeRunFile', () => {
     }
   });
 
+  it('CN-06 CN-13 keeps each custom notification that was sent, with what became of it and without its text', () => {
+    const notified = exampleRun({ devices: 10, days: 5, notified: true });
+    const file = join(folder, 'notified.sqlite');
+    writeRunFile(file, notified);
+    const kept = new Database(file, { readonly: true });
+    try {
+      const rows = kept.prepare('SELECT * FROM notifications ORDER BY sent_at').all();
+      const nothing = { lost: 0, expired: 0, gone: 0, banner: 0, lock_screen: 0, in_app: 0, notification_centre: 0 };
+      const unseen = { no_app: 0, not_allowed: 0, no_google_play: 0, ignored: 0 };
+      const first = { id: 'notification/1', sent_at: '2026-01-02T00:00:00.000Z', device_id: null, groups: 3, pushes: 1000, waiting: 49 };
+      const second = {
+        id: 'device-1/notification/7',
+        sent_at: '2026-01-03T00:00:00.000Z',
+        device_id: 'device-1',
+        groups: 0,
+        pushes: 1,
+        waiting: 0,
+      };
+      expect(rows).toEqual([
+        {
+          ...first,
+          ...nothing,
+          lost: 8,
+          expired: 20,
+          gone: 2,
+          banner: 700,
+          lock_screen: 120,
+          ...unseen,
+          no_app: 40,
+          not_allowed: 60,
+          ignored: 1,
+        },
+        { ...second, ...nothing, in_app: 1, ...unseen },
+      ]);
+      const delays = kept.prepare('SELECT up_to_ms AS upToMs, count FROM notification_delays').all();
+      expect(delays).toEqual(notified.result.notifications.delays);
+    } finally {
+      kept.close();
+    }
+  });
+
   it('replaces a file that is there, and leaves the old one and nothing else when it fails half-way', () => {
     const old = join(folder, 'old.sqlite');
     writeFileSync(old, 'of another run');

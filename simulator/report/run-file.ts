@@ -11,6 +11,7 @@ import { dayOf } from './figures.ts';
 import { packageVersion } from './package-version.ts';
 import { complianceIndices, complianceTables, writeCompliance } from './run-file-compliance.ts';
 import { iso } from './run-file-instant.ts';
+import { notificationIndices, notificationTables, writeNotifications } from './run-file-notifications.ts';
 
 /**
  * Every instant is text, ISO 8601 in UTC with milliseconds (`2027-03-04T05:06:07.000Z`): of one length, so that sorting the text
@@ -81,7 +82,7 @@ const indices = `
   CREATE INDEX state_series_by_day ON state_series (day);
 `;
 
-const schemaVersion = 2;
+const schemaVersion = 3;
 
 /**
  * Writes the run's file, in place of one that is there. The folder must exist.
@@ -98,14 +99,17 @@ export function writeRunFile(path: string, data: RunData): void {
       database.pragma('synchronous = OFF');
       database.exec(tables);
       database.exec(complianceTables);
+      database.exec(notificationTables);
       database.transaction(() => {
         writeRun(database, data);
         writeDevices(database, data.devices());
         writeCommands(database, data.commands());
         writeSeries(database, data);
         writeCompliance(database, data);
+        writeNotifications(database, data);
         database.exec(indices);
         database.exec(complianceIndices);
+        database.exec(notificationIndices);
       })();
       database.exec('ANALYZE');
     } finally {

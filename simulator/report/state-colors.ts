@@ -27,6 +27,10 @@ const colors: Record<string, StateColor> = {
   conflict: { light: '#93316f', dark: '#a94a86' },
   error: { light: '#8b1a1a', dark: '#b3373c' },
   unknown: { light: '#8d949c', dark: '#7d8691' },
+  'push-shown': { light: '#0072b2', dark: '#2f93d6' },
+  'push-not-shown': { light: '#e69f00', dark: '#e69f00' },
+  'push-lost': { light: '#8b1a1a', dark: '#b3373c' },
+  'push-waiting': { light: '#8d949c', dark: '#7d8691' },
   'not-enrolled': { light: '#cfd4da', dark: '#474e57' },
 };
 

@@ -35,8 +35,28 @@ describe('summaryText', () => {
     expect(judged).toMatch(/remoteLock +177 +23 +200/);
     expect(lineOf(judged, 'outlook')).toBe('outlook 990 45 40 1,075');
     expect(lineOf(judged, 'mails')).toBe('mails 1,204 sent, 2 failed');
-    expect(lineOf(judged, 'notifications')).toBe('notifications 31 shown on devices');
-    for (const word of ['compliance', 'Access of apps', 'mails', 'notifications']) expect(text).not.toContain(word);
+    expect(lineOf(judged, 'notices')).toBe('notices 31 of noncompliance shown on devices');
+    for (const word of ['compliance', 'Access of apps', 'mails', 'notices']) expect(text).not.toContain(word);
+  });
+
+  it('CN-13 tells what became of custom notifications and how long they took, and nothing of it where none was sent', () => {
+    const told = summaryText(exampleRun({ devices: 1000, days: 100, notified: true }).result, { color: false });
+    expect(told).toMatch(/\n {2}notifications +1 to groups, 1 to single devices\n +4 refused: too many within an hour\n/);
+    expect(lineOf(told, 'shown as a banner')).toMatch(/^shown as a banner 700 69\.9% /);
+    for (const line of [
+      /no Company Portal +40 /,
+      /notifications not allowed +60 /,
+      /device away for too long +20 /,
+      /waiting at the end +49 /,
+    ]) {
+      expect(told).toMatch(line);
+    }
+    // From the shortest to the longest that came about; a gap between them has no bar.
+    expect(told).toMatch(/up to 1s +3 .*\n +up to 10s +640 .*\n +up to 1m +0 +0\.0%\n/);
+    expect(told).toContain('up to 28d');
+    expect(told).not.toContain('over 28d');
+    expect(told).not.toContain('no Google Play');
+    for (const word of ['notifications', 'sent to shown']) expect(text).not.toContain(word);
   });
 
   it('M-09 tells a story: its question, line by line what happened, and its answer', () => {
@@ -103,7 +123,9 @@ describe('summaryText', () => {
   });
 
   it.each([80, 100, 120])('keeps within %i columns, but for what is copied', (width) => {
-    for (const line of summaryText(failing, { color: false, width }).split('\n')) {
+    const notified = exampleRun({ devices: 100, days: 10, notified: true }).result;
+    const lines = [failing, notified].flatMap((result) => summaryText(result, { color: false, width }).split('\n'));
+    for (const line of lines) {
       expect(line).toBe(line.trimEnd());
       if (!line.startsWith('replay')) expect(line.length, line).toBeLessThanOrEqual(width);
     }

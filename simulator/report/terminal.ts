@@ -21,6 +21,7 @@ import {
   type StateShare,
   virtualDaysPerSecond,
 } from './figures.ts';
+import { delayShares, finalPushes, hasNotifications, refusedFigures, sentFigures } from './notification-figures.ts';
 import { plainTable } from './plain-table.ts';
 import { answerParts } from './story-parts.ts';
 
@@ -51,6 +52,8 @@ export function summaryText(result: RunResult, options: SummaryOptions): string 
     section('Devices by final compliance', stateLines(finalCompliance(result), width, paint), paint),
     section('Actions for noncompliance', tableLines(noncomplianceTable(result), width, paint), paint),
     section('Access of apps', tableLines(accessTable(result), width, paint), paint),
+    section('Pushes of custom notifications', stateLines(finalPushes(result), width, paint), paint),
+    section('From sent to shown', stateLines(delayShares(result), width, paint), paint),
     section('Along the way', wayLines(result), paint),
     verdictLines('Checkers', result.checkers, width, paint),
     verdictLines('Expectations', result.expectations, width, paint),
@@ -121,7 +124,7 @@ function stateLines(states: StateShare[], width: number, paint: Paint): string[]
   const bars = width - indent.length - names - counts - '  100.0%  '.length - 2;
   return states.map((state) => {
     const figures = `${formatCount(state.count).padStart(counts)}  ${formatShare(state.share).padStart(6)}`;
-    return `${plain(state.name).padEnd(names)}  ${figures}  ${paint.cyan(bar(state.share, bars))}`;
+    return `${plain(state.name).padEnd(names)}  ${figures}${state.count === 0 ? '' : `  ${paint.cyan(bar(state.share, bars))}`}`;
   });
 }
 
@@ -188,7 +191,9 @@ function wayLines(result: RunResult): string[] {
     ['certificates', `${formatCount(issued)} issued, ${formatCount(renewed)} renewed, ${formatCount(expired)} expired`],
     ['records removed', formatCount(result.recordsRemoved)],
     ...(mails === '' ? [] : [['mails', mails] as [string, string]]),
-    ...(result.notices === 0 ? [] : [['notifications', `${formatCount(result.notices)} shown on devices`] as [string, string]]),
+    ...(result.notices === 0 ? [] : [['notices', `${formatCount(result.notices)} of noncompliance shown on devices`] as [string, string]]),
+    ...(hasNotifications(result) ? [['notifications', sentFigures(result)] as [string, string]] : []),
+    ...(refusedFigures(result) === '' ? [] : [['', refusedFigures(result)] as [string, string]]),
     ['check-ins lived', formatCount(result.checkInsLived)],
     ['events executed', formatCount(result.eventsExecuted) + (result.everyCheckIn ? ' (every check-in executed)' : '')],
     ['peak memory', formatBytes(result.peakRssBytes)],

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { auditedName, commandTypes } from '../../protocol/commands.ts';
 import { deviceViewSchema } from '../../protocol/hands.ts';
+import { notificationSources, waysToShow } from '../../protocol/notifications.ts';
 import { officeApps, outsideReasons } from '../../protocol/outside.ts';
 import { screenKinds } from '../../protocol/screens.ts';
 import { mailStates } from '../../server-stub/core/directory-records.ts';
@@ -40,6 +41,27 @@ const mail = mapping({
   state: oneOf(mailStates).optional().describe('What became of it.'),
   count: wholeNumber(0, 1000).optional().describe('How many such mails there are. Without it: one or more.'),
 }).meta({ minProperties: 1 });
+
+const textWithin = (noun: string) => text(500).optional().describe(`Its ${noun} contains this (case ignored).`);
+const countOf = (what: string) => wholeNumber(0, 1000).optional().describe(`How many such ${what} there are. Without it: one or more.`);
+
+const notification = mapping({
+  title: textWithin('title'),
+  body: textWithin('text'),
+  from: oneOf(notificationSources).optional().describe('custom: an administrator wrote it; compliance: the service did.'),
+  shown: oneOf(waysToShow).optional().describe('How it came to be seen.'),
+  count: countOf('notifications'),
+}).meta({ minProperties: 1 });
+
+const readByOthers = mapping({
+  app: text(64).optional().describe('The app that read it.'),
+  title: textWithin('title'),
+  body: textWithin('text'),
+  count: countOf('notifications'),
+}).meta({ minProperties: 1 });
+
+const bannerPhrase = 'text that its title contains, or false (there is none)';
+const refusedPhrase = 'text that the refusal contains, or false (it was not refused)';
 
 const value = () => z.unknown().meta({ type: ['string', 'number', 'boolean', 'null', 'array', 'object'] });
 const appNames = () => list(text(256), 0, 100, 'names of apps').default([]);
@@ -89,6 +111,20 @@ const shape = {
     .describe(`What was found of single settings: ${settingsPhrase}.`),
   mails: list(mail, 1, 100, 'mails').optional().describe('Mails about the device that were, or were not, sent.'),
   notices: wholeNumber(0, 1000).optional().describe('How many notices of noncompliance its user was shown on the device.'),
+  notifications: list(notification, 1, 100, 'notifications')
+    .optional()
+    .describe('Notifications on the device that its user has not dismissed: [{ title: Lunch, shown: banner, count: 1 }].'),
+  readByOtherApps: list(readByOthers, 1, 100, 'notifications')
+    .optional()
+    .describe('Android: notifications that another app on the device has read: [{ app: Diary, title: Lunch }].'),
+  banner: z
+    .union([text(256), z.literal(false)], allowed(bannerPhrase))
+    .optional()
+    .describe(`The notification above the screen: ${bannerPhrase}.`),
+  refused: z
+    .union([text(500), z.literal(false)], allowed(refusedPhrase))
+    .optional()
+    .describe(`What became of the latest request of an administrator, to groups or about this device: ${refusedPhrase}.`),
   retireListed: yesOrNo().optional().describe('Whether the device is on the list of those to be retired.'),
   signIns: table(officeApps, list(oneOf(['allowed', ...outsideReasons]), 0, 100, 'outcomes'), 'Outcomes, oldest first.')
     .optional()

@@ -1,9 +1,19 @@
 /** The `expectations` of a scenario file: figures of the run's result, and what they must be at its end. */
 import { z } from 'zod';
+import { reasonsNotShown, waysToShow } from '../../protocol/notifications.ts';
 import { officeApps } from '../../protocol/outside.ts';
 import { scheduledActionTypes } from '../../server-stub/core/policy-records.ts';
 import { actionNames } from '../../server-stub/core/records.ts';
-import { noRecord, type RunResult, resultAccess, resultCompliance, resultMails, resultOutcomes, resultStates } from '../result.ts';
+import {
+  type NotificationFigures,
+  noRecord,
+  type RunResult,
+  resultAccess,
+  resultCompliance,
+  resultMails,
+  resultOutcomes,
+  resultStates,
+} from '../result.ts';
 import { nearest } from './nearest.ts';
 import type { Expectation } from './scenario.ts';
 import { allowed, list, mapping, refuse, text } from './values.ts';
@@ -30,6 +40,13 @@ const noncomplianceFigures = scheduledActionTypes.flatMap((type) =>
 );
 const mailFigures = resultMails.map((state) => `mails.${state}`);
 const accessFigures = officeApps.flatMap((app) => resultAccess.map((outcome) => `access.${app}.${outcome}`));
+const plainNotificationFigures = ['pushes', 'lost', 'expired', 'gone', 'waiting'] as const satisfies readonly (keyof NotificationFigures)[];
+const notificationFigures = [
+  ...plainNotificationFigures,
+  ...['sent', 'refused'].flatMap((what) => ['device', 'groups'].map((to) => `${what}.${to}`)),
+  ...waysToShow.map((way) => `shown.${way}`),
+  ...[...reasonsNotShown, 'ignored'].map((why) => `notShown.${why}`),
+].map((name) => `notifications.${name}`);
 const figures: readonly string[] = [
   ...plainFigures,
   ...certificateFigures.map((name) => `certificates.${name}`),
@@ -39,8 +56,9 @@ const figures: readonly string[] = [
   ...noncomplianceFigures,
   ...mailFigures,
   ...accessFigures,
+  ...notificationFigures,
 ];
-const figuresPhrase = `${plainFigures.join(', ')}, certificates.${certificateFigures.join('|')}, states.<state>, actions.<action>.<${resultOutcomes.join('|')}>, compliance.<state>, noncomplianceActions.<action>.<done|skipped>, mails.<${resultMails.join('|')}>, access.<app>.<${resultAccess.join('|')}>`;
+const figuresPhrase = `${plainFigures.join(', ')}, certificates.${certificateFigures.join('|')}, states.<state>, actions.<action>.<${resultOutcomes.join('|')}>, compliance.<state>, noncomplianceActions.<action>.<done|skipped>, mails.<${resultMails.join('|')}>, access.<app>.<${resultAccess.join('|')}>, notifications.<${plainNotificationFigures.join('|')}>, notifications.<sent|refused>.<device|groups>, notifications.shown.<${waysToShow.join('|')}>, notifications.notShown.<${reasonsNotShown.join('|')}|ignored>`;
 
 const figure = z
   .string(allowed(figuresPhrase))

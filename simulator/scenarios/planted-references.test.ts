@@ -55,6 +55,17 @@ describe('the tenant of a scenario', () => {
       '[{ at: 1d, tenant: { compliancePolicies: [{ displayName: P, remove: true, settings: {} }] } }]',
       /settings: "settings" cannot be said of what is taken away/,
     ],
+    [
+      '{ groups: [{ displayName: Field Sales }, { displayName: Office }] }',
+      '[{ at: 1d, notify: { title: A, body: B, groups: [Office, Field Sale] } }]',
+      /timeline\[0\]\.notify\.groups\[1\]: the file has no group of the tenant "Field Sale"; did you mean "Field Sales"\? allowed: Field Sales, Office/,
+    ],
+    ['{ groups: [{ displayName: G, leave: [adele@contoso.example] }] }', '[]', /tenant\.groups\[0\]\.leave: unknown key "leave"/],
+    [
+      '{ groups: [{ displayName: G, members: [adele@contoso.example] }] }',
+      '[{ at: 1d, tenant: { groups: [{ displayName: G, leave: [adela@contoso.example] }] } }]',
+      /timeline\[0\]\.tenant\.groups\[0\]\.leave\[0\]: the file has no user "adela@contoso\.example"; did you mean "adele@contoso\.example"/,
+    ],
     ['{}', '[{ at: 1d, tenant: {} }]', /it changes nothing; allowed: .*compliancePolicies/],
   ])('%s %s', (tenant, timeline, message) => {
     expect(refusal(body(tenant, timeline))).toMatch(message);
@@ -99,5 +110,27 @@ describe('a fleet in groups of its tenant', () => {
       run.close();
     }
     expect(digests.size).toBe(1);
+  });
+
+  it.each([
+    ['users', '{ usersOf: phones }'],
+    ['devices', '{ devicesOf: phones }'],
+    ['devices by name', '"device: phones-1", "device: phones-2"'],
+  ])('CN-17 is left by its %s on the way, and a device that is enrolled again does not come back into it', async (_, members) => {
+    const tenant = `{ push: { lost: 0%, latency: 1s }, compliancePolicies: [${policy}], groups: [{ displayName: G, members: [${members}] }] }`;
+    const steps = [
+      expected('2h', 'phones', 'nonCompliant'),
+      `{ at: 3h, tenant: { groups: [{ displayName: g, leave: [${members}] }] } }`,
+      expected('4h', 'phones', 'none'),
+      '{ at: 5h, to: { groups: [phones] }, do: retire }',
+      '{ at: 6h, to: { groups: [phones] }, device: { enroll: true } }',
+      expected('7h', 'phones', 'none'),
+      `{ at: 8h, tenant: { groups: [{ displayName: G, members: [${members}] }] } }`,
+      expected('9h', 'phones', 'nonCompliant'),
+    ];
+    const text = body(tenant, `[${steps.join(', ')}]`);
+    const run = await runScenario({ scenario: parseScenario(text, 's.yaml'), text }, {});
+    expect(run.result.expectations.filter(({ passed }) => !passed)).toEqual([]);
+    run.close();
   });
 });

@@ -5,6 +5,7 @@ import {
   checkMembers,
   folded,
   type KnownNames,
+  type MustBe,
   namesChecker,
   nameUnlessId,
   once,
@@ -35,7 +36,8 @@ export function checkPlanted(begin: DirectorySeed, fleet: readonly FleetGroup[],
   timeline.forEach(({ step }, index) => {
     if (step.kind === 'tenant' && step.seed !== null) all.push({ seed: step.seed, path: ['timeline', index, 'tenant'] });
   });
-  if (all.every(({ seed }) => isEmpty(seed))) return;
+  const isNotified = timeline.some(({ step }) => step.kind === 'notify');
+  if (!isNotified && all.every(({ seed }) => isEmpty(seed))) return;
   const types = new Map<string, NonNullable<SeedPolicy['type']>>();
   for (const { seed, path } of all) {
     seed.compliancePolicies.forEach((policy, index) => {
@@ -50,6 +52,22 @@ export function checkPlanted(begin: DirectorySeed, fleet: readonly FleetGroup[],
     checkMembers(seed.groups, [...path, 'groups'], mustBe);
     checkPolicies(seed, path, mustBe, context);
   }
+  timeline.forEach(({ step }, index) => {
+    if (step.kind === 'notify') checkNotified(step.groups, ['timeline', index, 'notify', 'groups'], known, mustBe, context);
+  });
+}
+
+/** A notification goes to groups of the tenant: those of the fleet are none. */
+function checkNotified(groups: readonly string[], path: Path, known: KnownNames, mustBe: MustBe, context: Context): void {
+  groups.forEach((name, position) => {
+    const isOfFleet = known['group of the fleet']?.has(name.toLowerCase()) && !known.group.has(name.toLowerCase());
+    if (!isOfFleet) {
+      mustBe('group of the tenant', name, [...path, position]);
+      return;
+    }
+    const example = `tenant: { groups: [{ displayName: …, members: [{ usersOf: ${name} }] }] }`;
+    wrong(context, [...path, position], `${show(name)} is a group of the fleet; allowed: a group of the tenant, such as ${example}`);
+  });
 }
 
 function isEmpty({ users, groups, notificationTemplates, compliancePolicies, conditionalAccess }: DirectorySeed): boolean {
@@ -85,6 +103,10 @@ function namesOf(all: readonly Planted[], fleet: readonly FleetGroup[]): KnownNa
   const of = <T>(list: (seed: DirectorySeed) => readonly T[], names: (entry: T) => (string | undefined)[]) =>
     folded(seeds.flatMap((seed) => list(seed).flatMap(names)));
   const { devices, isOpen } = devicesOf(fleet);
+  const group = of(
+    ({ groups }) => groups,
+    ({ displayName, id }) => [displayName, id],
+  );
   return {
     user: folded([
       ...of(
@@ -93,10 +115,8 @@ function namesOf(all: readonly Planted[], fleet: readonly FleetGroup[]): KnownNa
       ).values(),
       ...fleet.map(({ user }) => user ?? undefined),
     ]),
-    group: of(
-      ({ groups }) => groups,
-      ({ displayName, id }) => [displayName, id],
-    ),
+    group,
+    'group of the tenant': group,
     template: of(
       ({ notificationTemplates }) => notificationTemplates,
       ({ displayName, id }) => [displayName, id],

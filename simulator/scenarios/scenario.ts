@@ -7,11 +7,14 @@ import type { CommandType } from '../../protocol/commands.ts';
 import type { InstalledApp } from '../../protocol/device-information.ts';
 import type { SecurityTraits } from '../../protocol/device-security.ts';
 import type { Behavior, HandsAct } from '../../protocol/hands.ts';
+import type { NotificationText } from '../../protocol/notification-text.ts';
+import type { LockScreenSetting, NotificationSource, WayToShow } from '../../protocol/notifications.ts';
 import type { EnrollmentType, Platform } from '../../protocol/platforms.ts';
 import type { ScreenKind, UserInput } from '../../protocol/screens.ts';
+import type { Distribution } from '../../runtime/distribution.ts';
 import type { MailRecord } from '../../server-stub/core/directory-records.ts';
 import type { ActionName, portalActions } from '../../server-stub/core/records.ts';
-import type { TenantConfiguration } from '../../server-stub/core/settings.ts';
+import type { PushSettings, TenantConfiguration } from '../../server-stub/core/settings.ts';
 import type { DirectorySeed } from '../tenant/seed.ts';
 
 export interface Scenario {
@@ -51,19 +54,6 @@ export interface Answer {
   why: string;
   whatToDo: string;
 }
-
-export interface PushSettings {
-  /** Share of pushes that never arrive. */
-  lost: number;
-  latency: Distribution;
-  /** How long a push is kept for a device that is offline. */
-  keptForMs: number;
-}
-
-export type Distribution =
-  | { kind: 'constant'; ms: number }
-  | { kind: 'uniform'; fromMs: number; untilMs: number }
-  | { kind: 'exponential'; meanMs: number };
 
 /** From ≤ until, both since the start of the scenario. */
 export interface Span {
@@ -137,6 +127,13 @@ export interface Belongings {
   esim: number;
   /** What is otherwise than on a good device; of all of them. */
   security: SecurityTraits;
+  /** iOS, Android: Company Portal is installed. */
+  companyPortal: number;
+  /** Of those with Company Portal: how many let it show notifications, and how many were not asked yet; the others said no. */
+  notifications: { allowed: number; notAsked: number };
+  lockScreenNotifications: LockScreenSetting;
+  /** Android: an app that reads notifications is on these. */
+  notificationReader: { share: number; app: string } | null;
   /** Installed by the user; one list for all, never changed. */
   apps: readonly InstalledApp[];
 }
@@ -154,6 +151,8 @@ export type Step =
   | { kind: 'device'; acts: readonly HandsAct[] }
   /** `seed`: of its people, groups and policies; null: nothing. */
   | { kind: 'tenant'; change: Partial<TenantConfiguration>; seed: DirectorySeed | null }
+  /** The administrator sends a custom notification to the people in groups, by the groups' names. */
+  | { kind: 'notify'; text: NotificationText; groups: readonly string[] }
   /** The administrator notes what Graph shows. */
   | { kind: 'copy'; what: Copied }
   | { kind: 'expect'; all: readonly StoryExpectation[] };
@@ -201,6 +200,14 @@ export interface StoryExpectation {
   mails?: readonly MailExpectation[] | undefined;
   /** How many notices of noncompliance its user was shown on the device. */
   notices?: number | undefined;
+  /** What Company Portal was sent and its user has not dismissed. */
+  notifications?: readonly NotificationExpectation[] | undefined;
+  /** Notifications that another app has read on the device. */
+  readByOtherApps?: readonly ReadExpectation[] | undefined;
+  /** Above what its user is doing stands a notification with this title; false: none does. */
+  banner?: string | false | undefined;
+  /** A part of what the latest request of an administrator was refused with (case ignored); false: it was not refused. */
+  refused?: string | false | undefined;
   /** Whether it is on the list of devices to be retired. */
   retireListed?: boolean | undefined;
   /** What the log has of each app's sign-ins from the device, oldest first. */
@@ -219,6 +226,25 @@ export const expectedCompliance = [
   'none',
 ] as const;
 export type ExpectedCompliance = (typeof expectedCompliance)[number];
+
+/** Of the notifications that fit all that is said there are so many. */
+export interface NotificationExpectation {
+  title?: string | undefined;
+  body?: string | undefined;
+  from?: NotificationSource | undefined;
+  shown?: WayToShow | undefined;
+  /** undefined: one or more. */
+  count?: number | undefined;
+}
+
+/** Of what other apps have read and fits all that is said there are so many. */
+export interface ReadExpectation {
+  app?: string | undefined;
+  title?: string | undefined;
+  body?: string | undefined;
+  /** undefined: one or more. */
+  count?: number | undefined;
+}
 
 /** Of the mails that fit all that is said there are so many. */
 export interface MailExpectation {

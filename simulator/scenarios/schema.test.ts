@@ -28,7 +28,14 @@ describe('the compiled model', () => {
       devices: 10,
       tenant: {
         renewalWindowMs: 30 * dayMs,
-        push: { lost: 0.01, latency: { kind: 'uniform', fromMs: 1000, untilMs: 10_000 }, keptForMs: dayMs },
+        push: {
+          lost: 0.01,
+          latency: { kind: 'uniform', fromMs: 1000, untilMs: 10_000 },
+          late: { share: 0, by: { kind: 'constant', ms: 0 } },
+          keptForMs: dayMs,
+          notificationsKeptForMs: 28 * dayMs,
+          membershipLag: { kind: 'constant', ms: 0 },
+        },
         configuration: {},
         planted: nothingPlanted,
       },
@@ -91,6 +98,55 @@ describe('the compiled model', () => {
     });
     expect(of('{uniform: [1d, 2d]}')?.absences?.length).toEqual({ kind: 'uniform', fromMs: dayMs, untilMs: 2 * dayMs });
     expect(of('{exponential: 2d}')?.absences?.length).toEqual({ kind: 'exponential', meanMs: 2 * dayMs });
+  });
+
+  test('CN-13 CN-17 the push service, as it is said to be', () => {
+    const push =
+      '{ lost: 5%, latency: 0s, late: { share: 10%, by: { uniform: [1h, 8h] } }, keptFor: 2h, notificationsKeptFor: 3d, membershipLag: { exponential: 15m } }';
+    expect(parse(`${fleet}tenant: { push: ${push} }`).tenant.push).toEqual({
+      lost: 0.05,
+      latency: { kind: 'constant', ms: 0 },
+      late: { share: 0.1, by: { kind: 'uniform', fromMs: hourMs, untilMs: 8 * hourMs } },
+      keptForMs: 2 * hourMs,
+      notificationsKeptForMs: 3 * dayMs,
+      membershipLag: { kind: 'exponential', meanMs: 15 * 60_000 },
+    });
+  });
+
+  test('CN-03 CN-15 CN-16 what a group has of Company Portal', () => {
+    const of = (has: string) => parse(`fleet: [{ name: a, weight: 1, platform: android, has: { ${has} } }]`).fleet[0]?.has;
+    expect(of('companyPortal: false, notifications: denied')).toMatchObject({
+      companyPortal: 0,
+      notifications: { allowed: 0, notAsked: 0 },
+    });
+    expect(of('companyPortal: 90%, notifications: not-asked')).toMatchObject({
+      companyPortal: 0.9,
+      notifications: { allowed: 0, notAsked: 1 },
+    });
+    expect(of('notifications: { notAsked: 20% }')?.notifications).toEqual({ allowed: 0.8, notAsked: 0.2 });
+    expect(of('notifications: { allowed: 70%, notAsked: 30% }')?.notifications).toEqual({ allowed: 0.7, notAsked: 0.3 });
+    expect(of('notifications: { allowed: 70% }')?.notifications).toEqual({ allowed: 0.7, notAsked: 0 });
+    expect(of('notificationReader: Diary, lockScreenNotifications: hidden')).toMatchObject({
+      notificationReader: { app: 'Diary', share: 1 },
+      lockScreenNotifications: 'hidden',
+    });
+    expect(of('notificationReader: { app: Diary, share: 10% }')?.notificationReader).toEqual({ app: 'Diary', share: 0.1 });
+  });
+
+  test('CN-02 CN-09 a notification to groups: texts as a person counts them, each group once', () => {
+    const family = '\u{1F468}\u200D\u{1F469}\u200D\u{1F467}\u200D\u{1F466}';
+    const step = (notify: object) =>
+      parse(
+        `${fleet}tenant: { groups: [{ displayName: Sales }] }\ntimeline: [{ at: 1d, by: erin@contoso.example, notify: ${JSON.stringify(notify)} }]`,
+      ).timeline[0];
+    const title = family.repeat(50);
+    expect(step({ title, body: 'a\nb', groups: ['sales', 'Sales'] })).toMatchObject({
+      step: { kind: 'notify', text: { title, body: 'a\nb' }, groups: ['sales', 'Sales'] },
+      by: 'erin@contoso.example',
+    });
+    expect(step({ title: 'x'.repeat(51), groups: ['Sales'], unchecked: true })).toMatchObject({
+      step: { kind: 'notify', text: { title: 'x'.repeat(51), body: '' }, groups: ['Sales'] },
+    });
   });
 
   test('a timeline becomes instants in the order of time', () => {

@@ -29,7 +29,8 @@ tenant:
   apps:
     - { id: company-mail, name: Contoso Mail, intent: required }
     - { id: expenses, name: Expenses, intent: available }
-  push: { lost: 0%, latency: 2s }
+  push: { lost: 0%, latency: 2s } # also: late, keptFor, notificationsKeptFor, membershipLag
+  # groups: [{ displayName: Sales, members: [adele@contoso.example] }]
 
 # The devices. \`count\` makes exactly so many; \`weight\` (and \`devices\` above) makes large fleets.
 fleet:
@@ -75,6 +76,7 @@ timeline:
 #   - { at: 1h, cancel: wipe }                                                takes an action back
 #   - { at: 1h, copy: bypassCode }                                            notes it, for { type: "{bypassCode}" }
 #   - { at: 1h, tenant: { requireManagedDevice: true } }                      changes what the tenant asks
+#   - { at: 1h, notify: { title: Lunch, body: It is ready., groups: [Sales] } }   a custom notification to groups of the tenant
 
 # Figures of the whole run, at its end.
 expectations:

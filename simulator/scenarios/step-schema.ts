@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { actionTable } from '../../protocol/commands.ts';
 import { behaviorsMax, type DeviceChange, deviceChangeSchema, type HandsAct } from '../../protocol/hands.ts';
+import { lockScreenSettings, notificationPermissions } from '../../protocol/notifications.ts';
 import type { UserInput } from '../../protocol/screens.ts';
 import { type ActionName, portalActions } from '../../server-stub/core/records.ts';
 import { behaviorSchema } from './behavior-schema.ts';
@@ -77,6 +78,19 @@ export const deviceSchema = mapping({
   unreadable: list(word(), 0, unreadableMax, 'names of settings')
     .optional()
     .describe('Settings of policies, by their names in Microsoft Graph, that cannot be read off it from now on; []: all can.'),
+  companyPortal: yesOrNo()
+    .optional()
+    .describe('iOS, Android: the user installs Company Portal (Android: or the Intune app), or removes it.'),
+  notificationsAllowed: oneOf(notificationPermissions)
+    .optional()
+    .describe('iOS, Android: whether the user lets Company Portal show notifications; not-asked: it asks when it is opened.'),
+  lockScreenNotifications: oneOf(lockScreenSettings)
+    .optional()
+    .describe('iOS, Android: what the lock screen shows of notifications: all, only that there is one, nothing.'),
+  notificationReader: word()
+    .nullable()
+    .optional()
+    .describe('Android: an app that reads the notifications of others, by its name; null: none does.'),
   behavior: behaviorSchema.optional().describe('From now on it also has this habit; it decides before the others.'),
   behaviors: list(behaviorSchema, 0, behaviorsMax, 'habits').optional().describe('From now on it has these habits only.'),
 })

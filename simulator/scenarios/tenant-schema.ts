@@ -2,10 +2,11 @@
 import { z } from 'zod';
 import { appNameMax, assignableAppId, assignableAppIdPhrase } from '../../protocol/device-information.ts';
 import { platforms } from '../../protocol/platforms.ts';
+import { atOnce } from '../../runtime/distribution.ts';
 import { dayMs, hourMs } from '../../runtime/duration.ts';
-import { type TenantApp, type TenantConfiguration, tenantAppsMax } from '../../server-stub/core/settings.ts';
+import { type PushSettings, type TenantApp, type TenantConfiguration, tenantAppsMax } from '../../server-stub/core/settings.ts';
 import { accessPoliciesSchema, accessPolicyChangesSchema } from '../tenant/access-policies-schema.ts';
-import { scenarioGroupsSchema, usersSchema } from '../tenant/directory-schema.ts';
+import { groupChangesSchema, scenarioGroupsSchema, usersSchema } from '../tenant/directory-schema.ts';
 import { complianceSettingsSchema, policiesSchema, policyChangesSchema } from '../tenant/policies-schema.ts';
 import type { DirectorySeed } from '../tenant/seed.ts';
 import { brandingSchema, templateChangesSchema, templatesSchema } from '../tenant/templates-schema.ts';
@@ -20,8 +21,24 @@ const push = mapping({
   latency: distribution()
     .prefault({ uniform: ['1s', '10s'] })
     .describe('How long a push takes to an online device: a duration, {uniform: [a, b]} or {exponential: mean}.'),
-  keptFor: duration().prefault('1d').describe('How long a push is kept for a device that is offline; the newest wins.'),
-}).transform(({ keptFor, ...rest }) => ({ ...rest, keptForMs: keptFor }));
+  late: mapping({
+    share: share().describe('So many of the pushes that arrive are held up on the way,'),
+    by: distribution().describe('for so long, beside the latency.'),
+  })
+    .default({ share: 0, by: atOnce })
+    .describe('Pushes that come hours late: { share: 5%, by: { uniform: [1h, 8h] } }.'),
+  keptFor: duration().prefault('1d').describe('How long a nudge is kept for a device that is offline; the newest wins.'),
+  notificationsKeptFor: duration().prefault('28d').describe('How long a notification is kept for a device that is offline; each is kept.'),
+  membershipLag: distribution()
+    .default(atOnce)
+    .describe('How late custom notifications see who left or joined a group, or is not enrolled any more; drawn for each.'),
+}).transform(
+  ({ keptFor, notificationsKeptFor, ...rest }): PushSettings => ({
+    ...rest,
+    keptForMs: keptFor,
+    notificationsKeptForMs: notificationsKeptFor,
+  }),
+);
 
 const app = mapping({
   id: z
@@ -73,6 +90,7 @@ const plantedShape = {
 /** By their names: who is there already is changed. */
 const plantedChangeShape = {
   ...directoryShape,
+  groups: groupChangesSchema.optional().describe('Groups: added, or given other members; `leave`: who is no member any more.'),
   notificationTemplates: templateChangesSchema.optional().describe('Mails: added, changed or, with `remove: true`, taken away.'),
   compliancePolicies: policyChangesSchema.optional().describe('Compliance policies: added, changed or, with `remove: true`, taken away.'),
   conditionalAccess: accessPolicyChangesSchema

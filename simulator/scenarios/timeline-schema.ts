@@ -4,6 +4,7 @@ import { enrollmentTypes, platforms } from '../../protocol/platforms.ts';
 import { minuteMs } from '../../runtime/duration.ts';
 import { type ActionName, actionNames } from '../../server-stub/core/records.ts';
 import { expectSchema } from './expect-schema.ts';
+import { notifySchema } from './notify-schema.ts';
 import { type Copied, copiedThings, type Selector, type Step, type StoryExpectation, type TimelineEvent } from './scenario.ts';
 import { actionStep, deviceSchema, portalSchema, userSchema } from './step-schema.ts';
 import { type TenantChange, tenantChangeSchema } from './tenant-schema.ts';
@@ -45,7 +46,7 @@ const every = mapping({
 });
 
 /** The keys of which an entry has exactly one: what it does. */
-const doings = ['do', 'cancel', 'user', 'portal', 'device', 'tenant', 'copy', 'expect'] as const;
+const doings = ['do', 'cancel', 'user', 'portal', 'device', 'tenant', 'notify', 'copy', 'expect'] as const;
 
 const entry = mapping({
   at: duration().optional().describe('When, since the start. Either this or `every`.'),
@@ -67,6 +68,12 @@ const entry = mapping({
   tenant: tenantChangeSchema
     .optional()
     .describe('The administrator changes the tenant: what it asks of devices, its people, groups and policies (`to` does not matter).'),
+  notify: notifySchema
+    .optional()
+    .describe(
+      'The administrator sends a custom notification to the people in groups of the tenant (`to` does not matter). ' +
+        'To one device: do: sendCustomNotificationToCompanyPortal.',
+    ),
   copy: oneOf(copiedThings)
     .optional()
     .describe('The administrator notes what Graph shows; later inputs can type it: {bypassCode}, {passcode}, {unlockPin}.'),
@@ -107,6 +114,7 @@ interface Doing {
   portal?: Step | undefined;
   device?: Step | undefined;
   tenant?: TenantChange | undefined;
+  notify?: Step | undefined;
   copy?: Copied | undefined;
   expect?: StoryExpectation[] | undefined;
 }
@@ -116,7 +124,7 @@ function stepOf(value: Doing, context: Parameters<typeof refuse>[0]): Step {
   if (value.cancel !== undefined) return { kind: 'cancel', action: value.cancel };
   if (value.tenant !== undefined) return { kind: 'tenant', ...value.tenant };
   if (value.copy !== undefined) return { kind: 'copy', what: value.copy };
-  return value.user ?? value.portal ?? value.device ?? { kind: 'expect', all: value.expect ?? [] };
+  return value.user ?? value.portal ?? value.device ?? value.notify ?? { kind: 'expect', all: value.expect ?? [] };
 }
 
 export const timelineSchema = list(entry, 0, entriesMax, 'events').transform((entries, context) => {

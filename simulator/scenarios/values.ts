@@ -4,8 +4,9 @@
  * by `explain.ts`. `allowed()` and `written()` are the two ways to say it; a whole sentence goes through `refuse()`.
  */
 import { z } from 'zod';
+import type { Distribution } from '../../runtime/distribution.ts';
 import { formatDuration, parseDuration } from '../../runtime/duration.ts';
-import type { Distribution, Passcodes, Span } from './scenario.ts';
+import type { Passcodes, Span } from './scenario.ts';
 
 export type ValueCode = 'scenario-missing' | 'scenario-type' | 'scenario-value' | 'scenario-range';
 
@@ -221,6 +222,32 @@ export function distribution() {
         const code = codeOf(result.error.issues[0]) ?? 'scenario-value';
         return refuse(context, { code, message: phrase, input, sentence: false });
       }
+      context.issues.push(...(result.error.issues as z.core.$ZodRawIssue[]));
+      return z.NEVER;
+    });
+}
+
+/** A mapping, or a text that stands for one. `shape` is the JSON Schema of the text; `expand` answers undefined for one that stands for none. */
+export function orText<T extends z.ZodType>(
+  full: T,
+  shape: Record<string, unknown>,
+  phrase: string,
+  expand: (text: string) => object | undefined,
+) {
+  const { $schema: _, ...whole } = z.toJSONSchema(full, { io: 'input' });
+  return z
+    .unknown()
+    .meta({ anyOf: [shape, whole] })
+    .transform((input, context): z.output<T> => {
+      const isText = typeof input === 'string';
+      const isMapping = typeof input === 'object' && input !== null && !Array.isArray(input);
+      const meant = isText ? expand(input) : isMapping ? input : undefined;
+      if (meant === undefined) {
+        return refuse(context, { code: isText ? 'scenario-value' : 'scenario-type', message: phrase, input, sentence: false });
+      }
+      const result = full.safeParse(meant);
+      if (result.success) return result.data;
+      if (isText) return refuse(context, { code: 'scenario-value', message: phrase, input, sentence: false });
       context.issues.push(...(result.error.issues as z.core.$ZodRawIssue[]));
       return z.NEVER;
     });

@@ -4,13 +4,21 @@
  */
 import type { DeviceState } from '../../agent/device/state.ts';
 import type { GraphTenant, Initiator } from '../../server-stub/graph/tenant.ts';
-import type { Scenario, TimelineEvent } from '../scenarios/scenario.ts';
+import type { Scenario, Step, TimelineEvent } from '../scenarios/scenario.ts';
 import type { DirectorySeed } from '../tenant/seed.ts';
 import { drawLabel, isSelected } from '../world/selection.ts';
+import { notifyGroups, whyNotAllowed } from './custom-notifications.ts';
 import type { Notebook } from './notebook.ts';
-import { administer, expectationsMissed, perform, type StoryDevice } from './perform.ts';
+import { administer, expectationsMissed, type Outcome, perform, type StoryDevice, tooMany } from './perform.ts';
 import type { Tale } from './tale.ts';
 import { StoryVerdicts } from './verdicts.ts';
+
+type ActionStep = Extract<Step, { kind: 'action' }>;
+
+const notifyAction = 'sendCustomNotificationToCompanyPortal';
+/** Groups: whatever was sent to them is about each device. */
+const everybody = -1;
+const recordGone = 'the record is not there any more';
 
 /** The administrator where an entry names none. */
 const administrator = 'admin@contoso.example';
@@ -21,7 +29,7 @@ export interface StoryFleet {
   group(index: number): string;
   /** The newest record of the device; null before its first. */
   idOf(index: number): string | null;
-  hold(index: number): Omit<StoryDevice, 'notebook'>;
+  hold(index: number): Omit<StoryDevice, 'notebook' | 'refused'>;
   /** Something was done to this device. */
   touched(index: number): void;
   /** An action was greyed out. */
@@ -36,12 +44,17 @@ export class Happenings {
   readonly #tale: Tale;
   readonly #fleet: StoryFleet;
   readonly #notebooks = new Map<number, Notebook>();
+  /** What came of the latest request about each device, and to groups; null: no expectation asks for it. */
+  readonly #asks: Map<number, { order: number; outcome: Outcome }> | null;
+  #asksSoFar = 0;
 
   constructor(scenario: Scenario, tale: Tale, fleet: StoryFleet) {
     this.#scenario = scenario;
     this.#tale = tale;
     this.#fleet = fleet;
     this.verdicts = new StoryVerdicts(scenario);
+    const isAsked = scenario.timeline.some(({ step }) => step.kind === 'expect' && step.all.some(({ refused }) => refused !== undefined));
+    this.#asks = isAsked ? new Map() : null;
   }
 
   /** Returns how many devices it happened to. */
@@ -53,6 +66,13 @@ export class Happenings {
       if (Object.keys(step.change).length > 0) tenant.configure(step.change, { name: by, isUser: false });
       if (step.seed !== null) this.#fleet.plant(step.seed, { name: by, isUser: false });
       this.#tale.step(null, step, by, null, now, place);
+      return 1;
+    }
+    if (step.kind === 'notify') {
+      const place = this.#tale.entries.length;
+      const outcome = notifyGroups(tenant, step, by, now);
+      this.#tale.step(null, step, by, outcome, now, place);
+      this.#asked(everybody, outcome);
       return 1;
     }
     const label = drawLabel(this.#scenario.seed, event);
@@ -71,21 +91,17 @@ export class Happenings {
   #happenTo(index: number, event: TimelineEvent, by: string, tenant: GraphTenant, now: number): boolean {
     const { step } = event;
     const place = this.#tale.entries.length;
-    if (step.kind === 'tenant') return false;
+    if (step.kind === 'tenant' || step.kind === 'notify') return false;
     if (step.kind === 'action') {
-      // By the thousand: nothing is allocated that this device does not need.
-      const done = administer(tenant, this.#fleet.idOf(index) ?? '', step.do, step.parameters, { name: by, isUser: false });
-      if (done === null) {
-        this.#tale.step(index, step, by, 'the record is not there any more', now, place);
-        return false;
-      }
-      if (done.refused !== null) this.#fleet.refused(step.do);
-      this.#tale.step(index, step, by, done.refused === null ? null : `greyed out: ${done.refused}`, now, place);
+      const outcome = this.#administer(this.#fleet.idOf(index) ?? '', step, by, tenant, now);
+      this.#tale.step(index, step, by, outcome, now, place);
+      if (outcome === recordGone) return false;
+      this.#asked(index, outcome);
       this.#fleet.touched(index);
       return true;
     }
     const held = this.#fleet.hold(index);
-    const device: StoryDevice = { ...held, notebook: this.#notebook(index) };
+    const device: StoryDevice = { ...held, notebook: this.#notebook(index), refused: this.#refused(index) };
     if (step.kind === 'expect') {
       const name = this.#fleet.state(index).inventory.deviceName;
       this.verdicts.judged(event, name, expectationsMissed(step, device, tenant, now));
@@ -95,6 +111,31 @@ export class Happenings {
     this.#tale.step(index, step, by, outcome, now, place);
     this.#fleet.touched(index);
     return true;
+  }
+
+  /** By the thousand: nothing is allocated that this device does not need. */
+  #administer(id: string, { do: action, parameters }: ActionStep, by: string, tenant: GraphTenant, now: number): Outcome {
+    if (action === notifyAction) {
+      const whyNot = whyNotAllowed(tenant, id, parameters, by, now);
+      if (whyNot !== null) return whyNot;
+    }
+    const done = administer(tenant, id, action, parameters, { name: by, isUser: false });
+    if (done === null) return recordGone;
+    if (done.refused !== null) this.#fleet.refused(action);
+    return tooMany(done.tryAgainAt) ?? (done.refused === null ? null : `greyed out: ${done.refused}`);
+  }
+
+  /** @param whom a device, or `everybody` */
+  #asked(whom: number, outcome: Outcome): void {
+    if (this.#asks === null) return;
+    this.#asksSoFar += 1;
+    this.#asks.set(whom, { order: this.#asksSoFar, outcome });
+  }
+
+  #refused(index: number): string | false | undefined {
+    const [own, ofAll] = [this.#asks?.get(index), this.#asks?.get(everybody)];
+    const latest = (own?.order ?? 0) > (ofAll?.order ?? 0) ? own : ofAll;
+    return latest === undefined ? undefined : (latest.outcome ?? false);
   }
 
   /** What the administrator has noted of each device. */

@@ -13,8 +13,23 @@ const view = {
   certificateEndsAt: null,
   apps: [{ id: 'chess', name: 'Chess', source: 'user' }],
   notices: [{ at: 0, title: 'Device not compliant', body: '' }],
+  notifications: [
+    { at: 0, from: 'custom', title: 'Lunch is ready', body: 'Second floor', shown: 'banner' },
+    { at: 60_000, from: 'custom', title: 'Lunch is over', body: 'See you tomorrow', shown: 'lock-screen' },
+    { at: 120_000, from: 'compliance', title: 'Device not compliant', body: '', shown: 'banner' },
+  ],
+  readByOtherApps: [{ app: 'Diary', at: 0, title: 'Lunch is ready', body: 'Second floor' }],
   access: { outlook: 'allowed' },
-  screen: { kind: 'home', number: 3, title: 'Home', lines: [], fields: [], buttons: [], notice: 'Outlook is signed in.' },
+  screen: {
+    kind: 'home',
+    number: 3,
+    title: 'Home',
+    lines: [],
+    fields: [],
+    buttons: [],
+    notice: 'Outlook is signed in.',
+    banner: { app: 'Company Portal', title: 'Lunch is over', body: '' },
+  },
 } as unknown as DeviceView;
 
 const mail: MailRecord = {
@@ -40,6 +55,7 @@ const mail: MailRecord = {
 
 const observed: Observed = {
   view,
+  refused: 'The title has 51 characters.',
   isPresent: () => true,
   entity: () => ({ managementState: 'managed', hardwareInformation: { isSharedDevice: true, model: 'iPad' }, userId: null, tags: ['a'] }),
   whyNoProperty: (name) => (name === 'misspelt' ? 'there is no such property' : null),
@@ -96,6 +112,26 @@ const rows: [met: Members, missed: Members, sentence: string][] = [
     'there are 0 mails {"on":"2026-03-05"}; all of them: 2026-03-04T23:59:00Z to adele@contoso.example',
   ],
   [{ mails: [{ to: 'eve@contoso.example', count: 0 }] }, { mails: [{ state: 'sent', count: 2 }] }, 'there are 1 mails'],
+  [
+    { notifications: [{ title: 'LUNCH', count: 2 }, { body: 'floor', from: 'custom', shown: 'banner', count: 1 }, {}] },
+    { notifications: [{ title: 'Lunch', count: 1 }] },
+    'there are 2 notifications {"title":"Lunch","count":1}; all of them: 1970-01-01T00:00:00Z "Lunch is ready" (banner); 1970-01-01T00:01:00Z',
+  ],
+  [{ notifications: [{ title: 'Dinner', count: 0 }] }, { notifications: [{ title: 'Dinner' }] }, 'there are 0 notifications'],
+  [{ notifications: [{ from: 'compliance' }] }, { notifications: [{ from: 'compliance', shown: 'in-app' }] }, 'there are 0 notifications'],
+  [
+    { readByOtherApps: [{ app: 'diary', title: 'lunch', body: 'second', count: 1 }] },
+    { readByOtherApps: [{ app: 'Calendar' }] },
+    'there are 0 notifications read by other apps {"app":"Calendar"}; all of them: Diary "Lunch is ready"',
+  ],
+  [{ banner: 'lunch' }, { banner: false }, 'the banner is "Lunch is over", expected nothing'],
+  [{ banner: 'over' }, { banner: 'Dinner' }, 'the banner is "Lunch is over", expected "Dinner"'],
+  [
+    { refused: '51 characters' },
+    { refused: false },
+    'the latest request of an administrator: The title has 51 characters., expected no refusal',
+  ],
+  [{ refused: 'TITLE' }, { refused: 'body' }, 'expected "body"'],
   [{ notices: 1 }, { notices: 0 }, 'the number of notices is 1, expected 0'],
   [{ retireListed: true }, { retireListed: false }, 'whether it is on the retire list is true, expected false'],
   [
@@ -162,6 +198,13 @@ describe('missesOf', () => {
     { settings: { osMinimumVersion: 'nonCompliant' } },
     { retireListed: true },
   ])('%j is missed where the record is gone', (missed) => expect(missesOf({ name: 'e', ...missed }, gone)).toHaveLength(1));
+
+  it('a refusal is missed where nothing was asked for, and where nothing was refused', () => {
+    const [none, taken] = [{ ...observed, refused: undefined }, { ...observed, refused: false } as const];
+    for (const refused of ['a', false] as const) expect(missesOf({ name: 'e', refused }, none)[0]).toContain('there was none');
+    expect(missesOf({ name: 'e', refused: 'a' }, taken)[0]).toContain('it was not refused, expected "a"');
+    expect(missesOf({ name: 'e', refused: false }, taken)).toEqual([]);
+  });
 
   it('judges all members', () => {
     expect(missesOf({ name: 'e', screen: 'off', record: 'gone', bypassCode: 'none' }, observed)).toHaveLength(3);

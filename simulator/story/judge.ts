@@ -1,8 +1,9 @@
 /** Whether what a story expects of a device is so. Pure: an expectation and an observation in, sentences about what is missed out. */
 import type { CommandType } from '../../protocol/commands.ts';
+import type { DeviceView } from '../../protocol/hands.ts';
 import { formatInstant } from '../../runtime/duration.ts';
 import type { MailRecord } from '../../server-stub/core/directory-records.ts';
-import type { Json, MailExpectation, StoryExpectation } from '../scenarios/scenario.ts';
+import type { Json, MailExpectation, NotificationExpectation, ReadExpectation, StoryExpectation } from '../scenarios/scenario.ts';
 import type { JsonRecord, Observed } from './observe.ts';
 
 /** One sentence per member that is missed; none: it is all so. */
@@ -45,7 +46,7 @@ export function missesOf(expected: StoryExpectation, observed: Observed): string
     for (const [action, wanted] of entries(expected.remoteAction))
       same(`the remote action ${action}`, wanted, stateOf(rows, 'action', action));
   }
-  misses.push(...complianceMisses(expected, observed));
+  misses.push(...complianceMisses(expected, observed), ...notificationMisses(expected, observed));
   return misses;
 }
 
@@ -84,9 +85,7 @@ function complianceMisses(expected: StoryExpectation, observed: Observed): strin
     const mails = observed.mails();
     for (const wanted of expected.mails) {
       const found = mails.filter((mail) => isMeant(mail, wanted)).length;
-      if (wanted.count === undefined ? found === 0 : found !== wanted.count) {
-        misses.push(`there are ${found} mails ${JSON.stringify(wanted)}; all of them: ${mails.map(inShort).join('; ') || 'none'}`);
-      }
+      if (isOtherCount(found, wanted.count)) misses.push(counted(found, 'mails', wanted, mails.map(inShort)));
     }
   }
   if (expected.notices !== undefined) same('the number of notices', expected.notices, observed.view.notices.length);
@@ -96,6 +95,63 @@ function complianceMisses(expected: StoryExpectation, observed: Observed): strin
     same(`the sign-in log of ${app}`, wanted, found);
   }
   return misses;
+}
+
+function notificationMisses({ notifications = [], readByOtherApps = [], banner, refused }: StoryExpectation, observed: Observed): string[] {
+  const { view } = observed;
+  const misses: string[] = [];
+  for (const wanted of notifications) {
+    const found = view.notifications.filter((one) => fits(one, wanted)).length;
+    if (isOtherCount(found, wanted.count)) misses.push(counted(found, 'notifications', wanted, view.notifications.map(shownInShort)));
+  }
+  for (const wanted of readByOtherApps) {
+    const found = view.readByOtherApps.filter((one) => fits(one, wanted)).length;
+    const all = view.readByOtherApps.map(({ app, title }) => `${app} "${title}"`);
+    if (isOtherCount(found, wanted.count)) misses.push(counted(found, 'notifications read by other apps', wanted, all));
+  }
+  const above = view.screen.banner?.title ?? false;
+  if (banner !== undefined && !isSaid(banner, above))
+    misses.push(`the banner is ${inWords(above || null)}, expected ${inWords(banner || null)}`);
+  if (refused !== undefined && !isSaid(refused, observed.refused)) {
+    const found = observed.refused === undefined ? 'there was none' : observed.refused === false ? 'it was not refused' : observed.refused;
+    misses.push(`the latest request of an administrator: ${found}, expected ${refused === false ? 'no refusal' : inWords(refused)}`);
+  }
+  return misses;
+}
+
+/** false is wanted where there is none, a text where it is contained. */
+function isSaid(wanted: string | false, found: string | false | undefined): boolean {
+  return wanted === false ? found === false : typeof found === 'string' && contains(found, wanted);
+}
+
+interface Shown {
+  title: string;
+  body: string;
+  from?: string;
+  shown?: string;
+  app?: string;
+}
+
+function fits(found: Shown, wanted: NotificationExpectation & ReadExpectation): boolean {
+  return (
+    (wanted.title === undefined || contains(found.title, wanted.title)) &&
+    (wanted.body === undefined || contains(found.body, wanted.body)) &&
+    (wanted.from === undefined || found.from === wanted.from) &&
+    (wanted.shown === undefined || found.shown === wanted.shown) &&
+    (wanted.app === undefined || found.app?.toLowerCase() === wanted.app.toLowerCase())
+  );
+}
+
+function isOtherCount(found: number, wanted: number | undefined): boolean {
+  return wanted === undefined ? found === 0 : found !== wanted;
+}
+
+function counted(found: number, what: string, wanted: object, all: readonly string[]): string {
+  return `there are ${found} ${what} ${JSON.stringify(wanted)}; all of them: ${all.join('; ') || 'none'}`;
+}
+
+function shownInShort({ at, title, shown }: DeviceView['notifications'][number]): string {
+  return `${formatInstant(at)} "${title}" (${shown})`;
 }
 
 function isMeant(mail: MailRecord, { to, subject, text, on, state }: MailExpectation): boolean {

@@ -8,9 +8,9 @@ import type { DevicePolicy } from '../../server-stub/core/compliance/device-poli
 import type { MailRecord } from '../../server-stub/core/directory-records.ts';
 import { firstAdministratorCaller } from '../../server-stub/core/people.ts';
 import type { SignInRecord } from '../../server-stub/core/policy-records.ts';
-import { handleGraph } from '../../server-stub/graph/graph.ts';
 import type { GraphTenant } from '../../server-stub/graph/tenant.ts';
 import type { Json } from '../scenarios/scenario.ts';
+import { askGraph } from './ask-graph.ts';
 
 export type JsonRecord = Readonly<Record<string, Json>>;
 
@@ -37,37 +37,36 @@ export interface Observed {
   mails(): readonly MailRecord[];
   /** null: its record is gone. */
   isRetireListed(): boolean | null;
+  /** What the latest request of an administrator was refused with; false: it was not; undefined: there was none. */
+  readonly refused: string | false | undefined;
   /** What the sign-in log has of the device, oldest first. */
   signIns(): readonly Pick<SignInRecord, 'app' | 'outcome'>[];
 }
 
 const root = '/beta/deviceManagement';
 
-/** @param recordIds Graph ids of the device's records, oldest first; the last one is the one that is looked at */
-export function observe(view: DeviceView, recordIds: readonly string[], tenant: GraphTenant, now: number): Observed {
+/**
+ * @param recordIds Graph ids of the device's records, oldest first; the last one is the one that is looked at
+ * @param refused what is remembered of the latest request
+ */
+export function observe(
+  view: DeviceView,
+  recordIds: readonly string[],
+  tenant: GraphTenant,
+  now: number,
+  refused?: string | false | undefined,
+): Observed {
   const id = recordIds.at(-1) ?? null;
   const device = (names: readonly string[]) => (id === null ? null : read(`${root}/managedDevices/${id}`, `$select=${names.join(',')}`));
   const read = (path: string, query: string): JsonRecord | string | null => {
-    const { status, body } = handleGraph(
-      {
-        method: 'GET',
-        origin: 'https://graph.microsoft.com',
-        path,
-        query,
-        headers: {},
-        body: '',
-        requestId: '00000000-0000-4000-8000-000000000000',
-        now,
-        caller: firstAdministratorCaller(),
-      },
-      tenant,
-    );
+    const { status, body } = askGraph(tenant, { method: 'GET', path, query, caller: firstAdministratorCaller(), now });
     if (status === 404) return null;
     const answer = JSON.parse(body) as JsonRecord;
     return status === 200 ? answer : String((answer.error as JsonRecord | undefined)?.message ?? status);
   };
   return {
     view,
+    refused,
     isPresent: () => device(['id']) !== null,
     entity: () => {
       const answer = id === null ? null : read(`${root}/managedDevices/${id}`, '');

@@ -5,7 +5,9 @@
 import type { Command } from '../../protocol/commands.ts';
 import type { DeviceView, HandsAct } from '../../protocol/hands.ts';
 import type { InputOutcome } from '../../protocol/screens.ts';
+import { formatInstant } from '../../runtime/duration.ts';
 import type { ActionName } from '../../server-stub/core/records.ts';
+import type { Issued } from '../../server-stub/core/requests.ts';
 import type { GraphTenant, Initiator } from '../../server-stub/graph/tenant.ts';
 import type { Copied, Step } from '../scenarios/scenario.ts';
 import { missesOf } from './judge.ts';
@@ -16,6 +18,8 @@ export interface StoryDevice {
   /** Graph ids of its records, oldest first. */
   readonly recordIds: readonly string[];
   readonly notebook: Notebook;
+  /** What the latest request of an administrator was refused with; false: it was not; undefined: there was none. */
+  readonly refused: string | false | undefined;
   view(): DeviceView;
   act(act: HandsAct): InputOutcome;
 }
@@ -26,22 +30,16 @@ export type Outcome = string | null;
 const noRecord = 'there is no such record';
 
 /** An administrator's action or the deletion of a record. Null where the record is not there: nothing was asked for. */
-export function administer(
-  tenant: GraphTenant,
-  id: string,
-  action: ActionName,
-  parameters: object,
-  by: Initiator,
-): { refused: string | null } | null {
+export function administer(tenant: GraphTenant, id: string, action: ActionName, parameters: object, by: Initiator): Issued | null {
   if (tenant.device(id) === undefined) return null;
   if (action !== 'delete') return tenant.issue(id, { type: action, parameters } as Command, by);
   tenant.deleteDevice(id, by);
   return { refused: null };
 }
 
-/** Does one step on one device. `tenant` and `expect` steps are the driver's: the one is about no device, the other changes nothing. */
+/** Does one step on one device. `tenant`, `notify` and `expect` steps are the driver's: two are about no device, the third changes nothing. */
 export function perform(
-  step: Exclude<Step, { kind: 'tenant' | 'expect' }>,
+  step: Exclude<Step, { kind: 'tenant' | 'notify' | 'expect' }>,
   device: StoryDevice,
   tenant: GraphTenant,
   by: string,
@@ -52,7 +50,7 @@ export function perform(
   switch (step.kind) {
     case 'action': {
       const done = id === null ? null : administer(tenant, id, step.do, step.parameters, initiator);
-      return done === null ? noRecord : refusal(done.refused);
+      return done === null ? noRecord : (tooMany(done.tryAgainAt) ?? refusal(done.refused));
     }
     case 'cancel': {
       const outcome = id === null ? 'not-found' : tenant.cancel(id, step.action, initiator);
@@ -83,7 +81,7 @@ export function expectationsMissed(
   tenant: GraphTenant,
   now: number,
 ): { name: string; misses: string[] }[] {
-  const observed = observe(device.view(), device.recordIds, tenant, now);
+  const observed = observe(device.view(), device.recordIds, tenant, now, device.refused);
   return step.all.map((expected) => ({ name: expected.name, misses: missesOf(expected, observed) }));
 }
 
@@ -105,6 +103,10 @@ function shown(what: Copied, observed: Observed): string {
     case 'unlockPin':
       return shownSecret(observed.actionResults(), 'remoteLock', 'unlockPin');
   }
+}
+
+export function tooMany(tryAgainAt: number | undefined): Outcome {
+  return tryAgainAt === undefined ? null : `refused: too many within the hour, possible again at ${formatInstant(tryAgainAt)}`;
 }
 
 function refusal(reason: string | null): Outcome {

@@ -2,6 +2,7 @@
 import type { DeviceNote } from '../../agent/device/effects.ts';
 import { actionTable, type CommandType } from '../../protocol/commands.ts';
 import type { DeviceChange, HandsAct } from '../../protocol/hands.ts';
+import type { LockScreenSetting, NotificationPermission, ReasonNotShown, WayToShow } from '../../protocol/notifications.ts';
 import { formatDuration, formatInstant } from '../../runtime/duration.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
 import type { ActionName } from '../../server-stub/core/records.ts';
@@ -31,7 +32,10 @@ export function stepSentence(step: Step, by: string, outcome: Outcome, literally
   const told = (who: Who, what: string): Sentence => ({ who, what: outcome === null ? what : `${what}: ${outcome}` });
   switch (step.kind) {
     case 'action':
-      return told('administrator', `${by} asks for ${titleOf(step.do)}${parametersOf(step.parameters)}`);
+      return told(
+        'administrator',
+        `${by} asks for ${titleOf(step.do)}${parametersOf(step.parameters)}${literally ? titleIn(step.parameters) : ''}`,
+      );
     case 'cancel':
       return told('administrator', `${by} takes ${titleOf(step.action)} back`);
     case 'copy':
@@ -48,6 +52,12 @@ export function stepSentence(step: Step, by: string, outcome: Outcome, literally
     }
     case 'tenant':
       return told('administrator', `${by} changes the tenant: ${[...changesOf(step.change), ...seedSentences(step.seed)].join(', ')}`);
+    case 'notify':
+      // What it says is not repeated, where nobody has the file: nothing but the device keeps it.
+      return told(
+        'administrator',
+        `${by} sends a custom notification${literally ? ` (${JSON.stringify(step.text.title)})` : ''} to ${step.groups.join(', ') || 'no group'}`,
+      );
     case 'expect':
       return null;
   }
@@ -61,6 +71,10 @@ function titleOf(action: ActionName): string {
 function parametersOf(parameters: Readonly<Record<string, unknown>>): string {
   const names = Object.entries(parameters).flatMap(([name, value]) => (value === true ? [name] : value === false ? [`no ${name}`] : []));
   return names.length === 0 ? '' : ` (${names.join(', ')})`;
+}
+
+function titleIn({ notificationTitle }: Readonly<Record<string, unknown>>): string {
+  return typeof notificationTitle === 'string' ? ` (${JSON.stringify(notificationTitle)})` : '';
 }
 
 function changesOf(change: object): string[] {
@@ -83,6 +97,18 @@ function seedSentences(seed: DirectorySeed | null): string[] {
     ...named('Conditional Access', seed.conditionalAccess),
   ];
 }
+
+const permissionWords: Record<NotificationPermission, string> = {
+  allowed: 'lets Company Portal show notifications',
+  denied: 'lets Company Portal show no notifications',
+  'not-asked': 'was not asked yet whether Company Portal may show notifications',
+};
+
+const lockScreenWords: Record<LockScreenSetting, string> = {
+  shown: 'notifications',
+  'content-hidden': 'notifications without their text',
+  hidden: 'no notifications',
+};
 
 function actSentences(act: HandsAct): Sentence[] {
   if ('input' in act) return [{ who: 'user', what: inWords(act.input) }];
@@ -108,6 +134,11 @@ function changeSentences(change: DeviceChange): Sentence[] {
     device(value === null ? `is as a good device again: ${name}` : `has ${name} ${value}`);
   if (change.unreadable !== undefined)
     device(change.unreadable.length === 0 ? 'can be read again' : `cannot be read any more: ${change.unreadable.join(', ')}`);
+  if (change.companyPortal !== undefined) user(change.companyPortal ? 'installs Company Portal' : 'removes Company Portal');
+  if (change.notificationsAllowed !== undefined) user(permissionWords[change.notificationsAllowed]);
+  if (change.lockScreenNotifications !== undefined) user(`has the lock screen show ${lockScreenWords[change.lockScreenNotifications]}`);
+  if (change.notificationReader !== undefined)
+    user(change.notificationReader === null ? 'lets no app read notifications' : `lets ${change.notificationReader} read notifications`);
   for (const habit of [...(change.behavior === undefined ? [] : [change.behavior]), ...(change.behaviors ?? [])]) {
     device(`from now on answers ${habit.on === 'any' ? 'every action' : titleOf(habit.on)} with ${habit.then}`);
   }
@@ -150,6 +181,8 @@ export function deviceSentence(note: DeviceNote): Sentence | null {
       return device(note.power === 'on' ? 'is on' : note.power === 'off' ? 'is off' : 'restarts');
     case 'notice':
       return device(`shows its user: ${note.title}`);
+    case 'notification':
+      return device(shownWords[note.shown]);
     case 'sound':
       return device(`is heard for ${formatDuration(note.minutes * 60_000)}`);
     case 'refused':
@@ -166,6 +199,25 @@ export function deviceSentence(note: DeviceNote): Sentence | null {
   }
 }
 
+/** How a notification came to be seen, or why it did not. */
+const shownWords: Record<WayToShow | ReasonNotShown, string> = {
+  banner: 'shows a notification above the screen',
+  'lock-screen': 'shows a notification on the lock screen',
+  'in-app': 'shows a notification in Company Portal',
+  'notification-centre': 'has a notification in its notification centre',
+  'no-app': 'does not show a notification: Company Portal is not there',
+  'not-allowed': 'does not show a notification: its user does not let it',
+  'no-google-play': 'does not show a notification: there are no Google Play services',
+};
+
+/** What becomes of a notification on its way; that it was sent and has come, its sender and its device say. */
+const pushedWords = {
+  lost: 'a notification was lost on its way',
+  kept: 'a notification is kept: the device is away',
+  expired: 'a notification was kept for too long',
+  gone: 'a notification came too late: the device has left the management',
+} as const;
+
 /** What the service says, as far as a story is about it and the step that caused it does not say it already. */
 export function serverSentence(note: ServerNote): Sentence | null {
   const service = (what: string): Sentence => ({ who: 'service', what });
@@ -176,6 +228,8 @@ export function serverSentence(note: ServerNote): Sentence | null {
       return service(`keeps ${titleOf(note.action)} for later: the device said not now`);
     case 'command-finished':
       return service(`${titleOf(note.action)} ended: ${note.status}`);
+    case 'notification-pushed':
+      return note.outcome in pushedWords ? service(pushedWords[note.outcome as keyof typeof pushedWords]) : null;
     case 'push-sent':
       return note.outcome === 'delivered'
         ? null

@@ -106,8 +106,8 @@ function member(place: keyof typeof memberWords) {
     });
 }
 
-function group(place: keyof typeof memberWords) {
-  return mapping({
+function groupShape(place: keyof typeof memberWords) {
+  return {
     displayName: text(256).describe('Name of the group.'),
     id: guid().optional().describe('Object id. Without it: made from the name.'),
     description: text(1024).optional().describe('More about it, for people.'),
@@ -119,8 +119,20 @@ function group(place: keyof typeof memberWords) {
           ? 'People by principal name, groups by name, devices as device: NAME.'
           : 'People by principal name, groups by name, devices as device: NAME; of a group of the fleet as usersOf: NAME, devicesOf: NAME.',
       ),
-  }).transform((value): SeedGroup => ({ id: undefined, description: undefined, mailNickname: undefined, ...value }));
+  };
 }
+
+const wholeGroup = (value: Partial<SeedGroup> & Pick<SeedGroup, 'displayName' | 'members'>): SeedGroup => ({
+  id: undefined,
+  description: undefined,
+  mailNickname: undefined,
+  ...value,
+});
+
+const groupChange = mapping({
+  ...groupShape('scenario'),
+  leave: list(member('scenario'), 0, entriesMax, 'members').optional().describe('Who is no member any more; written as `members` are.'),
+}).transform(wholeGroup);
 
 const application = mapping({
   displayName: text(256).describe('Name of the program.'),
@@ -188,9 +200,10 @@ export const organizationSchema = mapping({
 });
 
 export const usersSchema = list(user, 0, entriesMax, 'users');
-export const groupsSchema = list(group('file'), 0, entriesMax, 'groups');
+export const groupsSchema = list(mapping(groupShape('file')).transform(wholeGroup), 0, entriesMax, 'groups');
 /** Of scenarios: their fleets are groups of devices too. */
-export const scenarioGroupsSchema = list(group('scenario'), 0, entriesMax, 'groups');
+export const scenarioGroupsSchema = list(mapping(groupShape('scenario')).transform(wholeGroup), 0, entriesMax, 'groups');
+export const groupChangesSchema = list(groupChange, 0, entriesMax, 'groups');
 export const applicationsSchema = list(application, 0, entriesMax, 'applications');
 export const rolesSchema = list(role, 0, entriesMax, 'roles');
 export const roleAssignmentsSchema = list(roleAssignment, 0, entriesMax, 'role assignments');

@@ -48,9 +48,12 @@ const memberKinds: Readonly<Record<SeedMember['kind'], string>> = {
 };
 
 export function checkMembers(groups: readonly SeedGroup[], path: Path, mustBe: MustBe): void {
-  groups.forEach(({ members }, index) => {
+  groups.forEach(({ members, leave = [] }, index) => {
     members.forEach(({ kind, name }, position) => {
       mustBe(memberKinds[kind], name, [...path, index, 'members', position]);
+    });
+    leave.forEach(({ kind, name }, position) => {
+      mustBe(memberKinds[kind], name, [...path, index, 'leave', position]);
     });
   });
 }

@@ -61,9 +61,9 @@ export function plantDirectory(tenant: GraphTenant, seed: DirectorySeed, now: nu
   plantPolicies(planting, seed);
 }
 
-/** Brings the people, groups and devices into their groups who are there by now; a device is there when it is enrolled (`plantDevice`). */
+/** Takes those out of their groups who leave, and brings the people, groups and devices in who are there by now; a device is there when it is enrolled (`plantDevice`). */
 function plantMembers({ tenant, names, now }: Planting, groups: readonly SeedGroup[]): void {
-  const hasDevices = groups.some(({ members }) => members.some(({ kind }) => kind === 'device'));
+  const hasDevices = groups.some(({ members, leave = [] }) => [...members, ...leave].some(({ kind }) => kind === 'device'));
   const devices = hasDevices ? devicesByName(tenant) : new Map<string, string>();
   const idOf = ({ kind, name }: PlainMember): string | undefined => {
     if (kind === 'device') return devices.get(name.toLowerCase());
@@ -78,6 +78,10 @@ function plantMembers({ tenant, names, now }: Planting, groups: readonly SeedGro
   for (const group of groups) {
     const { id } = names.find('group', group.id ?? group.displayName) ?? {};
     if (id === undefined) continue;
+    for (const member of (group.leave ?? []).filter(isPlain)) {
+      const memberId = idOf(member);
+      if (memberId !== undefined) tenant.directory.removeMember(id, memberId);
+    }
     const there = new Set(tenant.directory.members(id).map((member) => member.id));
     for (const member of group.members.filter(isPlain)) {
       const memberId = idOf(member);

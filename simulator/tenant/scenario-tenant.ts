@@ -4,7 +4,7 @@ import { firstAdministrator } from '../../server-stub/core/people.ts';
 import type { GraphTenant, Initiator } from '../../server-stub/graph/tenant.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { plantDevice, plantDirectory } from './plant.ts';
-import type { DirectorySeed, SeedMember } from './seed.ts';
+import type { DirectorySeed, SeedGroup, SeedMember } from './seed.ts';
 
 export class ScenarioTenant {
   readonly #seed: DirectorySeed;
@@ -12,13 +12,13 @@ export class ScenarioTenant {
   readonly #users = new Map<string, Set<string>>();
   readonly #devices = new Map<string, string[]>();
   /** Devices that are enrolled later come into these groups too. */
-  readonly #planted: DirectorySeed[] = [];
+  #planted: DirectorySeed[] = [];
 
   constructor({ tenant, timeline }: Pick<Scenario, 'tenant' | 'timeline'>) {
     this.#seed = tenant.planted;
     const changes = timeline.flatMap(({ step }) => (step.kind === 'tenant' && step.seed !== null ? [step.seed] : []));
     for (const { groups } of [this.#seed, ...changes]) {
-      for (const { kind, name } of groups.flatMap(({ members }) => members)) {
+      for (const { kind, name } of groups.flatMap(({ members, leave = [] }) => [...members, ...leave])) {
         if (kind === 'usersOf') this.#users.set(name, new Set());
         if (kind === 'devicesOf') this.#devices.set(name, []);
       }
@@ -39,6 +39,7 @@ export class ScenarioTenant {
   /** Then, or on the way. */
   plant(tenant: GraphTenant, seed: DirectorySeed, now: number, by: Initiator): void {
     const full = this.#inFull(seed);
+    for (const group of full.groups) this.#left(group);
     this.#planted.push(full);
     plantDirectory(tenant, full, now, by);
   }
@@ -53,6 +54,18 @@ export class ScenarioTenant {
     return this.#planted.filter((seed) => plantDevice(tenant, seed, deviceId)).length > 0;
   }
 
+  /** Who has left does not come back into the group when a device is enrolled. */
+  #left({ displayName, leave = [] }: SeedGroup): void {
+    const hasLeft = (member: SeedMember) => leave.some(({ kind, name }) => kind === member.kind && isSame(name, member.name));
+    if (leave.length === 0) return;
+    this.#planted = this.#planted.map((seed) => ({
+      ...seed,
+      groups: seed.groups.map((group) => {
+        return isSame(group.displayName, displayName) ? { ...group, members: group.members.filter((one) => !hasLeft(one)) } : group;
+      }),
+    }));
+  }
+
   /** Groups of the fleet replaced by those who are in them. */
   #inFull(seed: DirectorySeed): DirectorySeed {
     if (this.#users.size === 0 && this.#devices.size === 0) return seed;
@@ -61,6 +74,11 @@ export class ScenarioTenant {
       if (kind === 'devicesOf') return (this.#devices.get(name) ?? []).map((serial) => ({ kind: 'device', name: serial }));
       return [{ kind, name }];
     };
-    return { ...seed, groups: seed.groups.map((group) => ({ ...group, members: group.members.flatMap(members) })) };
+    return {
+      ...seed,
+      groups: seed.groups.map((group) => ({ ...group, members: group.members.flatMap(members), leave: group.leave?.flatMap(members) })),
+    };
   }
 }
+
+const isSame = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();

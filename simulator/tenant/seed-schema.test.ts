@@ -188,6 +188,11 @@ describe('a tenant file', () => {
     ['conditionalAccess: [{ displayName: C, require: [block, mfa] }]', /"block" lets nobody in/],
     ['conditionalAccess: [{ displayName: C, signInFrequency: 90m }]', /signInFrequency: .*a duration of whole hours/],
     ['devices: [{ platform: ios, has: { security: { usbDebuging: true } } }]', /unknown key "usbDebuging"; did you mean "usbDebugging"\?/],
+    [
+      'devices: [{ platform: ios, has: { notifications: maybe } }]',
+      /notifications: "maybe" .*allowed, denied or not-asked for all of them/,
+    ],
+    ['groups: [{ displayName: G, leave: [adele@contoso.example] }]', /unknown key "leave"/],
     ['cleanupDays: 29', /cleanupDays: 29 .*a whole number of days from 30 to 270, or off/],
     ['- 1', /a list is not a tenant; allowed: a mapping of keys and values \(users: …/],
     ['', /the file is empty; allowed: a tenant .*`mockfleet tenant new` writes one/],
@@ -240,6 +245,30 @@ describe('the devices of a tenant file', () => {
     expect(b?.inventory.osVersion).toBe('18.1');
     expect(c?.inventory).toMatchObject({ model: 'Fairphone 5', manufacturer: 'Fairphone', osVersion: '13', serialNumber: 'F-1' });
     expect(d).toMatchObject({ inventory: { shared: true }, has: { apps: [{ name: 'Chess' }] }, behaviors: [{ on: 'wipe' }] });
+  });
+});
+
+describe('Company Portal on the devices of a tenant file', () => {
+  it('CN-03 CN-15 CN-16 is there, may show notifications and shows all of them, unless the file says otherwise', () => {
+    const devices = [
+      { platform: 'ios' },
+      { platform: 'ios', has: { companyPortal: false } },
+      { platform: 'android', has: { notifications: 'not-asked', lockScreenNotifications: 'content-hidden', notificationReader: 'Diary' } },
+      {
+        platform: 'android',
+        count: 200,
+        name: 'many',
+        has: { notifications: { allowed: '50%' }, notificationReader: { app: 'Diary', share: '50%' } },
+      },
+    ];
+    const [plain, without, set, ...many] = devicesOf(readSeed({ devices }, 'x'), 'contoso.example').map(({ has }) => has.companyApp);
+    expect(plain).toEqual({ installed: true, permission: 'allowed', lockScreen: 'shown', reader: null });
+    expect(without).toMatchObject({ installed: false });
+    expect(set).toEqual({ installed: true, permission: 'not-asked', lockScreen: 'content-hidden', reader: 'Diary' });
+    for (const some of [many.filter((app) => app.permission === 'denied'), many.filter((app) => app.reader === 'Diary')]) {
+      expect(some.length).toBeGreaterThan(60);
+      expect(some.length).toBeLessThan(140);
+    }
   });
 });
 

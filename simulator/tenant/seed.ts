@@ -84,6 +84,8 @@ export interface SeedGroup {
   description: string | undefined;
   mailNickname: string | undefined;
   members: readonly SeedMember[];
+  /** Who is no member any more. Of changes on the way alone. */
+  leave?: readonly SeedMember[] | undefined;
 }
 
 /**

@@ -72,7 +72,7 @@ devices:
     enrollment: automated # each platform has its own ways: device, user, fully-managed, joined, …
     name: phone
     user: adele@contoso.example
-    has: { passcode: "246810", apps: [Chess] }
+    has: { passcode: "246810", apps: [Chess] } # also: companyPortal: false, notifications: not-asked, …
   - platform: android
     name: field-phone
     count: 3 # field-phone-1 and so on, each with a user of its own

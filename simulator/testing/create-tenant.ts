@@ -1,5 +1,5 @@
 /** A tenant as a test says it: planted, and its devices enrolled, before the call returns. */
-import { nudgeKeptMsDefault, renewalWindowMsDefault } from '../../server-stub/core/settings.ts';
+import { pushAtOnce, renewalWindowMsDefault } from '../../server-stub/core/settings.ts';
 import { createMemoryStore } from '../../server-stub/store/memory-store.ts';
 import { plant, plantDevice } from '../tenant/plant.ts';
 import type { TenantSeed } from '../tenant/seed.ts';
@@ -7,7 +7,7 @@ import { Machines } from '../world/machines.ts';
 import { instantOf } from './clock.ts';
 import { Engine } from './engine.ts';
 import type { TenantOptions } from './options.ts';
-import { mustBeOptions, readOptions } from './read-options.ts';
+import { mustBeOptions, readOptions, readPush } from './read-options.ts';
 import { openTenant, type Tenant } from './tenant.ts';
 
 const startDefault = '2026-01-01T08:00:00Z';
@@ -17,15 +17,18 @@ const enrollmentToken = 'enrollment-token';
 /** @throws ScenarioError that names what is wrong with the options; TenantError `options-invalid`, `clock-invalid`; ClockError */
 export function createTenant(options: TenantOptions = {}): Tenant {
   mustBeOptions(options);
-  const { start, seed, ...rest } = options;
+  const { start, seed, push, ...rest } = options;
   const read = readOptions(rest, 'createTenant');
-  return plantedTenant(read.seed, { start, seed }, read.enrolled);
+  return plantedTenant(read.seed, { start, seed, push }, read.enrolled);
 }
+
+/** What a tenant file does not say. */
+type Beginning = { [Name in 'start' | 'seed' | 'push']: TenantOptions[Name] };
 
 /** @param enrolled by entry of the seed's devices; absent: true */
 export function plantedTenant(
   seed: TenantSeed,
-  { start = startDefault, seed: chance = seedDefault }: { start: TenantOptions['start']; seed: TenantOptions['seed'] },
+  { start = startDefault, seed: chance = seedDefault, push }: Beginning,
   enrolled: readonly boolean[] = [],
 ): Tenant {
   const startAt = instantOf(start);
@@ -33,8 +36,8 @@ export function plantedTenant(
     seed: chance,
     enrollmentToken,
     renewalWindowMs: renewalWindowMsDefault,
-    // What was asked of an online device is done when the answer is there.
-    push: { lost: 0, latencyMs: () => 0, keptForMs: nudgeKeptMsDefault },
+    // What was asked of an online device is done when the answer is there, unless a test wants it otherwise.
+    push: { ...pushAtOnce, ...readPush(push) },
     tenant: seed.configuration,
   };
   const options = { store: createMemoryStore(), settings, startAt, devices: 0, everyCheckIn: false, codec: false };

@@ -1,11 +1,15 @@
 /** One device of a tenant in a test, in the hands of whoever tests: what its user sees and does, and what happens to it. */
 import { type DeviceChange, type DeviceView, type HandsAct, handsActSchema } from '../../protocol/hands.ts';
+import type { NotificationText } from '../../protocol/notification-text.ts';
 import type { Platform } from '../../protocol/platforms.ts';
 import { type InputOutcome, type ScreenView, screenText } from '../../protocol/screens.ts';
 import { wrongField } from '../../server-stub/wrong-field.ts';
 import { complianceOf, type DeviceNotice, type TenantDeviceCompliance } from './compliance.ts';
 import type { Engine } from './engine.ts';
 import { TenantError } from './errors.ts';
+import { type NotifyOutcome, notifyDevice } from './notify.ts';
+
+export type DeviceNotification = DeviceView['notifications'][number];
 
 /** `refused`: the device is in no state for it; `waiting`: somebody else was asked, and the screen says what came of it. */
 export type DeviceOutcome = Extract<InputOutcome, 'done' | 'refused' | 'waiting'>;
@@ -56,6 +60,24 @@ export class TenantDevice {
   /** Notices of noncompliance that its user was shown, oldest first. */
   get notices(): readonly DeviceNotice[] {
     return this.view.notices;
+  }
+
+  /** What its notification centre holds, oldest first: custom notifications and notices that its user has not dismissed. */
+  get notifications(): readonly DeviceNotification[] {
+    return this.view.notifications;
+  }
+
+  /** The notification above what is in front, until something is done; null: none. */
+  get banner(): ScreenView['banner'] {
+    return this.screen.banner;
+  }
+
+  /**
+   * Sends a custom notification to this device alone.
+   * @throws TenantError `notification-invalid`, `action-unavailable` (macOS, Windows), `device-unmanaged`
+   */
+  notify(text: NotificationText): NotifyOutcome {
+    return notifyDevice(this.#engine, this.id, text);
   }
 
   /** Presses a button, after filling in fields by name. @throws TenantError `input-impossible`: the screen has no such button or field */

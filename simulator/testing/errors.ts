@@ -10,6 +10,12 @@ export class TenantError extends Error {
     | 'device-unknown'
     | 'device-ambiguous'
     | 'device-exists'
+    | 'device-unmanaged'
+    | 'action-unavailable'
+    | 'group-unknown'
+    | 'group-ambiguous'
+    | 'notification-invalid'
+    | 'push-invalid'
     | 'input-impossible'
     | 'scenario-invalid';
   constructor(code: TenantError['code'], message: string, options?: ErrorOptions) {

@@ -6,10 +6,11 @@ export { ScenarioError } from '../scenarios/errors.ts';
 export type { Clock } from './clock.ts';
 export type { DeviceNotice, TenantDeviceCompliance } from './compliance.ts';
 export { createTenant } from './create-tenant.ts';
-export type { DeviceOutcome, TenantDevice } from './device.ts';
+export type { DeviceNotification, DeviceOutcome, TenantDevice } from './device.ts';
 export type { TenantDevices } from './devices.ts';
 export { TenantError } from './errors.ts';
 export type { Mailbox, MailSearch } from './mailbox.ts';
+export type { GroupNotification, NotifyOutcome } from './notify.ts';
 export type {
   AccessPolicyOptions,
   ApplicationOptions,
@@ -24,4 +25,5 @@ export type {
   TenantOptions,
   UserOptions,
 } from './options.ts';
+export type { Push } from './push.ts';
 export type { Tenant } from './tenant.ts';

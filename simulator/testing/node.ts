@@ -18,7 +18,7 @@ import { openTenant, type Tenant } from './tenant.ts';
 export * from './msw.ts';
 
 /** The tenant of a file, as `mockfleet serve --tenant` reads it. */
-export interface TenantFileOptions extends Pick<TenantOptions, 'start' | 'seed'> {
+export interface TenantFileOptions extends Pick<TenantOptions, 'start' | 'seed' | 'push'> {
   file: string;
 }
 
@@ -38,8 +38,8 @@ export function createTenant(options: TenantOptions | TenantFileOptions | Tenant
     return scenarioTenant(findScenario(options.scenario).scenario, options.at);
   }
   if (!('file' in options)) return createPlainTenant(options);
-  mustSayOnly(options, 'file', ['start', 'seed']);
-  return plantedTenant(loadSeedFile(options.file).seed, { start: options.start, seed: options.seed });
+  mustSayOnly(options, 'file', ['start', 'seed', 'push']);
+  return plantedTenant(loadSeedFile(options.file).seed, { start: options.start, seed: options.seed, push: options.push });
 }
 
 /** What is said beside the name would count for nothing. @throws TenantError `options-invalid` */

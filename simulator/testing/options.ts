@@ -1,16 +1,20 @@
 /** What a test says about its tenant: the same as a tenant file says, in code. `readSeed` (simulator/tenant) checks it and fills in the rest. */
 import type { SecurityTraits } from '../../protocol/device-security.ts';
 import type { Behavior } from '../../protocol/hands.ts';
+import type { LockScreenSetting, NotificationPermission } from '../../protocol/notifications.ts';
 import type { EnrollmentType, Platform } from '../../protocol/platforms.ts';
 import type { DirectoryRole } from '../../server-stub/core/directory-records.ts';
 import type { AccessPolicyRecord, Brand, Json, PolicyType, ScheduledActionType } from '../../server-stub/core/policy-records.ts';
 import type { TenantApp } from '../../server-stub/core/settings.ts';
+import type { PushWords } from '../../server-stub/push-words.ts';
 
 export interface TenantOptions {
   /** When the tenant's time begins: `2026-01-01T08:00:00Z` (the default), a Date, or milliseconds since 1970. It stands until it is advanced. */
   start?: string | number | Date;
   /** Ids are drawn from it: equal seeds give equal ids. */
   seed?: string;
+  /** How pushes come through: `{ lost: '5%', latency: { uniform: ['1s', '10s'] }, membershipLag: '15m' }`. Without it: each of them, at once. */
+  push?: Partial<PushWords>;
   organization?: { displayName?: string; domain?: string; id?: string };
   users?: readonly UserOptions[];
   groups?: readonly GroupOptions[];
@@ -65,6 +69,14 @@ export interface DeviceOptions {
     esim?: Share;
     /** What policies ask about, where it is otherwise than on a good device. */
     security?: SecurityTraits;
+    /** iOS, Android: Company Portal (Android: or the Intune app) is there; without a word it is. */
+    companyPortal?: Share | boolean;
+    /** iOS, Android: whether Company Portal may show notifications; `not-asked`: it asks when it is opened. Without a word it may. */
+    notifications?: NotificationPermission | { allowed?: Share; notAsked?: Share };
+    /** iOS, Android: what the lock screen shows of notifications. Without a word all of it. */
+    lockScreenNotifications?: LockScreenSetting;
+    /** Android: an app that reads the notifications of others. */
+    notificationReader?: string | { app: string; share?: Share };
     /** Apps that its user installed, by name. */
     apps?: readonly string[];
   };

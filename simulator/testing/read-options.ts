@@ -1,4 +1,6 @@
 /** From what a test says to a seed: what only a test can say of a device is taken out, and the rest is read as a tenant file is. */
+import type { PushSettings } from '../../server-stub/core/settings.ts';
+import { readPushWords } from '../../server-stub/push-words.ts';
 import { ScenarioError, show } from '../scenarios/errors.ts';
 import { nearest } from '../scenarios/nearest.ts';
 import { readSeed } from '../tenant/read-seed.ts';
@@ -23,6 +25,7 @@ const names: Readonly<Record<keyof TenantOptions | 'file' | 'scenario' | 'at', t
   cleanupDays: true,
   start: true,
   seed: true,
+  push: true,
   file: true,
   scenario: true,
   at: true,
@@ -36,7 +39,7 @@ export interface ReadOptions {
 }
 
 /**
- * @param options of `createTenant`, without `start` and `seed`
+ * @param options of `createTenant`, without `start`, `seed` and `push`
  * @param caller how messages call it
  * @throws ScenarioError
  */
@@ -54,6 +57,13 @@ export function mustBeOptions(options: unknown): void {
   const { seed } = options as { seed?: unknown };
   if (seed !== undefined && typeof seed !== 'string')
     throw new TenantError('options-invalid', `createTenant: seed: text is expected, not ${show(seed)}.`);
+}
+
+/** @throws TenantError `options-invalid` */
+export function readPush(push: unknown): Partial<PushSettings> {
+  const read = push === undefined ? {} : readPushWords(push);
+  if (typeof read === 'string') throw new TenantError('options-invalid', `createTenant: push: ${read}`);
+  return read;
 }
 
 /** Some of them are no names of a tenant file: whoever mistypes one is told of all. @throws TenantError `options-invalid` */

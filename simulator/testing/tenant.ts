@@ -12,6 +12,8 @@ import { TenantDevices } from './devices.ts';
 import type { Engine } from './engine.ts';
 import { TenantError } from './errors.ts';
 import { type Mailbox, openMailbox } from './mailbox.ts';
+import { type GroupNotification, type NotifyOutcome, notifyGroups } from './notify.ts';
+import { Push } from './push.ts';
 
 export interface Tenant {
   /** For msw's `setupServer` or `setupWorker`: all of https://graph.microsoft.com and of https://login.microsoftonline.com. */
@@ -19,12 +21,19 @@ export interface Tenant {
   readonly devices: TenantDevices;
   readonly clock: Clock;
   readonly mailbox: Mailbox;
+  /** How pushes come through. Without a word about it none is lost, and each arrives at once. */
+  readonly push: Push;
   /** Bearer token of the first administrator, admin@contoso.example. */
   readonly token: string;
   /** What enrols a device, and the password of people who have none of their own. */
   readonly enrollmentToken: string;
   /** Where Graph is: https://graph.microsoft.com */
   readonly url: string;
+  /**
+   * Sends a custom notification to the people in groups: `{ title, body, groups: ['Field'] }`.
+   * @throws TenantError `notification-invalid`, `group-unknown`, `group-ambiguous`
+   */
+  notify(notification: GroupNotification): NotifyOutcome;
   /** Lets Graph refuse requests: `{ next: 3 }`, or at limits. Counted and waited for in real time. @throws TenantError `throttle-invalid` */
   throttle(change: ThrottleChange): void;
   /** The door itself, for whoever does without msw. A path alone is one of Graph's: `/v1.0/deviceManagement/managedDevices`. */
@@ -64,9 +73,11 @@ export function openTenant(engine: Engine, enrollmentToken: string): Tenant {
     devices: new TenantDevices(engine, hands),
     clock: new Clock(engine),
     mailbox: openMailbox(engine, mailFaults),
+    push: new Push(engine),
     token,
     enrollmentToken,
     url: graphUrl,
+    notify: (notification) => notifyGroups(engine, notification),
     throttle(change) {
       engine.mustBeOpen();
       const wrong = wrongThrottleChange(change);

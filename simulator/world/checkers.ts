@@ -2,10 +2,12 @@
  * What must hold in every run, watched from outside: each checker knows one property, hears what both sides say about themselves,
  * and shares no code with either. A violation names the device and the time.
  */
+import type { DeviceState } from '../../agent/device/state.ts';
 import { formatInstant } from '../../runtime/duration.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { complianceCheckers } from './compliance-checkers.ts';
 import { type Checker, findings } from './findings.ts';
+import { notificationCheckers } from './notification-checkers.ts';
 
 const removalMs = 180 * 86_400_000;
 
@@ -239,7 +241,11 @@ function usersAppsStay(devices: number): Checker {
   };
 }
 
-export function allCheckers(scenario: Pick<Scenario, 'devices' | 'tenant' | 'timeline'>): Checker[] {
+/** What of a scenario the checkers know. */
+export type Watched = Pick<Scenario, 'devices' | 'tenant' | 'timeline'>;
+
+/** @param stateOf a device as it is now */
+export function allCheckers(scenario: Watched, stateOf: (index: number) => DeviceState): Checker[] {
   const { devices } = scenario;
   return [
     oneFinalState(),
@@ -252,5 +258,6 @@ export function allCheckers(scenario: Pick<Scenario, 'devices' | 'tenant' | 'tim
     bypassCodesEnd(),
     usersAppsStay(devices),
     ...complianceCheckers(scenario),
+    ...notificationCheckers(scenario, stateOf),
   ];
 }

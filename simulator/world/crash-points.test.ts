@@ -3,7 +3,8 @@
  * step. However it was broken, it must end as the whole one did.
  */
 import { describe, expect, it } from 'vitest';
-import { dayMs, hourMs } from '../../runtime/duration.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../../runtime/duration.ts';
+import { pushAtOnce } from '../../server-stub/core/settings.ts';
 import { openSqliteStore } from '../../server-stub/store/sqlite-store.ts';
 import type { Store } from '../../server-stub/store/store.ts';
 import { type Mishap, mishaps, Pair, type PairOptions } from './pair.fixture.ts';
@@ -29,6 +30,8 @@ function renew(pair: Pair): void {
   pair.passQuietlyUntil((pair.device.certificate?.renewFrom ?? 0) - 1);
   pair.pass(10 * hourMs);
 }
+
+const inSeconds = { kind: 'constant', ms: 5 * secondMs } as const;
 
 const stories: Story[] = [
   {
@@ -84,6 +87,27 @@ const stories: Story[] = [
       pair.pass(dayMs);
     },
   },
+  {
+    title: 'enrol, notified while there and while away, retire, and still notified for a while',
+    options: { settings: { push: { ...pushAtOnce, latency: inSeconds, membershipLag: { kind: 'constant', ms: 15 * minuteMs } } } },
+    live(pair) {
+      pair.enroll();
+      pair.pass(10 * hourMs);
+      pair.notify('While there');
+      pair.pass(hourMs);
+      pair.network(false);
+      pair.notify('While away');
+      pair.issue('remoteLock');
+      pair.pass(10 * hourMs);
+      pair.network(true);
+      pair.pass(10 * hourMs);
+      pair.issue('syncDevice');
+      pair.pass(hourMs);
+      pair.issue('retire');
+      pair.notify('On its way');
+      pair.pass(dayMs);
+    },
+  },
 ];
 
 /** What must not depend on any mishap. Times, serial numbers and numbers of deliveries may. */
@@ -91,6 +115,8 @@ function outcome(pair: Pair) {
   const { phase, screen, certificate, leaving, refusal } = pair.device;
   const removed = pair.serverNotes.flatMap((note) => (note.kind === 'record-removed' ? [note.why] : []));
   const states = [...pair.store.devicesAfter(null)].map(({ id, managementState }) => `${id} ${managementState}`);
+  // Whether one comes at all may depend on them: it is sent once, and not again.
+  const shown = pair.deviceNotes.flatMap((note) => (note.kind === 'notification' ? [note.notificationId] : []));
   const ids = pair.serverNotes.flatMap((note) => (note.kind === 'enrolled' ? [note.deviceId] : []));
   return {
     device: { phase, screen, managed: certificate !== null, leaving, refusal },
@@ -101,6 +127,7 @@ function outcome(pair: Pair) {
     states,
     enrolled: pair.deviceNotes.filter((note) => note.kind === 'enrolled').length,
     renewed: pair.deviceNotes.filter((note) => note.kind === 'renewed').length,
+    shownTwice: shown.filter((id, index) => shown.indexOf(id) !== index),
     left: pair.deviceNotes.filter((note) => note.kind === 'wiped' || note.kind === 'unenrolled').length,
     audits: [...pair.store.audits()].map(({ activity }) => activity),
   };
@@ -129,6 +156,12 @@ describe.each(stories)('$title', (story) => {
       expect(outcome(live(story, { at, mishap })), `after step ${at} of ${whole.steps}`).toEqual(expected);
     }
   });
+});
+
+it('CN-13, CN-17 what is sent is shown while nothing goes wrong: there, away, and just retired', () => {
+  const story = stories.find(({ title }) => title.includes('notified')) as Story;
+  const { device } = live(story, null);
+  expect(device.notifications.map(({ title }) => title)).toEqual(['While there', 'While away', 'On its way']);
 });
 
 it('M-11 ends the same when the store is SQLite', () => {

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { lastSlotAt, slotTime } from '../../agent/device/cadence.ts';
 import { standInPeer } from '../../certs/stand-in-identity.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../../runtime/duration.ts';
+import { pushAtOnce } from '../../server-stub/core/settings.ts';
 import { admin, Pair, type PairOptions, pairStart } from './pair.fixture.ts';
 
 const yearMs = 365 * dayMs;
@@ -169,7 +170,7 @@ describe('check-ins', () => {
   });
 
   it('M-03 without any push still come on schedule', () => {
-    const pair = enrolledPair({ settings: { push: { lost: 1, latencyMs: () => 0, keptForMs: dayMs } } });
+    const pair = enrolledPair({ settings: { push: { ...pushAtOnce, lost: 1 } } });
     pair.pass(2 * dayMs);
     pair.issue('remoteLock');
     pair.pass(minuteMs);

@@ -5,10 +5,10 @@
 import type { DeviceState } from '../../agent/device/state.ts';
 import type { DeviceChange } from '../../protocol/hands.ts';
 import type { Platform } from '../../protocol/platforms.ts';
+import { drawDuration } from '../../runtime/distribution.ts';
 import { dayMs } from '../../runtime/duration.ts';
 import type { Random } from '../../runtime/random.ts';
 import type { LapseKind, LapsePlan } from '../scenarios/scenario.ts';
-import { drawDuration } from './draw.ts';
 import type { Lapse } from './lapses.ts';
 
 const monthMs = 30 * dayMs;

@@ -1,5 +1,3 @@
-import type { Distribution } from '../scenarios/scenario.ts';
-
 /** One of `choices` in proportion to its weight; `unit` is a draw in [0, 1). */
 export function drawWeighted<T extends { weight: number }>(choices: readonly T[], unit: number): T {
   let total = 0;
@@ -10,16 +8,4 @@ export function drawWeighted<T extends { weight: number }>(choices: readonly T[]
     if (left < 0) return choice;
   }
   return choices.at(-1) as T;
-}
-
-/** Whole milliseconds from a distribution; `unit` is a draw in [0, 1). */
-export function drawDuration(distribution: Distribution, unit: number): number {
-  switch (distribution.kind) {
-    case 'constant':
-      return distribution.ms;
-    case 'uniform':
-      return Math.floor(distribution.fromMs + unit * (distribution.untilMs - distribution.fromMs));
-    case 'exponential':
-      return Math.floor(-Math.log(1 - unit) * distribution.meanMs);
-  }
 }

@@ -1,6 +1,6 @@
 /** What a checker is, and how it collects what it found. */
 import type { DeviceNote } from '../../agent/device/effects.ts';
-import type { EnrollmentType } from '../../protocol/platforms.ts';
+import type { EnrollmentType, Platform } from '../../protocol/platforms.ts';
 import { formatInstant } from '../../runtime/duration.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
 import type { Store } from '../../server-stub/store/store.ts';
@@ -8,7 +8,12 @@ import type { Verdict } from '../result.ts';
 
 /** What is known of a device before the first event. */
 export interface Begun {
+  /** Its group of the fleet. */
+  group: string;
+  platform: Platform;
   enrollment: EnrollmentType;
+  /** Principal name; '' for none. */
+  user: string;
   /** What its user has installed, by name. */
   apps: readonly string[];
 }
@@ -20,6 +25,8 @@ export interface Checker {
   start?(index: number, device: Begun): void;
   device?(index: number, note: DeviceNote, now: number): void;
   server?(index: number, note: ServerNote, now: number): void;
+  /** What the service said of no device: custom notifications to groups. */
+  tenant?(note: ServerNote, now: number): void;
   /** At the end of the run: compares with what the store holds. `deviceIds[index]` is the device's latest record id. */
   end?(store: Store, deviceIds: readonly (string | null)[], now: number): void;
   verdict(): Verdict;

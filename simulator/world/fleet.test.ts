@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { companyAppDefault } from '../../agent/device/state.ts';
 import { dayMs } from '../../runtime/duration.ts';
 import { type FleetGroup, lapseKinds } from '../scenarios/scenario.ts';
 import { member } from './fleet.ts';
@@ -44,6 +45,38 @@ describe('the members of a fleet', () => {
     }
     expect(new Set(among.map(({ has }) => has.passcode)).size).toBeGreaterThan(60);
     expect(among.some(({ has }) => has.workProfile?.passcode !== null)).toBe(true);
+  });
+
+  it('CN-03 CN-15 CN-16 have Company Portal, let it notify, and have a reader, each drawn by itself', () => {
+    const of = (has: Partial<typeof nothingMore>, group = crowd) =>
+      Array.from(
+        { length: 400 },
+        (_, index) => member(scenarioOf({ fleet: [{ ...group, has: { ...nothingMore, ...has } }] }), index).device.has,
+      );
+    const chances = {
+      companyPortal: 0.5,
+      notifications: { allowed: 0.5, notAsked: 0.25 },
+      lockScreenNotifications: 'hidden' as const,
+      notificationReader: { share: 0.5, app: 'Diary' },
+    };
+    const apps = of(chances).map(({ companyApp }) => companyApp);
+    const shareOf = (isSo: (app: (typeof apps)[number]) => boolean) => apps.filter(isSo).length / apps.length;
+    expect(shareOf(({ installed }) => installed)).toBeCloseTo(0.5, 0.9);
+    expect(shareOf(({ permission }) => permission === 'allowed')).toBeCloseTo(0.5, 0.9);
+    expect(shareOf(({ permission }) => permission === 'not-asked')).toBeCloseTo(0.25, 0.9);
+    expect(shareOf(({ permission }) => permission === 'denied')).toBeCloseTo(0.25, 0.9);
+    expect(shareOf(({ reader }) => reader === 'Diary')).toBeCloseTo(0.5, 0.9);
+    expect(new Set(apps.map((app) => `${app.installed} ${app.permission} ${app.reader}`)).size).toBe(12);
+    expect(apps.every(({ lockScreen }) => lockScreen === 'hidden')).toBe(true);
+    // Another trait changes nothing about these, nor these about another one.
+    expect(of({ ...chances, jailBroken: 0.5 }).map(({ companyApp }) => companyApp)).toEqual(apps);
+    expect(of({ ...chances, jailBroken: 0.5 }).map(({ jailBroken }) => jailBroken)).toEqual(
+      of({ jailBroken: 0.5 }).map(({ jailBroken }) => jailBroken),
+    );
+    // No other app of an iPhone reads notifications; a Mac has no Company Portal that shows them.
+    expect(of(chances, counted).every(({ companyApp }) => companyApp.reader === null)).toBe(true);
+    expect(of(chances, groupOf({ platform: 'macos' })).every(({ companyApp }) => companyApp === companyAppDefault)).toBe(true);
+    expect(of({}).every(({ companyApp }) => companyApp === companyAppDefault)).toBe(true);
   });
 
   it('share what they have in common', () => {

@@ -2,13 +2,16 @@
  * The fleet of a scenario: who each device is, when it is enrolled, when it has no network, and when it does not keep the rules.
  * All of it is drawn from the seed and the device's number alone, so that a device's life does not change when others are added.
  */
-import { type DeviceState, newDevice, type Possessions } from '../../agent/device/state.ts';
+import { type CompanyApp, companyAppDefault, type DeviceState, newDevice, type Possessions } from '../../agent/device/state.ts';
+import { platformTraits } from '../../agent/platforms.ts';
 import type { Inventory } from '../../protocol/messages.ts';
+import type { NotificationPermission } from '../../protocol/notifications.ts';
 import { hasWorkProfile } from '../../protocol/platforms.ts';
+import { drawDuration } from '../../runtime/distribution.ts';
 import { dayMs } from '../../runtime/duration.ts';
 import { Random } from '../../runtime/random.ts';
-import type { FleetGroup, Passcodes, Scenario } from '../scenarios/scenario.ts';
-import { drawDuration, drawWeighted } from './draw.ts';
+import type { Belongings, FleetGroup, Passcodes, Scenario } from '../scenarios/scenario.ts';
+import { drawWeighted } from './draw.ts';
 import { drawLapses } from './draw-lapses.ts';
 import type { Lapse } from './lapses.ts';
 
@@ -83,6 +86,7 @@ function drawn(random: Random, label: string, share: number): boolean {
 /** Only what differs from a device out of its box. */
 function possessions({ has }: FleetGroup, inventory: Inventory, random: Random): Partial<Possessions> {
   const passcode = drawPasscode(has.passcode, random, 'passcode');
+  const companyApp = drawCompanyApp(has, inventory, random);
   const workProfile = hasWorkProfile(inventory) ? drawPasscode(has.workProfilePasscode, random, 'work-profile-passcode') : null;
   return {
     ...(passcode === null ? {} : { passcode }),
@@ -93,6 +97,7 @@ function possessions({ has }: FleetGroup, inventory: Inventory, random: Random):
     ...(has.encrypted === null ? {} : { encrypted: drawn(random, 'encrypted', has.encrypted) }),
     ...(drawn(random, 'jail-broken', has.jailBroken) ? { jailBroken: true } : {}),
     ...(drawn(random, 'find-my', has.findMy) ? { findMy: true } : {}),
+    ...(companyApp === companyAppDefault ? {} : { companyApp }),
     ...(inventory.shared === true ? { activeUser: inventory.userPrincipalName } : {}),
   };
 }
@@ -101,6 +106,29 @@ function drawPasscode(passcodes: Passcodes, random: Random, label: string): stri
   if ('text' in passcodes) return passcodes.text;
   if (!drawn(random, label, passcodes.share)) return null;
   return String(random.fork(`${label}-digits`).integer(100_000, 999_999));
+}
+
+/** Devices that have what most have share it. */
+function drawCompanyApp(has: Belongings, { platform }: Inventory, random: Random): Readonly<CompanyApp> {
+  if (!platformTraits[platform].takesNotifications) return companyAppDefault;
+  const { notifications, lockScreenNotifications: lockScreen, notificationReader } = has;
+  const hasReader = platform === 'android' && notificationReader !== null && drawn(random, 'notification-reader', notificationReader.share);
+  const app: CompanyApp = {
+    installed: drawn(random, 'company-portal', has.companyPortal),
+    permission: drawPermission(notifications, random),
+    lockScreen,
+    reader: hasReader ? notificationReader.app : null,
+  };
+  const isDefault = Object.entries(companyAppDefault).every(([name, value]) => app[name as keyof CompanyApp] === value);
+  return isDefault ? companyAppDefault : app;
+}
+
+function drawPermission({ allowed, notAsked }: Belongings['notifications'], random: Random): NotificationPermission {
+  if (allowed >= 1) return 'allowed';
+  if (notAsked >= 1) return 'not-asked';
+  if (allowed === 0 && notAsked === 0) return 'denied';
+  const unit = random.fork('notifications').unit();
+  return unit < allowed ? 'allowed' : unit < allowed + notAsked ? 'not-asked' : 'denied';
 }
 
 function drawOutages(startAt: number, group: FleetGroup, random: Random): readonly number[] {

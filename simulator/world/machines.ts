@@ -56,6 +56,8 @@ export interface MachinesOptions {
 export interface Listener {
   deviceSaid(index: number, note: DeviceNote, now: number): void;
   serverSaid(index: number, note: ServerNote, now: number): void;
+  /** What the service said of no device of these. */
+  tenantSaid?(note: ServerNote, now: number): void;
   /** The network went or came by itself. */
   network(index: number, available: boolean, now: number): void;
   /** The newest record of the device may be another one than it was; undefined: it is gone. */
@@ -357,12 +359,13 @@ export class Machines {
     const index = this.roster.indexOfNote(note);
     if (index === undefined) {
       if (note.kind === 'access-waits' && note.deviceId === null) this.#waits.rulesChanged();
+      this.#listener.tenantSaid?.(note, this.#now);
       return;
     }
     this.#listener.serverSaid(index, note, this.#now);
-    // The one note after which the record's state is what it was; and what is said of an earlier record of the device changes nothing
+    // The notes after which the record's state is what it was, and which are many; and what is said of an earlier record of the device changes nothing
     // about its newest one.
-    if (note.kind === 'checked-in' || !this.roster.isNewest(index, note.deviceId)) return;
+    if (note.kind === 'checked-in' || note.kind === 'notification-pushed' || !this.roster.isNewest(index, note.deviceId)) return;
     if (note.kind === 'record-removed') {
       this.roster.remove(index, note.deviceId, note.why, this.#now);
       if (this.state(index).signIns !== null) this.#waits.recordGone(index);

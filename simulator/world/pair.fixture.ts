@@ -18,6 +18,7 @@ import type { ServerNote, ServerOut, SigningRequest } from '../../server-stub/co
 import type { CommandRecord, DeviceRecord } from '../../server-stub/core/records.ts';
 import { createServerCore, type ServerCore } from '../../server-stub/core/server-core.ts';
 import type { CoreSettings } from '../../server-stub/core/settings.ts';
+import { pushAtOnce } from '../../server-stub/core/settings.ts';
 import { createMemoryStore } from '../../server-stub/store/memory-store.ts';
 import type { Store } from '../../server-stub/store/store.ts';
 
@@ -86,7 +87,7 @@ export class Pair {
       seed: 'pair',
       enrollmentToken: 'letmein',
       renewalWindowMs: 30 * dayMs,
-      push: { lost: 0, latencyMs: () => 5 * secondMs, keptForMs: dayMs },
+      push: { ...pushAtOnce, latency: { kind: 'constant', ms: 5 * secondMs } },
       ...options.settings,
     };
     this.#core = createServerCore(this.store, this.#settings);
@@ -126,6 +127,13 @@ export class Pair {
     const { refused } = this.#core.tenant(this.now, this.#serverOut).issue(this.deviceId, { type, parameters } as Command, admin);
     this.#drain();
     return refused;
+  }
+
+  /** Sends the device a custom notification. */
+  notify(title: string): void {
+    const parameters = { notificationTitle: title, notificationBody: `${title}, in full` };
+    this.#core.tenant(this.now, this.#serverOut).issue(this.deviceId, { type: 'sendCustomNotificationToCompanyPortal', parameters }, admin);
+    this.#drain();
   }
 
   delete(): void {

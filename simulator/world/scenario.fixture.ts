@@ -3,11 +3,13 @@ import { platformTraits } from '../../agent/platforms.ts';
 import { type CommandType, commandTypes } from '../../protocol/commands.ts';
 import type { Behavior } from '../../protocol/hands.ts';
 import { isEnrollmentTypeOf, platforms } from '../../protocol/platforms.ts';
+import { atOnce, type Distribution } from '../../runtime/distribution.ts';
 import { dayMs, hourMs, minuteMs } from '../../runtime/duration.ts';
 import type { ActionName } from '../../server-stub/core/records.ts';
 import type { TenantConfiguration } from '../../server-stub/core/settings.ts';
+import { pushAtOnce } from '../../server-stub/core/settings.ts';
 import type { Belongings, FleetGroup, Scenario, Step, TimelineEvent } from '../scenarios/scenario.ts';
-import { nothingPlanted } from '../tenant/seed.ts';
+import { nothingPlanted, type SeedGroup, type SeedMember } from '../tenant/seed.ts';
 
 export const scenarioStart = Date.UTC(2030, 0, 1);
 
@@ -21,6 +23,10 @@ export const nothingMore: Belongings = {
   shared: 0,
   esim: 0,
   security: {},
+  companyPortal: 1,
+  notifications: { allowed: 1, notAsked: 0 },
+  lockScreenNotifications: 'shown',
+  notificationReader: null,
   apps: [],
 };
 
@@ -70,7 +76,7 @@ export function scenarioOf(change: Partial<Scenario> = {}): Scenario {
     devices: 4,
     tenant: {
       renewalWindowMs: 30 * dayMs,
-      push: { lost: 0, latency: { kind: 'constant', ms: 5_000 }, keptForMs: dayMs },
+      push: { ...pushAtOnce, latency: { kind: 'constant', ms: 5_000 } },
       configuration: {},
       planted: nothingPlanted,
     },
@@ -114,6 +120,10 @@ const everything: Belongings = {
   shared: 0.3,
   esim: 0.5,
   security: {},
+  companyPortal: 0.8,
+  notifications: { allowed: 0.7, notAsked: 0.2 },
+  lockScreenNotifications: 'hidden',
+  notificationReader: { share: 0.5, app: 'Reader' },
   apps: [{ id: 'Chess', name: 'Chess', source: 'user' }],
 };
 
@@ -149,6 +159,7 @@ const parametersOf: Partial<Record<CommandType, Readonly<Record<string, unknown>
   enableLostMode: { message: 'lost' },
   deleteUserFromSharedAppleDevice: { userPrincipalName: 'adele@contoso.example' },
   windowsDefenderScan: { quickScan: true },
+  sendCustomNotificationToCompanyPortal: { notificationTitle: 'Soon', notificationBody: 'Your device restarts soon.' },
 };
 
 /** The ends of a device's management more often than the rest. */
@@ -187,13 +198,54 @@ const otherSteps: Step[] = [
   { kind: 'device', acts: [{ change: { behavior: { on: 'wipe', then: 'silent', times: 1 } } }] },
 ];
 
+/** A group of the tenant, as `anyScenario` plants it: who is in it, and on the way who leaves it. */
+export function tenantGroupOf(displayName: string, members: readonly SeedMember[], leave: readonly SeedMember[] = []): SeedGroup {
+  return { displayName, id: undefined, description: undefined, mailNickname: undefined, members, leave };
+}
+
+const usersOfAll = ['group-0', 'group-1', 'group-2'].map((name): SeedMember => ({ kind: 'usersOf', name }));
+
+const tenantGroups = [
+  tenantGroupOf('Everybody', usersOfAll),
+  tenantGroupOf('Some', [{ kind: 'usersOf', name: 'group-0' }]),
+  // One within the other: a message goes round in no circle.
+  tenantGroupOf('Nested', [{ kind: 'group', name: 'Some' }]),
+  tenantGroupOf('Changing', [{ kind: 'group', name: 'Nested' }]),
+];
+
+const changeOfGroups = (groups: readonly SeedGroup[]): Step => ({ kind: 'tenant', change: {}, seed: { ...nothingPlanted, groups } });
+export const notifyStep = (...groups: string[]): Step => ({ kind: 'notify', text: { title: 'Closed today', body: 'It snows.' }, groups });
+
+const notificationSteps: Step[] = [
+  notifyStep('Everybody'),
+  notifyStep('Everybody', 'Some', 'Nested'),
+  notifyStep('Changing'),
+  { kind: 'action', do: 'sendCustomNotificationToCompanyPortal', parameters: parametersOf.sendCustomNotificationToCompanyPortal ?? {} },
+  changeOfGroups([tenantGroupOf('Changing', [{ kind: 'usersOf', name: 'group-1' }])]),
+  changeOfGroups([tenantGroupOf('Changing', [], usersOfAll)]),
+  changeOfGroups([tenantGroupOf('Some', [], [{ kind: 'usersOf', name: 'group-0' }])]),
+  changeOfGroups([
+    tenantGroupOf('Some', [
+      { kind: 'usersOf', name: 'group-0' },
+      { kind: 'group', name: 'Nested' },
+    ]),
+  ]),
+  { kind: 'device', acts: [{ change: { notificationsAllowed: 'denied' } }] },
+  { kind: 'device', acts: [{ change: { notificationsAllowed: 'allowed', companyPortal: true } }] },
+  { kind: 'device', acts: [{ change: { companyPortal: false } }] },
+  { kind: 'device', acts: [{ change: { security: { googlePlayServices: false } } }] },
+];
+
+/** Up to 30 at once: more than an hour may have. */
+const bursts = fc.record({ step: fc.constantFrom(...notificationSteps.slice(0, 4)), count: fc.constantFrom(1, 3, 12, 30) });
+
 /** Small fleets that meet what is hard: absences, losses, actions on everybody at the instants of check-ins, pushes without latency. */
 export function anyScenario(devices: number): fc.Arbitrary<Scenario> {
   return fc.constantFrom(3, 60, 420, 600).chain((days) => {
     const span = fc.tuple(instantWithin(days), instantWithin(days)).map(([a, b]) => ({ fromMs: Math.min(a, b), untilMs: Math.max(a, b) }));
     const group = fc.record({
       kind: kinds,
-      has: fc.constantFrom(nothingMore, everything),
+      has: fc.constantFrom(nothingMore, everything, { ...everything, security: { googlePlayServices: false } }),
       behaviors: habits,
       enrolledWithinMs: fc.constantFrom(0, 3 * minuteMs, dayMs),
       wipesSilently: fc.constantFrom(0, 0.5),
@@ -213,6 +265,7 @@ export function anyScenario(devices: number): fc.Arbitrary<Scenario> {
         { weight: 3, arbitrary: fc.constantFrom(...endingSteps) },
         { weight: 2, arbitrary: fc.constantFrom(...actionSteps) },
         { weight: 2, arbitrary: fc.constantFrom(...otherSteps) },
+        { weight: 2, arbitrary: fc.constantFrom(...notificationSteps) },
       ),
       share: fc.constantFrom(0.3, 1),
       network: fc.constantFrom('any', 'any', 'online', 'offline'),
@@ -224,24 +277,45 @@ export function anyScenario(devices: number): fc.Arbitrary<Scenario> {
         actions: fc.array(action, { maxLength: 8 }),
         lost: fc.constantFrom(0, 0, 0.5),
         latencyMs: fc.constantFrom(0, 0, 5_000, 3 * minuteMs),
+        late: fc.constantFrom(0, 0, 0.5),
+        lag: fc.constantFrom<Distribution>(
+          atOnce,
+          atOnce,
+          { kind: 'constant', ms: 15 * minuteMs },
+          { kind: 'uniform', fromMs: 0, untilMs: 5 * dayMs },
+        ),
+        notificationsKeptForMs: fc.constantFrom(0, 28 * dayMs),
+        notified: fc.array(fc.record({ at: instantWithin(days), burst: bursts }), { maxLength: 4 }),
         renewalWindowMs: fc.constantFrom(30 * dayMs, 0, 300 * dayMs),
         configuration: fc.constantFrom({}, {}, ...configurations),
       })
-      .map(({ seed, groups, actions, lost, latencyMs, renewalWindowMs, configuration }) =>
+      .map(({ seed, groups, actions, notified, lost, latencyMs, late, lag, notificationsKeptForMs, renewalWindowMs, configuration }) =>
         scenarioOf({
           seed,
           days,
           devices,
           tenant: {
             renewalWindowMs,
-            push: { lost, latency: { kind: 'constant', ms: latencyMs }, keptForMs: dayMs },
+            push: {
+              ...pushAtOnce,
+              lost,
+              latency: { kind: 'constant', ms: latencyMs },
+              late: { share: late, by: { kind: 'uniform', fromMs: hourMs, untilMs: 12 * hourMs } },
+              notificationsKeptForMs,
+              membershipLag: lag,
+            },
             configuration,
-            planted: nothingPlanted,
+            planted: { ...nothingPlanted, groups: tenantGroups },
           },
           fleet: groups.map(({ kind, ...rest }, n) =>
             groupOf({ ...rest, ...kind, name: `group-${n}`, models: [...platformTraits[kind.platform].models] }),
           ),
-          timeline: actions
+          timeline: [
+            ...actions,
+            ...notified.flatMap(({ at, burst }) =>
+              Array.from({ length: burst.count }, () => ({ at, step: burst.step, share: 1, network: 'any' as const })),
+            ),
+          ]
             .map((one, n) => stepOf(scenarioStart + one.at, one.step, n, { share: one.share, network: one.network }))
             .sort((a, b) => a.at - b.at),
         }),

@@ -1,7 +1,6 @@
 /** The service of a scenario: the same settings in virtual time and live, so that ids, codes and PINs agree. */
 import type { CoreSettings } from '../../server-stub/core/settings.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
-import { drawDuration } from './draw.ts';
 
 /** Whoever runs the simulation knows it; nothing outside of it ever sees it. */
 export const enrollmentToken = 'virtual-time';
@@ -13,7 +12,7 @@ export function coreSettings({ seed, tenant }: Scenario, token: string = enrollm
     seed: `${seed}/stub`,
     enrollmentToken: token,
     renewalWindowMs,
-    push: { lost: push.lost, latencyMs: (unit) => drawDuration(push.latency, unit), keptForMs: push.keptForMs },
+    push,
     tenant: configuration,
   };
 }

@@ -1,11 +1,12 @@
 /**
  * Counts what a run is asked about, as it happens: states now, actions by outcome, certificates, removals, check-ins; compliance, what was done
- * about the lack of it, mails, and whose apps were let in.
+ * about the lack of it, mails, custom notifications, and whose apps were let in.
  */
 import type { DeviceNote } from '../../agent/device/effects.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
 import type { DeviceRecord } from '../../server-stub/core/records.ts';
 import { noRecord, type StateSeries } from '../result.ts';
+import { NotificationTally } from './notification-tally.ts';
 import { StateCount } from './state-count.ts';
 
 type Counts = Record<string, Record<string, number>>;
@@ -23,6 +24,7 @@ export class Tally {
   /** App → what changed with an attempt to sign in → count. */
   readonly access: Counts = {};
   notices = 0;
+  readonly notifications = new NotificationTally();
   readonly #states: StateCount;
   readonly #compliance: StateCount;
   /** What each app of each device was told last: whether it was let in. By app, then by device. */
@@ -38,9 +40,10 @@ export class Tally {
     else if (note.kind === 'quiet-check-ins') this.checkInsLived += note.count;
     else if (note.kind === 'access') this.#signedIn(index, note.app, note.outcome === 'allowed');
     else if (note.kind === 'notice') this.notices += 1;
+    else if (note.kind === 'notification') this.notifications.shown(note);
   }
 
-  serverSaid(note: ServerNote): void {
+  serverSaid(note: ServerNote, now: number): void {
     switch (note.kind) {
       case 'command-finished':
         this.count(note.action, 'open', -1);
@@ -64,6 +67,12 @@ export class Tally {
       case 'mail-failed':
       case 'mail-not-sent':
         return this.#mail(note.kind);
+      case 'notification-sent':
+        return this.notifications.sent(note, now);
+      case 'notification-refused':
+        return this.notifications.refused(note.deviceId);
+      case 'notification-pushed':
+        return this.notifications.pushed(note);
     }
   }
 

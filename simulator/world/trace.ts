@@ -86,6 +86,8 @@ function deviceText(note: DeviceNote): string | null {
       return `d power ${note.power}`;
     case 'notice':
       return `d notice ${note.title}`;
+    case 'notification':
+      return `d notification ${note.notificationId} ${note.shown} ${note.afterMs}`;
     case 'sound':
       return `d sound ${note.minutes}`;
   }
@@ -119,6 +121,12 @@ function serverText(note: ServerNote): string | null {
     case 'mail-failed':
     case 'mail-not-sent':
       return `s ${note.kind} ${note.mailId}`;
+    case 'notification-refused':
+      return `s notification-refused ${note.againAt}`;
+    case 'notification-sent':
+      return `s notification-sent ${note.notificationId}`;
+    case 'notification-pushed':
+      return `s notification ${note.notificationId} ${note.outcome}`;
     case 'push-sent':
       return `s push ${note.outcome}`;
     case 'certificate-issued':

@@ -4,8 +4,7 @@ import type { DeviceState } from '../../agent/device/state.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
 import type { Store } from '../../server-stub/store/store.ts';
 import type { Verdict } from '../result.ts';
-import type { Scenario } from '../scenarios/scenario.ts';
-import { allCheckers } from './checkers.ts';
+import { allCheckers, type Watched } from './checkers.ts';
 import type { Checker } from './findings.ts';
 import { Tally } from './tally.ts';
 import { Trace } from './trace.ts';
@@ -23,25 +22,30 @@ export class Watch {
   /** Who listens to which side, and to its check-ins: most notes are of those, and few listen to them. */
   readonly #device: readonly DeviceListener[];
   readonly #server: readonly ServerListener[];
+  readonly #tenant: readonly NonNullable<Checker['tenant']>[];
   readonly #deviceCheckIns: readonly DeviceListener[];
   readonly #serverCheckIns: readonly ServerListener[];
 
-  constructor(scenario: Pick<Scenario, 'devices' | 'tenant' | 'timeline'>) {
+  /** @param stateOf a device as it is now */
+  constructor(scenario: Watched, stateOf: (index: number) => DeviceState) {
     const { devices } = scenario;
     this.tally = new Tally(devices);
     this.trace = new Trace(devices);
-    this.#checkers = allCheckers(scenario);
+    this.#checkers = allCheckers(scenario, stateOf);
     this.#starts = this.#checkers.flatMap(({ start }) => start ?? []);
     const ofCheckIns = this.#checkers.filter(({ hearsCheckIns }) => hearsCheckIns === true);
     this.#device = this.#checkers.flatMap(({ device }) => device ?? []);
     this.#server = this.#checkers.flatMap(({ server }) => server ?? []);
+    this.#tenant = this.#checkers.flatMap(({ tenant }) => tenant ?? []);
     this.#deviceCheckIns = ofCheckIns.flatMap(({ device }) => device ?? []);
     this.#serverCheckIns = ofCheckIns.flatMap(({ server }) => server ?? []);
   }
 
   /** Before the first event, once per device. */
-  start(index: number, { inventory, has }: Pick<DeviceState, 'inventory' | 'has'>): void {
-    const begun = { enrollment: inventory.enrollment, apps: has.apps.length === 0 ? none : has.apps.map(({ name }) => name) };
+  start(index: number, group: string, { inventory, has }: Pick<DeviceState, 'inventory' | 'has'>): void {
+    const { platform, enrollment, userPrincipalName: user } = inventory;
+    const apps = has.apps.length === 0 ? none : has.apps.map(({ name }) => name);
+    const begun = { group, platform, enrollment, user, apps };
     for (const start of this.#starts) start(index, begun);
   }
 
@@ -60,9 +64,16 @@ export class Watch {
       for (const hear of this.#serverCheckIns) hear(index, note, now);
       return;
     }
-    this.tally.serverSaid(note);
+    this.tally.serverSaid(note, now);
     this.trace.serverSaid(index, note, now);
     for (const hear of this.#server) hear(index, note, now);
+  }
+
+  /** What the service said of no device of the fleet: of it all, messages to groups count. They are in no device's life, and so in no digest. */
+  tenantSaid(note: ServerNote, now: number): void {
+    if (note.kind !== 'notification-sent' && note.kind !== 'notification-refused') return;
+    this.tally.serverSaid(note, now);
+    for (const hear of this.#tenant) hear(note, now);
   }
 
   /** At the end of the run: the checkers compare with what the store holds. `deviceIds[index]`: the device's latest record. */

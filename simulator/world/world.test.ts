@@ -1,12 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dayMs, hourMs, minuteMs } from '../../runtime/duration.ts';
+import { pushAtOnce } from '../../server-stub/core/settings.ts';
 import { createMemoryStore } from '../../server-stub/store/memory-store.ts';
 import { openSqliteStore } from '../../server-stub/store/sqlite-store.ts';
 import type { DeviceOutcome } from '../result.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import { nothingPlanted } from '../tenant/seed.ts';
-import { anyScenario, eventOf, groupOf, scenarioOf, scenarioStart } from './scenario.fixture.ts';
+import { anyScenario, eventOf, groupOf, nothingMore, scenarioOf, scenarioStart, stepOf } from './scenario.fixture.ts';
 import { World, type WorldOptions } from './world.ts';
 
 function lived(scenario: Scenario, options: Partial<WorldOptions> = {}, slice = 1_000_000): World {
@@ -25,6 +26,8 @@ function findings(world: World) {
     certificates,
     recordsRemoved,
     checkInsLived,
+    notifications: world.tally.notifications.figures(),
+    messages: [...world.tally.notifications.messages()],
     series: world.series(),
     outcomes: [...world.outcomes()],
     failed: world.verdicts().filter(({ passed }) => !passed),
@@ -46,10 +49,27 @@ describe('a world', () => {
         for (const [action, outcomes] of Object.entries(quiet.actions))
           for (const end of Object.keys(outcomes)) kinds.add(`${action} ${end}`);
         for (const state of Object.keys(quiet.states)) kinds.add(state);
+        for (const { outcomes } of quiet.messages) {
+          for (const [outcome, count] of Object.entries(outcomes)) if (count > 0) kinds.add(outcome);
+        }
+        if (quiet.notifications.refused.groups > 0) kinds.add('refused to groups');
+        if (quiet.notifications.refused.device > 0) kinds.add('refused to devices');
       }),
       { numRuns: 120 },
     );
     // The scenarios drawn reach what the property is about.
+    for (const kind of [
+      'banner',
+      'notification-centre',
+      'not-allowed',
+      'no-app',
+      'lost',
+      'expired',
+      'refused to groups',
+      'refused to devices',
+    ]) {
+      expect([...kinds]).toContain(kind);
+    }
     for (const kind of ['wipe acknowledged', 'wipe expired', 'retire acknowledged', 'delete acknowledged', 'removed', 'unhealthy']) {
       expect([...kinds]).toContain(kind);
     }
@@ -67,6 +87,20 @@ describe('a world', () => {
       }),
       { numRuns: 15 },
     );
+  });
+
+  it('CN-04 M-09 lives the check-in at which a nudge is over that a device without Google Play services did not hear', () => {
+    const has = { ...nothingMore, security: { googlePlayServices: false } };
+    const scenario = scenarioOf({
+      fleet: [groupOf({ platform: 'android', enrollment: 'fully-managed', enrolledWithinMs: 0, has })],
+      timeline: [
+        eventOf(scenarioStart + 5 * dayMs + minuteMs, 'remoteLock', 0),
+        stepOf(scenarioStart + 5 * dayMs + 2 * minuteMs, { kind: 'cancel', action: 'remoteLock' }, 1),
+      ],
+    });
+    const quiet = findings(lived(scenario));
+    expect(quiet.actions.remoteLock).toEqual({ canceled: 4 });
+    expect(findings(lived(scenario, { everyCheckIn: true }))).toEqual(quiet);
   });
 
   it('M-09 gives a device the same life in a larger fleet', () => {
@@ -106,7 +140,7 @@ describe('a world', () => {
       fleet: [groupOf({ enrolledWithinMs: 0 })],
       tenant: {
         renewalWindowMs: 30 * dayMs,
-        push: { lost: 1, latency: { kind: 'constant', ms: 0 }, keptForMs: dayMs },
+        push: { ...pushAtOnce, lost: 1 },
         configuration: {},
         planted: nothingPlanted,
       },

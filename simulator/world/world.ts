@@ -56,7 +56,7 @@ export class World implements Listener {
     this.startAt = startAt;
     this.until = startAt + scenario.days * dayMs;
     this.#nextSampleAt = startAt;
-    this.#watch = new Watch(scenario);
+    this.#watch = new Watch(scenario, (index) => this.#machines.state(index));
     this.#tenant = new ScenarioTenant(scenario);
     this.#machines = new Machines({ ...options, settings: coreSettings(scenario), startAt, devices }, this);
     const names: string[] = [];
@@ -156,6 +156,11 @@ export class World implements Listener {
     if (note.kind !== 'checked-in') this.tale.serverSaid(index, note, now);
   }
 
+  tenantSaid(note: ServerNote, now: number): void {
+    this.#listener?.tenantSaid?.(note, now);
+    if (!this.#isReleased) this.#watch.tenantSaid(note, now);
+  }
+
   network(index: number, available: boolean, now: number): void {
     this.#listener?.network(index, available, now);
     if (!this.#isReleased) this.tale.network(index, available, now);
@@ -187,7 +192,7 @@ export class World implements Listener {
     this.#machines.add(one);
     this.#groups.push(one.group);
     this.#tenant.add(one.group, one.device);
-    this.#watch.start(index, one.device);
+    this.#watch.start(index, one.group, one.device);
     return one;
   }
 
