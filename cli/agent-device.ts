@@ -2,10 +2,23 @@
 import { randomBytes } from 'node:crypto';
 import type { Argv } from 'yargs';
 import { userApp } from '../agent/device/apps.ts';
-import { accountPasswordDefault, type DeviceState, newDevice, newPossessions, type Possessions } from '../agent/device/state.ts';
+import {
+  accountPasswordDefault,
+  companyAppDefault,
+  type DeviceState,
+  newDevice,
+  newPossessions,
+  type Possessions,
+} from '../agent/device/state.ts';
 import { type DeviceModel, platformTraits } from '../agent/platforms.ts';
 import { appsMax } from '../protocol/device-information.ts';
 import type { Inventory } from '../protocol/messages.ts';
+import {
+  type LockScreenSetting,
+  lockScreenSettings,
+  type NotificationPermission,
+  notificationPermissions,
+} from '../protocol/notifications.ts';
 import {
   type EnrollmentType,
   enrollmentTypesOf,
@@ -34,6 +47,10 @@ export interface DeviceOptions {
   app: string[] | undefined;
   encrypted: boolean | undefined;
   'jail-broken': boolean;
+  'company-portal'?: boolean | undefined;
+  'notifications-allowed'?: NotificationPermission | undefined;
+  'lock-screen-notifications'?: LockScreenSetting | undefined;
+  'notification-reader'?: string | undefined;
   behavior: string[] | undefined;
   'wipes-silently': boolean;
 }
@@ -69,6 +86,24 @@ export function deviceOptions<T>(yargs: Argv<T>): Argv<T & DeviceOptions> {
       describe: 'Its disk is encrypted, or not: --no-encrypted (default: the platform\u2019s)',
     })
     .option('jail-broken', { type: 'boolean', default: false, group, describe: 'Jailbroken or rooted' })
+    .option('company-portal', {
+      type: 'boolean',
+      group,
+      describe: 'iOS, Android: Company Portal is there, or not: --no-company-portal (default: it is)',
+    })
+    .option('notifications-allowed', {
+      choices: notificationPermissions,
+      requiresArg: true,
+      group,
+      describe: 'iOS, Android: whether Company Portal may show notifications; not-asked: it asks when it is opened (default: allowed)',
+    })
+    .option('lock-screen-notifications', {
+      choices: lockScreenSettings,
+      requiresArg: true,
+      group,
+      describe: 'iOS, Android: what the lock screen shows of notifications (default: shown)',
+    })
+    .option('notification-reader', { ...text, describe: 'Android: an app that reads the notifications of others' })
     .option('behavior', { ...text, array: true, describe: `A habit; may be repeated, the first that fits decides. ${behaviorHelp}` })
     .option('wipes-silently', {
       type: 'boolean',
@@ -167,8 +202,21 @@ function belongings(options: DeviceOptions, inventory: Inventory, model: DeviceM
     ...(options['find-my'] ? { findMy: true, accountPassword: accountPasswordDefault } : {}),
     ...(encrypted === undefined ? {} : { encrypted }),
     ...(model.esim === true ? { esim: true } : {}),
+    ...companyAppOf(options, platform),
     jailBroken: options['jail-broken'],
     activeUser: options.shared ? options.user : null,
     apps: [...new Set(app)].map(userApp),
   };
+}
+
+/** @throws CommandError `wrong-use` for a platform that shows no notifications */
+function companyAppOf(options: DeviceOptions, platform: Platform): Partial<Possessions> {
+  const { 'company-portal': installed, 'notifications-allowed': permission } = options;
+  const { 'lock-screen-notifications': lockScreen, 'notification-reader': reader } = options;
+  const named = Object.entries({ installed, permission, lockScreen, reader }).filter(([, value]) => value !== undefined);
+  if (named.length === 0) return {};
+  if (!platformTraits[platform].takesNotifications) throw wrongUse('Notifications of Company Portal are for iOS and Android.');
+  if (reader !== undefined && !platformTraits[platform].sharesNotifications) throw wrongUse('--notification-reader is for Android.');
+  mustFit('notification-reader', reader, secretCharsMax);
+  return { companyApp: { ...companyAppDefault, ...Object.fromEntries(named) } };
 }

@@ -8,7 +8,7 @@ export type EventLine = { event: string; message?: string } & Record<string, unk
 
 const instants = ['notAfter', 'last', 'retryAt'];
 
-/** @param view of the screen that the device shows since then; programs get all of it with each change of screen */
+/** @param view of the screen that the device shows since then; programs get all of it, but for notifications (CN-19), with each change of screen */
 export function noteLine(note: DeviceNote, view: () => ScreenView): EventLine {
   const { kind, ...detail } = note;
   const readable = Object.entries(detail).map(([name, value]) => [name, instants.includes(name) ? formatInstant(Number(value)) : value]);

@@ -7,6 +7,7 @@ import type { DeviceState } from '../agent/device/state.ts';
 import { type OpenHands, openHands } from '../agent/hands-link.ts';
 import { askOverHttps } from '../agent/outside.ts';
 import { AgentRunner } from '../agent/runner.ts';
+import { screenWithoutNotifications } from '../agent/screens/index.ts';
 import { openWebSocketLink } from '../agent/websocket-link.ts';
 import { createUniqueIdentities } from '../certs/identity.ts';
 import { dayMs } from '../runtime/duration.ts';
@@ -134,7 +135,7 @@ async function agent(given: AgentArguments): Promise<void> {
     enrollmentToken,
     onNote(note, at) {
       print(
-        noteLine(note, () => runner.view().screen),
+        noteLine(note, () => screenWithoutNotifications(runner.state)),
         at,
       );
       const exitCode = endOf(note, runner.state);
@@ -170,7 +171,8 @@ async function agent(given: AgentArguments): Promise<void> {
 /** Switches the device on, and enrols it where it is new or was asked to begin anew. */
 function begin(runner: AgentRunner, args: AgentArguments, token: string, print: (line: EventLine, at: number) => void): void {
   const { state } = runner;
-  const { screen, description } = runner.view();
+  const { description } = runner.view();
+  const screen = screenWithoutNotifications(state);
   const shown = { screen: screen.kind, ...(args.json ? { view: screen } : {}) };
   print({ event: 'started', phase: state.phase, deviceId: state.deviceId, ...shown, message: description }, runner.now);
   runner.start();

@@ -79,7 +79,7 @@ const waitSecondsMax = 300;
 export async function callOrFail(stub: Connection, method: string, path: string, body?: unknown, stop?: AbortSignal): Promise<unknown> {
   mustHave(stub, path);
   let answer = await call(stub, method, path, body);
-  for (let repeats = 0; repeats < repeatsMax && isPutOff(answer, method); repeats++) {
+  for (let repeats = 0; repeats < repeatsMax && isPutOff(answer, method, path); repeats++) {
     const seconds = Math.min(waitSecondsMax, Number(answer.headers['retry-after'] ?? 1) || 1);
     // Where a line says how far it is (many.ts), this one takes its place.
     const lineStart = process.stderr.isTTY ? '\r\x1b[K' : '';
@@ -103,8 +103,15 @@ async function waited(ms: number, signal: AbortSignal | undefined): Promise<bool
   }
 }
 
-function isPutOff({ status }: Answer, method: string): boolean {
-  return status === 429 || (status === 503 && method === 'GET');
+function isPutOff(answer: Answer, method: string, path: string): boolean {
+  if (answer.status === 429) return !isOverLimit(answer, path);
+  return answer.status === 503 && method === 'GET';
+}
+
+/** Intune has sent as many notifications as it sends in an hour of its own clock: whoever asks decides whether to wait for that. */
+function isOverLimit({ body }: Answer, path: string): boolean {
+  const message = (body as { error?: { message?: string } } | undefined)?.error?.message;
+  return path.endsWith('/sendCustomNotificationToCompanyPortal') && message !== undefined && nestedMessage(message) !== message;
 }
 
 /** @throws CommandError `stub-needed` where a real tenant is asked for what it cannot have: it is not even asked */

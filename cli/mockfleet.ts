@@ -13,7 +13,9 @@ import { complianceCommand } from './compliance.ts';
 import { devicesCommand } from './devices.ts';
 import { errorText, exitCodeOf, exitCodes, wrongUse } from './errors.ts';
 import { mailCommand } from './mail.ts';
+import { notifyCommand } from './notify.ts';
 import { policiesCommand } from './policies.ts';
+import { pushCommand } from './push.ts';
 import { runCommand } from './run.ts';
 import { scenariosCommand } from './scenarios.ts';
 import { serveCommand } from './serve.ts';
@@ -30,6 +32,7 @@ const commands = [
   tenantCommand,
   agentCommand,
   devicesCommand,
+  notifyCommand,
   policiesCommand,
   templatesCommand,
   complianceCommand,
@@ -37,6 +40,7 @@ const commands = [
   auditCommand,
   clockCommand,
   throttleCommand,
+  pushCommand,
   mailCommand,
   tokenCommand,
   certsCommand,

@@ -8,7 +8,7 @@ import { type ClockSetting, ScaledClock, systemClock } from '../runtime/clock.ts
 import { formatInstant } from '../runtime/duration.ts';
 import { jsonLog, type LogLevel } from '../runtime/log.ts';
 import { tenantConfigurationSetting } from '../server-stub/core/configuration.ts';
-import { nudgeKeptMsDefault, renewalWindowMsDefault, tenantConfigurationDefault } from '../server-stub/core/settings.ts';
+import { type PushSettings, pushAtOnce, renewalWindowMsDefault, tenantConfigurationDefault } from '../server-stub/core/settings.ts';
 import { listen, type NodeServer } from '../server-stub/node-server.ts';
 import { openSqliteStore } from '../server-stub/store/sqlite-store.ts';
 import type { Store } from '../server-stub/store/store.ts';
@@ -18,13 +18,14 @@ import { openAt } from '../simulator/live-run.ts';
 import { coreSettings } from '../simulator/world/settings.ts';
 import { CommandError, errorText, exitCodes, wholeNumber, wrongUse } from './errors.ts';
 import { type Mail, mustFitMail, openMail } from './serve-mail.ts';
+import { asStartedAgain, type PushArguments, pushOptions, pushOptionsGiven, readPush } from './serve-push.ts';
 import { type Opening, openingText, readOpening, scenarioFolder } from './serve-scenario.ts';
 import { plantFile, readTenant, startTenant } from './serve-tenant.ts';
 import { shellWord } from './shell-word.ts';
 import { announce, makeStateFolder, openEnrollmentToken, openToken, stateFolderDefault, withdraw } from './state-folder.ts';
 import { listenForStop } from './stop.ts';
 
-interface ServeArguments {
+interface ServeArguments extends PushArguments {
   port: number;
   host: string;
   state: string | undefined;
@@ -33,7 +34,6 @@ interface ServeArguments {
   tenant: string | undefined;
   speed: number | undefined;
   devices: number;
-  pushLoss: number;
   smtp: string | undefined;
   'smtp-from': string | undefined;
   'mailbox-port': number | undefined;
@@ -45,7 +45,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
   command: 'serve',
   describe: 'Run the stub: Microsoft Graph for administrators, WebSockets with mutual TLS for devices',
   builder: (yargs) =>
-    yargs
+    pushOptions(yargs)
       .option('port', { type: 'number', default: 8443, requiresArg: true, describe: 'Port; 0 picks a free one' })
       .option('host', {
         type: 'string',
@@ -84,7 +84,6 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
         requiresArg: true,
         describe: 'Add a living fleet of this many devices, in this process; with --scenario: in place of the scenario\u2019s',
       })
-      .option('push-loss', { type: 'number', default: 0, requiresArg: true, describe: 'Share of push nudges that are lost, 0 to 1' })
       .option('smtp', {
         type: 'string',
         requiresArg: true,
@@ -116,6 +115,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
 
 async function serve(args: ServeArguments): Promise<void> {
   mustFit(args);
+  const push = readPush(args);
   const opening = args.scenario === undefined ? undefined : readOpening({ scenario: args.scenario, at: args.at, devices: args.devices });
   const seed = args.tenant === undefined ? undefined : readTenant(args.tenant, args.devices);
   const stop = listenForStop();
@@ -150,7 +150,7 @@ async function serve(args: ServeArguments): Promise<void> {
   const stub = createStub({
     store,
     authority,
-    ...(opening === undefined ? ownSettings(store, tokens, args.pushLoss) : scenarioSettings(store, tokens, opening)),
+    ...(opening === undefined ? ownSettings(store, tokens, push) : scenarioSettings(store, tokens, opening)),
     adminToken: token,
     plantFile: (text, by) => plantFile(stub, text, by),
     mailer: mail.mailer,
@@ -158,6 +158,8 @@ async function serve(args: ServeArguments): Promise<void> {
     log,
   });
   if (args.speed !== undefined && opening === undefined) stub.clock.setSpeed(args.speed);
+  // What is said at the start counts, whatever was said to the stub before.
+  if (Object.keys(push).length > 0) stub.inside.tenant().setPushSettings(asStartedAgain(push));
   const server = await listening({ stub, authority, log, port: args.port, host: args.host }, store, mail);
   const ca = authorityFiles(files.authority).certificate;
   const living: { close(): void }[] = [];
@@ -222,14 +224,14 @@ function mustFit(args: ServeArguments): void {
   wholeNumber('port', args.port, 0, 65_535);
   wholeNumber('devices', args.devices, 0, 20_000);
   mustFitMail(args);
-  if (!(args.pushLoss >= 0 && args.pushLoss <= 1)) throw wrongUse('--push-loss takes a share from 0 to 1.');
   if (args.speed !== undefined && !(args.speed >= 0 && args.speed <= 1_000_000))
     throw wrongUse('--speed takes a number from 0 to 1000000.');
   if (args.scenario === undefined && args.at !== undefined) throw wrongUse('--at is a moment of a scenario: name it with --scenario.');
   if (args.scenario !== undefined && args.tenant !== undefined)
     throw wrongUse('--tenant and --scenario each bring a tenant of their own: name one of them.');
-  if (args.scenario !== undefined && args.pushLoss !== 0)
-    throw wrongUse('--push-loss is the scenario\u2019s own; leave it out with --scenario.');
+  const [push] = pushOptionsGiven(args);
+  if (args.scenario !== undefined && push !== undefined)
+    throw wrongUse(`--${push} is the scenario\u2019s own; leave it out with --scenario.`);
 }
 
 interface Ready {
@@ -273,15 +275,15 @@ type OwnSettings = Pick<Parameters<typeof createStub>[0], 'clock' | 'settings'>;
 
 type Tokens = Pick<OwnSettings['settings'], 'enrollmentToken' | 'ownerToken'>;
 
-function ownSettings(store: Store, tokens: Tokens, pushLoss: number): OwnSettings {
+function ownSettings(store: Store, tokens: Tokens, push: Partial<PushSettings>): OwnSettings {
   return {
     clock: openClock(store),
     settings: {
       seed: openSeed(store),
       ...tokens,
       renewalWindowMs: renewalWindowMsDefault,
-      // A tenant at one's desk loses no push by chance, and delivers it at once: --push-loss brings the weather.
-      push: { lost: pushLoss, latencyMs: () => 0, keptForMs: nudgeKeptMsDefault },
+      // A tenant at one's desk loses no push by chance, and delivers it at once: options bring the weather.
+      push: { ...pushAtOnce, ...push },
     },
   };
 }

@@ -19,12 +19,17 @@ const about: Readonly<Record<string, string>> = {
   userPrincipalName: 'Whom to remove from the Shared iPad',
   quickScan: 'Scan only where malware usually is',
   deviceName: 'The new name; Windows: 15 characters at most',
+  notificationTitle: 'At most 50 characters',
+  notificationBody: 'At most 500 characters; - reads standard input',
 };
+
+/** Where Graph's own words are long, and a command says them already. Either is taken. */
+const shortNames: Readonly<Record<string, string>> = { notificationTitle: 'title', notificationBody: 'body' };
 
 interface Parameter {
   /** As Graph calls it: `keepUserData`. */
   name: string;
-  /** As the command line calls it: `keep-user-data`. */
+  /** As the command line calls it: `keep-user-data`, or by a short name. */
   option: string;
   settings: Options;
 }
@@ -38,10 +43,15 @@ export function parametersOf(type: CommandType): Parameter[] {
     const required = !(schema instanceof z.ZodOptional);
     const inner: unknown = schema instanceof z.ZodOptional ? schema.unwrap() : schema;
     if (inner instanceof z.ZodRecord) return [];
-    const option = words(name).join('-');
+    const long = words(name).join('-');
+    const option = shortNames[name] ?? long;
     // yargs would ask for the one and not say that there is the other.
     const or = required && inner instanceof z.ZodBoolean ? ` (or --no-${option})` : '';
-    const common = { describe: `${about[name] ?? words(name).join(' ')}${or}`, ...(required ? { demandOption: true } : {}) };
+    const common = {
+      describe: `${about[name] ?? words(name).join(' ')}${or}`,
+      ...(required ? { demandOption: true } : {}),
+      ...(option === long ? {} : { alias: long }),
+    };
     return [{ name, option, settings: { ...common, ...typeOf(inner, `${type}.${name}`) } }];
   });
 }

@@ -1,6 +1,7 @@
 /** One command for each action of the catalogue, and what there is to say about actions: which ones are there, and taking one back. */
 import type { CommandModule } from 'yargs';
 import { actionTable, type CommandType, commandTypes } from '../../protocol/commands.ts';
+import type { NotificationText } from '../../protocol/notification-text.ts';
 import { plainTable } from '../../simulator/report/plain-table.ts';
 import { printable } from '../../simulator/scenarios/errors.ts';
 import { nearest } from '../../simulator/scenarios/nearest.ts';
@@ -9,6 +10,8 @@ import { CommandError, wrongUse } from '../errors.ts';
 import { type Connection, callOrFail, listOf } from '../http.ts';
 import { shellWord } from '../shell-word.ts';
 import { listenForStop } from '../stop.ts';
+import { terminalText } from '../terminal/foreign-text.ts';
+import { readText } from '../typed-text.ts';
 import { bodyOf, parametersOf } from './action-options.ts';
 import { type Device, type DeviceArguments, devicePath, handsPath, oneDevice } from './find.ts';
 import { forEachDevice, reportOutcomes } from './many.ts';
@@ -24,7 +27,8 @@ interface Availability {
 
 /** A 204 says that it was accepted, not that it is done. */
 function actionCommand(type: CommandType): CommandModule<object, TargetArguments> {
-  const { cli, about, beta } = actionTable[type];
+  const { cli, about, beta, isPush } = actionTable[type];
+  const words = isPush === true ? ' --title "Please restart" --body "An update needs it."' : '';
   return {
     command: `${cli} [device]`,
     describe: about,
@@ -33,15 +37,17 @@ function actionCommand(type: CommandType): CommandModule<object, TargetArguments
       return manyDevices(
         yargs
           .epilogue(`Graph: POST ${devicePath('{id}')}/${type}${beta === true ? '' : ' (v1.0 as well)'}`)
-          .example(`$0 devices ${cli} phone`, 'one device, by its name')
-          .example(`$0 devices ${cli} --filter "operatingSystem eq 'iOS'"`, 'many: it asks before it hits more than one'),
+          .example(`$0 devices ${cli} phone${words}`, 'one device, by its name')
+          .example(`$0 devices ${cli} --filter "operatingSystem eq 'iOS'"${words}`, 'many: it asks before it hits more than one'),
       ) as never;
     },
     async handler(asked) {
       const args = withFilter(asked);
-      const body = bodyOf(type, args as unknown as Record<string, unknown>);
+      const body = bodyOf(type, await withTypedText(args, isPush === true));
       const stub = await connect(args);
-      await actOn(stub, args, cli, async ({ id }, stop) => {
+      const told =
+        isPush === true ? sentTo(args, { title: String(body?.notificationTitle), body: String(body?.notificationBody) }) : undefined;
+      await actOn(stub, args, cli, told, async ({ id }, stop) => {
         try {
           await callOrFail(stub, 'POST', `${devicePath(id)}/${type}`, body, stop);
         } catch (error) {
@@ -52,15 +58,39 @@ function actionCommand(type: CommandType): CommandModule<object, TargetArguments
   };
 }
 
+/** The text of a notification may come from standard input. */
+async function withTypedText(args: TargetArguments, isPush: boolean): Promise<Record<string, unknown>> {
+  const given: Record<string, unknown> = { ...args };
+  return isPush ? { ...given, body: await readText(String(given.body)) } : given;
+}
+
+type Told = (device: Device) => void;
+
+/** For a single device the confirmation shows the text; nothing else ever does (CN-18). */
+function sentTo({ json, ...args }: TargetArguments, { title, body }: NotificationText): Told {
+  return ({ id, deviceName }) => {
+    if (json) return void process.stdout.write(`${JSON.stringify({ id, action: 'notify', accepted: true, title, body })}\n`);
+    const text = [title, ...body.split(/\r\n|[\n\r\u2028\u2029]/)].map((line) => `  ${terminalText(line)}`.trimEnd());
+    process.stdout.write(`Sent to ${printable(deviceName)} (${id}):\n\n${text.join('\n')}\n`);
+    process.stderr.write(`What the device shows: mockfleet devices screen ${deviceWords(args, id)}\n`);
+  };
+}
+
 type Ask = (device: Device, stop?: AbortSignal) => Promise<void>;
 
 /** One device by its name: it is accepted, or the command fails. Many: each has its own outcome, also where Ctrl-C stops it half-way. */
-async function actOn(stub: Connection, args: TargetArguments, name: string, ask: Ask): Promise<void> {
+async function actOn(
+  stub: Connection,
+  args: TargetArguments,
+  name: string,
+  told: Told = (device) => accepted(args, name, device),
+  ask: Ask,
+): Promise<void> {
   const targets = await findTargets(stub, args, name);
   const [first] = targets;
   if (args.filter === undefined && first !== undefined) {
     await ask(first);
-    return accepted(args, name, first);
+    return told(first);
   }
   const stop = listenForStop();
   stop.signal.addEventListener('abort', () => {
@@ -85,15 +115,19 @@ async function whyGreyedOut(stub: Connection, id: string, type: CommandType, arg
 function accepted(args: TargetArguments, name: string, { id, deviceName }: Device): void {
   if (args.json) return void process.stdout.write(`${JSON.stringify({ id, action: name, accepted: true })}\n`);
   process.stdout.write(`Accepted: ${name} ${printable(deviceName)} (${id}).\n`);
-  // What would steer the terminal is not repeated.
-  const named = args.device !== undefined && printable(args.device) === args.device ? args.device : id;
-  const words = `${shellWord(named)}${sameServiceWords(args)}`;
+  const words = deviceWords(args, id);
   // Not part of the result: a hint for people.
   process.stderr.write(
     name === 'delete'
       ? `Its device hears of it at its next check-in. What it shows: mockfleet devices screen ${words}\n`
       : `What Graph says of it: mockfleet devices show ${words}\nWhat the device shows: mockfleet devices screen ${words}\n`,
   );
+}
+
+/** As it was named, and where: for hints. What would steer the terminal is not repeated. */
+function deviceWords(args: Pick<TargetArguments, 'device' | 'server' | 'state'>, id: string): string {
+  const named = args.device !== undefined && printable(args.device) === args.device ? args.device : id;
+  return `${shellWord(named)}${sameServiceWords(args)}`;
 }
 
 const deleteCommand: CommandModule<object, TargetArguments> = {
@@ -103,7 +137,13 @@ const deleteCommand: CommandModule<object, TargetArguments> = {
   async handler(asked) {
     const args = withFilter(asked);
     const stub = await connect(args);
-    await actOn(stub, args, 'delete', async ({ id }, stop) => void (await callOrFail(stub, 'DELETE', devicePath(id), undefined, stop)));
+    await actOn(
+      stub,
+      args,
+      'delete',
+      undefined,
+      async ({ id }, stop) => void (await callOrFail(stub, 'DELETE', devicePath(id), undefined, stop)),
+    );
   },
 };
 

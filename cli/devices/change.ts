@@ -2,6 +2,12 @@
 import type { CommandModule } from 'yargs';
 import { type SecurityChange, securityTraits } from '../../protocol/device-security.ts';
 import { type DeviceChange, deviceChangeSchema, type HandsAct } from '../../protocol/hands.ts';
+import {
+  type LockScreenSetting,
+  lockScreenSettings,
+  type NotificationPermission,
+  notificationPermissions,
+} from '../../protocol/notifications.ts';
 import { printable } from '../../simulator/scenarios/errors.ts';
 import { nearest } from '../../simulator/scenarios/nearest.ts';
 import { behaviorHelp, parseBehavior } from '../behavior.ts';
@@ -24,6 +30,11 @@ export interface ChangeOptions {
   /** `false`: --no-passcode. */
   passcode?: string | false | undefined;
   'work-profile-passcode'?: string | false | undefined;
+  'company-portal'?: boolean | undefined;
+  'notifications-allowed'?: NotificationPermission | undefined;
+  'lock-screen-notifications'?: LockScreenSetting | undefined;
+  /** `false`: --no-notification-reader. */
+  'notification-reader'?: string | false | undefined;
   install?: string[] | undefined;
   behavior?: string[] | undefined;
   security?: string[] | undefined;
@@ -49,6 +60,21 @@ const change: CommandModule<object, ChangeArguments> = {
       .option('os-version', { type: 'string', requiresArg: true, describe: 'It was updated to this version' })
       .option('passcode', { type: 'string', describe: 'Its user sets a passcode (--no-passcode: removes it)' })
       .option('work-profile-passcode', { type: 'string', describe: 'The same of its work profile' })
+      .option('company-portal', { type: 'boolean', describe: 'iOS, Android: Company Portal is there (--no-company-portal: is removed)' })
+      .option('notifications-allowed', {
+        choices: notificationPermissions,
+        requiresArg: true,
+        describe: 'Whether its user lets Company Portal show notifications; not-asked: it asks when it is opened',
+      })
+      .option('lock-screen-notifications', {
+        choices: lockScreenSettings,
+        requiresArg: true,
+        describe: 'What its lock screen shows of notifications: all, of which app they are, nothing',
+      })
+      .option('notification-reader', {
+        type: 'string',
+        describe: 'Android: this app reads the notifications of others (--no-notification-reader: none does)',
+      })
       .option('install', { type: 'string', array: true, requiresArg: true, describe: 'Its user installs this app; may be repeated' })
       .option('behavior', {
         type: 'string',
@@ -120,12 +146,18 @@ export function actsOf(options: ChangeOptions): HandsAct[] {
 
 function lastingChange(options: ChangeOptions): DeviceChange {
   const { 'find-my': findMy, 'jail-broken': jailBroken, encrypted, 'os-version': osVersion } = options;
-  const { passcode, 'work-profile-passcode': workProfilePasscode } = options;
+  const { passcode, 'work-profile-passcode': workProfilePasscode, 'notification-reader': notificationReader } = options;
+  const { 'company-portal': companyPortal, 'notifications-allowed': notificationsAllowed } = options;
+  const { 'lock-screen-notifications': lockScreenNotifications } = options;
   return {
     ...(findMy === undefined ? {} : { findMy }),
     ...(jailBroken === undefined ? {} : { jailBroken }),
     ...(encrypted === undefined ? {} : { encrypted }),
     ...(osVersion === undefined ? {} : { osVersion }),
+    ...(companyPortal === undefined ? {} : { companyPortal }),
+    ...(notificationsAllowed === undefined ? {} : { notificationsAllowed }),
+    ...(lockScreenNotifications === undefined ? {} : { lockScreenNotifications }),
+    ...(notificationReader === undefined ? {} : { notificationReader: notificationReader === false ? null : notificationReader }),
     ...(passcode === undefined ? {} : { passcode: passcode === false ? null : passcode }),
     ...(workProfilePasscode === undefined ? {} : { workProfilePasscode: workProfilePasscode === false ? null : workProfilePasscode }),
   };

@@ -8,6 +8,7 @@ import { connect } from '../connection.ts';
 import { CommandError, wrongUse } from '../errors.ts';
 import type { Connection } from '../http.ts';
 import { lastOnly, repeatable } from '../repeated.ts';
+import { terminalText } from '../terminal/foreign-text.ts';
 import { valuesOf } from '../terminal/typed.ts';
 import { act, type DeviceArguments, deviceView, oneDevice } from './find.ts';
 
@@ -131,7 +132,7 @@ function faultOf(outcome: InputOutcome, notice: string | null, device: string): 
 
 /** What comes from a device must not steer our terminal. */
 export function screenLines(view: Parameters<typeof screenText>[0]): string {
-  return `${screenText(view).split('\n').map(printable).join('\n')}\n`;
+  return `${screenText(view).split('\n').map(terminalText).join('\n')}\n`;
 }
 
 export const screenCommands = [screen, type, press] as unknown as CommandModule[];

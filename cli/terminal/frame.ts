@@ -3,7 +3,8 @@
  * picture of so many columns and rows comes out as lines, and the place of the cursor.
  */
 import type { DeviceView } from '../../protocol/hands.ts';
-import type { ScreenField, ScreenView } from '../../protocol/screens.ts';
+import type { ScreenButton, ScreenField, ScreenView } from '../../protocol/screens.ts';
+import { isolated } from './foreign-text.ts';
 import type { Line } from './line.ts';
 import { clipped, padded, textWidth, wrapped } from './text-width.ts';
 
@@ -38,7 +39,9 @@ export function drawFrame({ device, line, fields, message, log, columns, rows, c
   const height = Math.max(rowsMin, rows);
   const paint = color ? colors : plain;
   const prompt = promptOf(line, fields, width);
-  const description = wrapped(device.description, width - 1).slice(0, 2);
+  const description = wrapped(device.description, width - 1)
+    .slice(0, 2)
+    .map(isolated);
   // The description (two rows at most), the message and the prompt stand between the box and the log.
   const box = drawBox(device, {
     columns: Math.min(boxColumnsMax, width - 1),
@@ -48,7 +51,7 @@ export function drawFrame({ device, line, fields, message, log, columns, rows, c
   });
   const above = [...box, ...description, paint.notice(clipped(message, width - 1))];
   const roomForLog = height - above.length - 2;
-  const events = roomForLog <= 0 ? [] : log.slice(-roomForLog).map((text) => paint.faint(clipped(text, width - 1)));
+  const events = roomForLog <= 0 ? [] : log.slice(-roomForLog).map((text) => paint.faint(isolated(clipped(text, width - 1))));
   return {
     lines: [...above, prompt.text, ...(events.length === 0 ? [] : ['', ...events])],
     cursor: { row: above.length, column: prompt.column },
@@ -80,11 +83,13 @@ function drawBox(device: DeviceView, { columns, rows, paint, typed }: BoxOptions
   const inner = columns - 4;
   const row = (text: string, painted = text) =>
     `${paint.faint('\u2502')} ${painted}${padded('', inner - textWidth(text))} ${paint.faint('\u2502')}`;
-  const label = ` ${clipped(`${device.deviceName} \u00b7 ${device.model} \u00b7 ${device.network ? 'network' : 'no network'}`, columns - 6)} `;
+  const label = ` ${isolated(clipped(`${device.deviceName} \u00b7 ${device.model} \u00b7 ${device.network ? 'network' : 'no network'}`, columns - 6))} `;
   const top = paint.faint(`\u250c\u2500${label}${'\u2500'.repeat(Math.max(0, columns - 3 - textWidth(label)))}\u2510`);
   const bottom = paint.faint(`\u2514${'\u2500'.repeat(columns - 2)}\u2518`);
-  const content = contentOf(device.screen, inner, typed).map(({ text, kind }) => row(text, kind === undefined ? text : paint[kind](text)));
-  return [top, ...content.slice(0, Math.max(1, rows - 2)), bottom];
+  const content = contentOf(device.screen, { columns: inner, rows: Math.max(1, rows - 2), typed }).map(({ text, kind }) =>
+    row(isolated(text), kind === undefined ? isolated(text) : paint[kind](isolated(text))),
+  );
+  return [top, ...content, bottom];
 }
 
 interface Row {
@@ -92,17 +97,50 @@ interface Row {
   kind?: 'title' | 'notice' | 'faint';
 }
 
-/** Sections of the screen with an empty row between them. */
-function contentOf(screen: ScreenView, columns: number, typed: string): Row[] {
-  const sections: Row[][] = [
-    wrapped(screen.title, columns).map((text) => ({ text, kind: 'title' as const })),
-    screen.lines.flatMap((paragraph) => wrapped(paragraph, columns)).map((text) => ({ text })),
+/** A banner takes no more rows. */
+const bannerRowsMax = 3;
+/** More buttons than these stand side by side. */
+const buttonRowsMax = 8;
+
+/** Sections of the screen with an empty row between them. Where there is too little room, its lines are cut: what can be pressed stays in sight. */
+function contentOf(screen: ScreenView, { columns, rows, typed }: { columns: number; rows: number; typed: string }): Row[] {
+  const sectionsWith = (lines: string[]): Row[][] => [
+    bannerRows(screen, columns).map((text) => ({ text, kind: 'notice' })),
+    wrapped(screen.title, columns).map((text) => ({ text, kind: 'title' })),
+    lines.map((text) => ({ text })),
     screen.fields.map((field, index) => ({ text: fieldText(field, index === screen.fields.length - 1 ? typed : '', columns) })),
-    screen.buttons.flatMap(({ name, label }) => wrapped(`/${name}  ${label}`, columns)).map((text) => ({ text })),
-    screen.notice === null ? [] : wrapped(`! ${screen.notice}`, columns).map((text) => ({ text, kind: 'notice' as const })),
+    buttonRows(screen.buttons, columns).map((text) => ({ text })),
+    screen.notice === null ? [] : wrapped(`! ${screen.notice}`, columns).map((text) => ({ text, kind: 'notice' })),
   ];
+  const lines = screen.lines.flatMap((paragraph) => wrapped(paragraph, columns));
+  const all = spaced(sectionsWith(lines));
+  const room = Math.max(1, lines.length - (all.length - rows));
+  if (all.length <= rows || room >= lines.length) return all.slice(0, rows);
+  return spaced(sectionsWith([...lines.slice(0, room - 1), '\u2026'])).slice(0, rows);
+}
+
+function spaced(sections: Row[][]): Row[] {
   const filled = sections.filter((section) => section.length > 0);
   return filled.flatMap((section, index) => (index === 0 ? section : [{ text: '' }, ...section]));
+}
+
+function bannerRows({ banner }: ScreenView, columns: number): string[] {
+  if (banner === null) return [];
+  const rows = [...wrapped(`* ${banner.app}: ${banner.title}`, columns), ...wrapped(banner.body, columns)];
+  return rows.length <= bannerRowsMax ? rows : [...rows.slice(0, bannerRowsMax - 1), '\u2026'];
+}
+
+/** One in a row with its label; many, by their names alone where the label says no more. */
+function buttonRows(buttons: readonly ScreenButton[], columns: number): string[] {
+  if (buttons.length <= buttonRowsMax) return buttons.flatMap(({ name, label }) => wrapped(`/${name}  ${label}`, columns));
+  const rows: string[] = [];
+  for (const { name, label } of buttons) {
+    const entry = clipped(label.toLowerCase().replaceAll(' ', '-') === name ? `/${name}` : `/${name}  ${label}`, columns);
+    const last = rows.at(-1);
+    if (last !== undefined && textWidth(last) + 3 + textWidth(entry) <= columns) rows[rows.length - 1] = `${last}   ${entry}`;
+    else rows.push(entry);
+  }
+  return rows;
 }
 
 /** `Passcode: [••••        ]`, with the name that a command calls it by where the label does not say it. */

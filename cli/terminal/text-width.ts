@@ -1,14 +1,24 @@
 /** How many columns text takes on a terminal, and how it is broken into lines of so many. Pure. */
-import { printable } from '../../simulator/scenarios/errors.ts';
+import { harmless } from './foreign-text.ts';
 
-/** East Asian wide characters and emoji take two columns, marks that stand on another character none. */
+/** East Asian wide characters and emoji take two columns, marks that stand on another character and what joins characters none. */
 const wide =
   /[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\ua960-\ua97f\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff01-\uff60\uffe0-\uffe6]|\p{Emoji_Presentation}/u;
-const none = /\p{Mn}|\p{Me}/u;
+const none = /[\p{Mn}\p{Me}\p{Cf}]/u;
+/** Makes an emoji of the symbol before it, which is wide then. */
+const asEmoji = '\ufe0f';
 
+const segmenter = new Intl.Segmenter('und', { granularity: 'grapheme' });
+
+/** Where terminals disagree, the wider: an emoji of several is as wide as its parts, so that no row is longer than it was thought to be. */
 export function textWidth(text: string): number {
   let width = 0;
-  for (const char of text) width += charWidth(char);
+  let before = 0;
+  for (const char of text) {
+    const own = char === asEmoji && before === 1 ? 1 : charWidth(char);
+    width += own;
+    before = own;
+  }
   return width;
 }
 
@@ -18,7 +28,7 @@ function charWidth(char: string): number {
 
 /** As much of the text as fits, with an ellipsis where something was left out. Control characters become escapes. */
 export function clipped(text: string, columns: number): string {
-  const safe = printable(text);
+  const safe = harmless(text);
   if (textWidth(safe) <= columns) return safe;
   return `${taken(safe, Math.max(0, columns - 1))}\u2026`;
 }
@@ -29,7 +39,7 @@ export function padded(text: string, columns: number): string {
 
 /** Lines of at most `columns`, broken between words; a word that is longer is broken within. Control characters become escapes. */
 export function wrapped(text: string, columns: number): string[] {
-  return text.split('\n').flatMap((paragraph) => wrappedParagraph(printable(paragraph), columns));
+  return text.split('\n').flatMap((paragraph) => wrappedParagraph(harmless(paragraph), columns));
 }
 
 function wrappedParagraph(text: string, columns: number): string[] {
@@ -45,7 +55,7 @@ function wrappedParagraph(text: string, columns: number): string[] {
     if (line !== '') lines.push(line);
     while (textWidth(rest) > columns) {
       // At least one character, so that a terminal without width ends too.
-      const head = taken(rest, columns) || (rest.match(/./su)?.[0] ?? rest);
+      const head = taken(rest, columns) || (segmenter.segment(rest).containing(0)?.segment ?? rest);
       lines.push(head);
       rest = rest.slice(head.length);
     }
@@ -55,14 +65,14 @@ function wrappedParagraph(text: string, columns: number): string[] {
   return lines;
 }
 
-/** The longest beginning of at most so many columns. */
+/** The longest beginning of at most so many columns, of whole characters as a person sees them. */
 function taken(text: string, columns: number): string {
   let head = '';
   let width = 0;
-  for (const char of text) {
-    width += charWidth(char);
+  for (const { segment } of segmenter.segment(text)) {
+    width += textWidth(segment);
     if (width > columns) break;
-    head += char;
+    head += segment;
   }
   return head;
 }
