@@ -16,6 +16,7 @@ import { dayMs, hourMs } from '../../runtime/duration.ts';
 import { Random } from '../../runtime/random.ts';
 import { notEvaluated } from '../../server-stub/core/policy-records.ts';
 import type { DeviceRecord } from '../../server-stub/core/records.ts';
+import { pushAtOnce } from '../../server-stub/core/settings.ts';
 import { openSqliteStore } from '../../server-stub/store/sqlite-store.ts';
 import { createStub } from '../../server-stub/stub.ts';
 
@@ -103,7 +104,7 @@ async function measure(): Promise<void> {
       seed: 'bench',
       enrollmentToken: 'bench',
       renewalWindowMs: 30 * dayMs,
-      push: { lost: 0, latencyMs: () => 0, keptForMs: dayMs },
+      push: pushAtOnce,
     },
     adminToken,
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },

@@ -11,7 +11,7 @@ import { slotTime } from '../../agent/device/cadence.ts';
 import { dayMs } from '../../runtime/duration.ts';
 import { createMemoryStore } from '../../server-stub/store/memory-store.ts';
 import { loadScenarioFile } from '../../simulator/scenarios/load.ts';
-import type { Scenario } from '../../simulator/scenarios/scenario.ts';
+import type { Scenario, Step } from '../../simulator/scenarios/scenario.ts';
 import { member } from '../../simulator/world/fleet.ts';
 import { TimingWheel } from '../../simulator/world/timing-wheel.ts';
 import { World } from '../../simulator/world/world.ts';
@@ -27,6 +27,8 @@ const sliceEvents = 100_000;
 interface Lap {
   seconds: number;
   checkIns: number;
+  /** Custom notifications on their way to devices. */
+  pushes: number;
   events: number;
   heapMb: number;
 }
@@ -38,14 +40,33 @@ function sized(devices: number, days: number): Scenario {
   return { ...scenario, devices, days, timeline: scenario.timeline.filter(({ at }) => at < until) };
 }
 
-function liveWorld(devices: number, days: number, everyCheckIn: boolean): Lap {
+/** The same with a custom notification to everybody, as often as that, in place of the scenario's own. null: none. */
+function notified(devices: number, days: number, everyDays: number | null): Scenario {
+  const quiet = sized(devices, days);
+  const timeline = quiet.timeline.filter(({ step }) => !isNotification(step));
+  const one = quiet.timeline.find(({ step }) => step.kind === 'notify');
+  if (one === undefined) throw new Error('The scenario notifies nobody.');
+  const times = everyDays === null ? 0 : Math.floor((days - 20) / everyDays);
+  const messages = Array.from({ length: times }, (_, repetition) => {
+    return { ...one, repetition, at: quiet.startAt + (20 + repetition * (everyDays ?? 0)) * dayMs };
+  });
+  return { ...quiet, timeline: [...timeline, ...messages].sort((a, b) => a.at - b.at) };
+}
+
+function isNotification(step: Step): boolean {
+  return step.kind === 'notify' || (step.kind === 'action' && step.do === 'sendCustomNotificationToCompanyPortal');
+}
+
+function liveWorld(scenario: Scenario, everyCheckIn = false): Lap {
   const begun = performance.now();
-  const world = new World(sized(devices, days), { store: createMemoryStore(), everyCheckIn, codec: false });
+  const world = new World(scenario, { store: createMemoryStore(), everyCheckIn, codec: false });
   while (!world.advance(sliceEvents));
   const seconds = (performance.now() - begun) / 1000;
   const broken = world.verdicts().find(({ passed }) => !passed);
   if (broken !== undefined) throw new Error(`${broken.name}: ${broken.detail}`);
-  return { seconds, checkIns: world.tally.checkInsLived, events: world.eventsExecuted, heapMb: process.memoryUsage().heapUsed / 1e6 };
+  const { checkInsLived: checkIns, notifications } = world.tally;
+  const heapMb = process.memoryUsage().heapUsed / 1e6;
+  return { seconds, checkIns, pushes: notifications.figures().pushes, events: world.eventsExecuted, heapMb };
 }
 
 /** Each device's check-ins and nothing else: taken from the wheel, its next one computed, put back. */
@@ -71,15 +92,17 @@ function turnWheel(devices: number, days: number): Lap {
     checkIns += 1;
   }
   const seconds = (performance.now() - begun) / 1000;
-  return { seconds, checkIns, events: checkIns, heapMb: process.memoryUsage().heapUsed / 1e6 };
+  return { seconds, checkIns, pushes: 0, events: checkIns, heapMb: process.memoryUsage().heapUsed / 1e6 };
 }
 
 const cases: Record<string, () => Lap> = {
   [`wheel alone, ${devices} × ${everyDays} d`]: () => turnWheel(devices, everyDays),
-  [`every check-in, ${devices} × ${everyDays} d`]: () => liveWorld(devices, everyDays, true),
-  [`quiet, ${devices} × ${quietDays} d`]: () => liveWorld(devices, quietDays, false),
-  [`quiet, ${devices} × ${2 * quietDays} d`]: () => liveWorld(devices, 2 * quietDays, false),
-  [`quiet, ${2 * devices} × ${quietDays} d`]: () => liveWorld(2 * devices, quietDays, false),
+  [`every check-in, ${devices} × ${everyDays} d`]: () => liveWorld(sized(devices, everyDays), true),
+  [`quiet, ${devices} × ${quietDays} d`]: () => liveWorld(sized(devices, quietDays)),
+  [`quiet, ${devices} × ${2 * quietDays} d`]: () => liveWorld(sized(devices, 2 * quietDays)),
+  [`quiet, ${2 * devices} × ${quietDays} d`]: () => liveWorld(sized(2 * devices, quietDays)),
+  [`no notification, ${devices} × 365 d`]: () => liveWorld(notified(devices, 365, null)),
+  [`one a week to all, ${devices} × 365 d`]: () => liveWorld(notified(devices, 365, 7)),
 };
 
 function median(laps: readonly Lap[], figure: (lap: Lap) => number): number {
@@ -118,3 +141,8 @@ for (const [name, all] of laps) {
 const ratio = (of: readonly number[], a: number, b: number) => ((of[a] as number) / (of[b] as number)).toFixed(2);
 print(`check-ins per second, every check-in to the wheel alone: ${ratio(rates, 1, 0)}; quiet to the wheel alone: ${ratio(rates, 2, 0)}`);
 print(`seconds in quiet mode, twice the days: × ${ratio(seconds, 3, 2)}; twice the devices: × ${ratio(seconds, 4, 2)}`);
+const pushes = laps.get(`one a week to all, ${devices} × 365 d`)?.[0]?.pushes ?? 0;
+const perPush = (((seconds[6] as number) - (seconds[5] as number)) / pushes) * 1e6;
+print(
+  `seconds with a notification a week to all phones, to none: × ${ratio(seconds, 6, 5)}; ${perPush.toFixed(1)} µs per push (${pushes} in all)`,
+);
