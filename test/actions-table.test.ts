@@ -43,6 +43,8 @@ function bodyOf(action: CommandType, before: Before): object | undefined {
       return { message: 'Please call us', phoneNumber: '+49 30 1234', footer: 'Contoso' };
     case 'setDeviceName':
       return { deviceName: 'Renamed-1' };
+    case 'sendCustomNotificationToCompanyPortal':
+      return { notificationTitle: 'Closed today', notificationBody: 'Please work from home.' };
     default:
       return undefined;
   }
@@ -125,7 +127,8 @@ async function lived(tenant: Tenant, agent: TestAgent, action: CommandType, afte
     const ended = after.action === undefined ? seen.entity?.managementState === 'managed' : seen.result?.actionState !== 'pending';
     const idle = seen.view.power !== 'on' || agent.isIdle;
     const isDown = after.power === undefined || seen.view.power === after.power;
-    return seen.entity !== undefined && ended && idle && isDown && (after.action === undefined || seen.result !== undefined);
+    const isTold = after.notified !== true || seen.view.notifications.length > 0;
+    return seen.entity !== undefined && ended && idle && isDown && isTold && (after.action === undefined || seen.result !== undefined);
   };
   for (let looks = 0; !(await isThere()); looks++) {
     if (looks > 400) throw new Error(`${action} does not end: ${JSON.stringify([seen, agent.notes.slice(-8), agent.troubles])}`);
@@ -156,6 +159,10 @@ async function cell(kind: KindOfTest, action: CommandType, before: Before): Prom
     else expect(seen.entity?.managementState).toBe('managed');
     expect(seen.view.phase).toBe(after.phase);
     if (after.action !== undefined) expect(seen.result?.actionState).toBe(after.action);
+    if (after.notified === true) {
+      expect(seen.view.notifications).toMatchObject([{ title: 'Closed today', body: 'Please work from home.' }]);
+      expect([seen.result, agent.kinds('command').length]).toEqual([undefined, told]);
+    } else expect(seen.view.notifications).toEqual([]);
     for (const [name, pattern] of Object.entries(after.result ?? {})) {
       if (pattern === 'location') {
         expect(seen.result?.[name]).toMatchObject({ latitude: expect.any(Number), longitude: expect.any(Number) });

@@ -4,6 +4,7 @@ import { PassThrough } from 'node:stream';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { Person } from '../cli/agent-stdin.ts';
 import { parseBehavior } from '../cli/behavior.ts';
+import { screenLines } from '../cli/devices/screen.ts';
 import { openAgentTerminal } from '../cli/terminal/agent-terminal.ts';
 import { drawFrame, type FrameInput, shownText } from '../cli/terminal/frame.ts';
 import { emptyLine, type Key, type Line, pressKey } from '../cli/terminal/line.ts';
@@ -22,6 +23,7 @@ const locked: ScreenView = {
   fields: [passcodeField],
   buttons: [{ name: 'unlock', label: 'Unlock' }],
   notice: null,
+  banner: null,
 };
 
 const phone: DeviceView = {
@@ -40,6 +42,11 @@ const phone: DeviceView = {
   lastCheckInAt: null,
   certificateEndsAt: null,
   notices: [],
+  companyPortal: true,
+  notificationsAllowed: 'allowed',
+  lockScreenNotifications: 'shown',
+  notifications: [],
+  readByOtherApps: [],
   apps: [],
   companyData: true,
   userData: true,
@@ -121,6 +128,39 @@ describe('the picture', () => {
     };
     // biome-ignore lint/suspicious/noControlCharactersInRegex: that none is left is what is shown
     expect(picture({ device, log: [evil], message: evil }).lines.join('')).not.toMatch(/[\x00-\x1f\u202e]/);
+  });
+
+  it('CN-14 has a banner above the screen, three rows at most', () => {
+    const banner = { app: 'Company Portal', title: 'Snow', body: 'The office stays closed. '.repeat(20) };
+    const { lines } = picture({ device: { ...phone, screen: { ...locked, banner } } });
+    expect(lines[1]).toContain('* Company Portal: Snow');
+    expect(lines[3]).toContain('\u2026');
+    expect(lines[5]).toContain('Locked');
+  });
+
+  it('CN-19 keeps the buttons in sight, however many notifications there are', () => {
+    const buttons = Array.from({ length: 50 }, (_, n) => ({ name: `dismiss-${n + 1}`, label: `Dismiss ${n + 1}` }));
+    const full: ScreenView = { ...locked, fields: [], lines: Array.from({ length: 100 }, (_, n) => `line ${n}`) };
+    const text = (screen: ScreenView) => picture({ device: { ...phone, screen }, columns: 80 }).lines.join('\n');
+    for (const some of [buttons.slice(0, 3), buttons]) {
+      const shown = text({ ...full, buttons: [...some, { name: 'home', label: 'Close' }] });
+      expect(shown).toContain('line 0');
+      expect(shown).toContain('/dismiss-3');
+      expect(shown).toContain('/home  Close');
+      expect(shown).not.toContain('line 99');
+    }
+  });
+
+  it('CN-14 text from right to left turns nothing around it, and emoji stay whole', () => {
+    const family = '\u{1f468}\u200d\u{1f469}\u200d\u{1f467}';
+    const screen = { ...locked, lines: [`\u05e9\u05dc\u05d2 ${family}`, `Snow ${family}`, '\u0628\u202e\u061c\u2069'] };
+    const { lines } = picture({ device: { ...phone, screen } });
+    const text = lines.join('\n');
+    expect(text).toContain(`\u2502 \u2068\u05e9\u05dc\u05d2 ${family}\u2069 `);
+    expect(text).toContain(`\u2502 Snow ${family} `);
+    expect(text, 'nobody else isolates or overrides').toContain('\u2068\u0628\\u202e\\u061c\\u2069\u2069');
+    expect(new Set(lines.slice(0, 9).map(textWidth)).size, 'each row of the box is as wide').toBe(1);
+    expect(screenLines(screen)).toContain(`\u2068\u05e9\u05dc\u05d2 ${family}\u2069\nSnow ${family}\n`);
   });
 
   it('has colors only where they are wanted, and means the same without', () => {

@@ -4,6 +4,7 @@
  */
 import { describe, expect, it } from 'vitest';
 import { parse, stringify } from 'yaml';
+import { lockScreenSettings, notificationPermissions, notificationSources, waysToShow } from '../protocol/notifications.ts';
 import { screenKinds } from '../protocol/screens.ts';
 import type { RunResult } from '../simulator/result.ts';
 import { type RunOptions, runScenario } from '../simulator/run.ts';
@@ -28,7 +29,7 @@ const answeredBy = {
   '14 a new passcode is asked for after one was removed': 'passcode-asked-again-after-removal',
 };
 
-/** The requirements of documents 004 and 000 to 002, and a story that shows each end to end. */
+/** The requirements of documents 000 to 004, and a story that shows each end to end. */
 const shownBy = {
   'TD-01': 'bypass-activation-lock-does-nothing',
   'TD-02': 'activation-lock-code-expired',
@@ -62,6 +63,25 @@ const shownBy = {
   'NC-11': 'device-group-gets-no-actions',
   'NC-12': 'marked-but-not-blocked',
   'NC-13': 'what-a-policy-makes-of-its-devices',
+  'CN-01': 'notification-to-macs-and-pcs',
+  'CN-02': 'notification-title-too-long',
+  'CN-03': 'notification-not-shown-on-some-phones',
+  'CN-04': 'notification-without-google-play',
+  'CN-05': 'who-may-send-notifications',
+  'CN-06': 'notification-sent-again',
+  'CN-07': 'too-many-notifications-in-an-hour',
+  'CN-08': 'eleventh-notification-to-a-phone',
+  'CN-09': 'notification-to-nested-groups',
+  'CN-10': 'notification-to-a-group-of-devices',
+  'CN-11': 'notification-to-one-phone',
+  'CN-12': 'notification-without-signing-in',
+  'CN-13': 'notification-hours-late',
+  'CN-14': 'notification-inside-company-portal',
+  'CN-15': 'notification-on-the-lock-screen',
+  'CN-16': 'notification-read-by-another-app',
+  'CN-17': 'notification-after-leaving-the-group',
+  'CN-18': 'was-the-notification-delivered',
+  'CN-19': 'notification-stays-until-dismissed',
 };
 
 const catalogue = listScenarios();
@@ -141,10 +161,13 @@ describe.each(stories)('the story %s', (name) => {
 
 const administratorSees = [
   ...['graph', 'record', 'action', 'greyedOut', 'audit', 'auditBy', 'remoteAction', 'bypassCode'],
-  ...['compliance', 'settings', 'mails', 'retireListed', 'signIns'],
+  ...['compliance', 'settings', 'mails', 'retireListed', 'signIns', 'refused'],
 ];
 /** A mail is read on some device, too. */
-const deviceShows = ['screen', 'apps', 'view', 'access', 'notice', 'notices', 'mails'];
+const deviceShows = [
+  ...['screen', 'apps', 'view', 'access', 'notice', 'notices', 'mails'],
+  ...['notifications', 'readByOtherApps', 'banner'],
+];
 
 function expectationsOf(story: StoryFile): Expectation[] {
   return story.timeline.flatMap((step) => step.expect ?? []);
@@ -163,7 +186,9 @@ function wrongVariants({ name, ...members }: Expectation): Expectation[] {
 
 function wrongValues(member: string, value: unknown): unknown[] {
   if (member === 'apps') return wrongApps(value as { present?: string[]; absent?: string[] });
-  if (member === 'mails') return (value as Mail[]).flatMap((mail, place, all) => wrongMails(mail).map((wrong) => all.with(place, wrong)));
+  if (counted.includes(member)) {
+    return (value as Counted[]).flatMap((one, place, all) => wrongCounted(one).map((wrong) => all.with(place, wrong)));
+  }
   if (typeof value !== 'object' || value === null) return [wrongValue(member, '', value)];
   return Object.entries(value).map(([key, one]) => ({ ...value, [key]: wrongValue(member, key, one) }));
 }
@@ -177,13 +202,15 @@ function wrongApps({ present = [], absent = [] }: { present?: string[]; absent?:
   ];
 }
 
-type Mail = Record<string, string | number>;
+/** Of what fits each entry there is a number. */
+const counted = ['mails', 'notifications', 'readByOtherApps'];
+type Counted = Record<string, string | number>;
 
-/** Another number of such mails; and where there are some, another word of each kind. */
-function wrongMails(mail: Mail): Mail[] {
-  const { count, ...words } = mail;
-  const others = Object.keys(words).map((key) => ({ ...mail, [key]: choices[key]?.find((one) => one !== mail[key]) as string }));
-  return [...(typeof count === 'number' ? [{ ...mail, count: count + 1 }] : []), ...(count === 0 ? [] : others)];
+/** Another number of such things; and where there are some, another word of each kind. */
+function wrongCounted(entry: Counted): Counted[] {
+  const { count, ...words } = entry;
+  const others = Object.keys(words).map((key) => ({ ...entry, [key]: choices[key]?.find((one) => one !== entry[key]) as string }));
+  return [...(typeof count === 'number' ? [{ ...entry, count: count + 1 }] : []), ...(count === 0 ? [] : others)];
 }
 
 /** Values that may stand in each member: the first one that is not the right one is a wrong one. */
@@ -201,6 +228,13 @@ const choices: Record<string, readonly unknown[]> = {
   to: ['nobody@contoso.example'],
   subject: ['what no mail ever says'],
   text: ['what no mail ever says'],
+  title: ['what no notification ever says'],
+  body: ['what no notification ever says'],
+  from: notificationSources,
+  shown: waysToShow,
+  app: ['Nobody'],
+  notificationsAllowed: notificationPermissions,
+  lockScreenNotifications: lockScreenSettings,
   on: ['2025-01-01'],
   state: ['sent', 'failed'],
   notice: ['what no screen ever says'],
@@ -208,8 +242,11 @@ const choices: Record<string, readonly unknown[]> = {
   power: ['on', 'off'],
 };
 
+/** Text that is contained, or false where there is none. */
+const sentences = ['greyedOut', 'banner', 'refused'];
+
 function wrongValue(member: string, key: string, value: unknown): unknown {
-  if (member === 'greyedOut') return value === false ? 'a reason that is never given' : `not ${String(value)}`;
+  if (sentences.includes(member)) return value === false ? 'a reason that is never given' : `not ${String(value)}`;
   if (typeof value === 'boolean') return !value;
   if (typeof value === 'number') return value + 1;
   const wrong = (choices[key] ?? choices[member] ?? ['what Graph never says']).find((choice) => choice !== value);

@@ -9,6 +9,7 @@ import { describeConditionalAccess } from './support/graph-client/conditional-ac
 import { describeDirectory } from './support/graph-client/directory.contract.ts';
 import { describeErrors } from './support/graph-client/errors.contract.ts';
 import { type Asked, liveWorlds } from './support/graph-client/live-world.ts';
+import { describeNotifications } from './support/graph-client/notifications.contract.ts';
 import { describeReading } from './support/graph-client/reading.contract.ts';
 import { describeSignIn } from './support/graph-client/sign-in.contract.ts';
 import { describeSweep } from './support/graph-client/sweep.contract.ts';
@@ -20,6 +21,7 @@ const open = liveWorlds((one) => asked.push(one));
 
 describeReading(open);
 describeActions(open);
+describeNotifications(open);
 describeDirectory(open);
 describeCompliance(open);
 describeSignIn(open);

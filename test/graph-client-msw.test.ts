@@ -5,6 +5,7 @@ import { describeConditionalAccess } from './support/graph-client/conditional-ac
 import { describeDirectory } from './support/graph-client/directory.contract.ts';
 import { describeErrors } from './support/graph-client/errors.contract.ts';
 import { openMswWorld } from './support/graph-client/msw-world.ts';
+import { describeNotifications } from './support/graph-client/notifications.contract.ts';
 import { describeReading } from './support/graph-client/reading.contract.ts';
 import { describeSignIn } from './support/graph-client/sign-in.contract.ts';
 import { describeSweep } from './support/graph-client/sweep.contract.ts';
@@ -13,6 +14,7 @@ import { describeWrongUse } from './support/graph-client/wrong-use.contract.ts';
 
 describeReading(openMswWorld);
 describeActions(openMswWorld);
+describeNotifications(openMswWorld);
 describeDirectory(openMswWorld);
 describeCompliance(openMswWorld);
 describeSignIn(openMswWorld);

@@ -3,6 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { lastSlotAt, slotTime } from '../agent/device/cadence.ts';
 import { createUniqueIdentities } from '../certs/identity.ts';
 import { dayMs, formatInstant, minuteMs } from '../runtime/duration.ts';
+import { pushAtOnce } from '../server-stub/core/settings.ts';
 import { openTenant, type Tenant, type TenantOptions, tenantStart } from './support/tenant.ts';
 import type { TestAgent } from './support/test-agent.ts';
 import { until } from './support/until.ts';
@@ -88,7 +89,7 @@ describe('an advance with devices that are there', () => {
 
   it('M-04 TD-14 work that waits is done at the very next check-in when the push is lost', async () => {
     const { advance, act, enrolledAgent, device, stub } = await open({
-      settings: { push: { lost: 1, latencyMs: () => 0, keptForMs: dayMs } },
+      settings: { push: { ...pushAtOnce, lost: 1 } },
     });
     const agent = await enrolledAgent({ platform: 'macos' });
     await advance('10d');

@@ -7,6 +7,7 @@ import { platformTraits } from '../agent/platforms.ts';
 import type { Platform } from '../protocol/platforms.ts';
 import { dayMs } from '../runtime/duration.ts';
 import type { ActionName } from '../server-stub/core/records.ts';
+import { pushAtOnce } from '../server-stub/core/settings.ts';
 import { createMemoryStore } from '../server-stub/store/memory-store.ts';
 import type { Scenario } from '../simulator/scenarios/scenario.ts';
 import { nothingPlanted } from '../simulator/tenant/seed.ts';
@@ -82,7 +83,7 @@ function scenarioOf(only: Role[]): Scenario {
     devices: only.length,
     tenant: {
       renewalWindowMs: 30 * dayMs,
-      push: { lost: 0, latency: { kind: 'constant', ms: 0 }, keptForMs: dayMs },
+      push: pushAtOnce,
       configuration: {},
       planted: nothingPlanted,
     },

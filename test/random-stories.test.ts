@@ -33,12 +33,21 @@ async function wrongWith(story: Story): Promise<string | null> {
   }
 }
 
+/** Without a part of its fleet, what is said of that part has no sense any more. */
+function isFile(story: Story): boolean {
+  try {
+    return parseScenario(storyText(story), 'found-case.yaml').fleet.length > 0;
+  } catch {
+    return false;
+  }
+}
+
 /** What fast-check leaves of a scene cannot be taken apart any more: without each group and each step in turn, as long as it is still wrong. */
 async function smallest(story: Story, judge: (story: Story) => Promise<string | null>): Promise<Story> {
   for (const part of ['fleet', 'timeline'] as const) {
     for (let place = 0; place < story[part].length; place++) {
       const without = { ...story, [part]: story[part].toSpliced(place, 1) };
-      if (without.fleet.length > 0 && (await judge(without)) !== null) return smallest(without, judge);
+      if (isFile(without) && (await judge(without)) !== null) return smallest(without, judge);
     }
   }
   return story;

@@ -112,6 +112,21 @@ describe('what a run leaves', () => {
       noncomplianceActions: {},
       mails: {},
       notices: 0,
+      notifications: {
+        sent: { device: 0, groups: 0 },
+        refused: { device: 0, groups: 0 },
+        pushes: 0,
+        lost: 0,
+        expired: 0,
+        gone: 0,
+        waiting: 0,
+        shown: { banner: 0, 'lock-screen': 0, 'in-app': 0, 'notification-centre': 0 },
+        notShown: { 'no-app': 0, 'not-allowed': 0, 'no-google-play': 0, ignored: 0 },
+        delays: expect.arrayContaining([
+          { upToMs: 1000, count: 0 },
+          { upToMs: null, count: 0 },
+        ]),
+      },
       access: {},
       checkers: expect.arrayContaining([{ name: expect.any(String), passed: true, detail: expect.any(String) }]),
       expectations: [],
@@ -133,6 +148,62 @@ describe('what a run leaves', () => {
     expect(database.prepare('SELECT count(*) FROM devices').pluck().get()).toBe(5);
     expect(database.prepare("SELECT value FROM run WHERE key = 'scenario-text'").pluck().get()).toBe(tiny);
     database.close();
+  });
+
+  it('CN-13 CN-18 says what became of custom notifications: each push once, in the result, the run file and the report', async () => {
+    const text = 'Nobody-but-the-devices-has-this';
+    const notified = `
+name: notified
+title: Phones that are told something
+days: 20
+devices: 40
+fleet:
+  - { name: phones, weight: 1, platform: ios, enrollment: automated, enrolledWithin: 1d }
+  - name: droids
+    weight: 1
+    platform: android
+    enrollment: fully-managed
+    enrolledWithin: 1d
+    has: { notifications: { allowed: 50% } }
+tenant:
+  push: { lost: 20%, late: { share: 30%, by: 3h } }
+  groups: [{ displayName: Everybody, members: [usersOf: phones, usersOf: droids] }]
+timeline:
+  - { every: { from: 2d, until: 12d, each: 1d }, notify: { title: Snow, body: ${text}, groups: [Everybody] } }
+  - { at: 13d, do: sendCustomNotificationToCompanyPortal, with: { notificationTitle: You, notificationBody: ${text} }, to: { platforms: [ios] } }
+expectations:
+  - { name: nothing is refused, figure: notifications.refused.groups, equals: 0 }
+  - { name: some is seen, figure: notifications.shown.banner, atLeast: 1 }
+`;
+    const out = join(scratch, 'notified');
+    const ended = await mockfleet(['run', scenarioFile('notified.yaml', notified), '--json', '--out', out]);
+    expect(ended.code, ended.stderr).toBe(0);
+    const { notifications, expectations, checkers } = JSON.parse(ended.stdout) as RunResult;
+    const { sent, pushes, lost, expired, gone, waiting, shown, notShown, delays } = notifications;
+    const sum = (counts: object) => Object.values(counts).reduce((total: number, count: number) => total + count, 0);
+    const phones = sent.device;
+    expect(sent.groups).toBe(11);
+    expect(pushes).toBe(11 * 40 + phones);
+    expect(lost + expired + gone + waiting + sum(shown) + sum(notShown)).toBe(pushes);
+    expect(sum(delays.map(({ count }) => count))).toBe(sum(shown));
+    expect(delays.find(({ upToMs }) => upToMs === 4 * 3_600_000)?.count).toBeGreaterThan(20);
+    for (const count of [phones, lost, shown.banner, notShown['not-allowed']]) expect(count).toBeGreaterThan(0);
+    expect(expectations.map(({ passed }) => passed)).toEqual([true, true]);
+    expect(checkers.map(({ name }) => name)).toContain('notifications-once');
+
+    const database = new Database(join(out, 'run.sqlite'), { readonly: true });
+    const messages = database.prepare('SELECT count(*) AS messages, sum(pushes) AS pushes, sum(lost) AS lost FROM notifications').get();
+    expect(messages).toEqual({ messages: 11 + phones, pushes, lost });
+    // The scenario holds the text, as its author wrote it; nothing that was found out does.
+    const found = database
+      .prepare("SELECT count(*) FROM run WHERE value LIKE '%' || ? || '%' AND key <> 'scenario-text'")
+      .pluck()
+      .get(text);
+    database.close();
+    expect(found).toBe(0);
+    expect(ended.stdout).not.toContain(text);
+    const report = readFileSync(join(out, 'report.html'), 'utf8');
+    expect(report).toContain('<section id="notifications">');
   });
 
   it('is a summary for people: the seed first, no escape sequences where there is no terminal, files in the folder of its name', async () => {

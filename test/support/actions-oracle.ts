@@ -41,14 +41,15 @@ const letters: Record<string, CommandType> = {
   x: 'recoverPasscode',
   y: 'updateWindowsDeviceAccount',
   z: 'requestRemoteAssistance',
+  t: 'sendCustomNotificationToCompanyPortal',
 };
 
 const android = { platform: 'android', model: 'Pixel 8' } as const;
 
 export const kindsOfTest: readonly KindOfTest[] = [
-  { label: 'iPhone, device enrolment', platform: 'ios', enrollment: 'device', osVersion: '17.5', model: 'iPhone 15', can: 'slprw' },
-  { label: 'iPhone, automated', platform: 'ios', enrollment: 'automated', osVersion: '17.5', model: 'iPhone 15', can: 'slpbrwRSLedon' },
-  { label: 'iPhone, User Enrollment', platform: 'ios', enrollment: 'user', osVersion: '17.5', model: 'iPhone 15', can: 'slr' },
+  { label: 'iPhone, device enrolment', platform: 'ios', enrollment: 'device', osVersion: '17.5', model: 'iPhone 15', can: 'slprwt' },
+  { label: 'iPhone, automated', platform: 'ios', enrollment: 'automated', osVersion: '17.5', model: 'iPhone 15', can: 'slpbrwRSLedont' },
+  { label: 'iPhone, User Enrollment', platform: 'ios', enrollment: 'user', osVersion: '17.5', model: 'iPhone 15', can: 'slrt' },
   {
     label: 'Shared iPad',
     platform: 'ios',
@@ -56,18 +57,18 @@ export const kindsOfTest: readonly KindOfTest[] = [
     osVersion: '17.5',
     model: 'iPad Air (5th generation)',
     shared: true,
-    can: 'slpbrwRSLedonuU',
+    can: 'slpbrwRSLedonuUt',
   },
   { label: 'Mac', platform: 'macos', enrollment: 'device', osVersion: '14.5', model: 'MacBook Pro', can: 'slrwRSf' },
   { label: 'Mac, automated', platform: 'macos', enrollment: 'automated', osVersion: '14.5', model: 'MacBook Pro', can: 'slbrwRSnf' },
   { label: 'Mac, managed by Jamf', platform: 'macos', enrollment: 'jamf', osVersion: '14.5', model: 'MacBook Pro', can: '' },
-  { ...android, label: 'Android 14, personal work profile', enrollment: 'personal-work-profile', osVersion: '14', can: 'slpr' },
-  { ...android, label: 'Android 7.1, personal work profile', enrollment: 'personal-work-profile', osVersion: '7.1', can: 'slr' },
-  { ...android, label: 'Android 14, corporate work profile', enrollment: 'corporate-work-profile', osVersion: '14', can: 'slpwLon' },
-  { ...android, label: 'Android 14, fully managed', enrollment: 'fully-managed', osVersion: '14', can: 'slpwRLon' },
-  { ...android, label: 'Android 14, dedicated', enrollment: 'dedicated', osVersion: '14', can: 'slpwRLon' },
-  { ...android, label: 'Android 6.0, device administrator', enrollment: 'device-administrator', osVersion: '6.0.1', can: 'slprw' },
-  { ...android, label: 'Android 7.0, device administrator', enrollment: 'device-administrator', osVersion: '7.0', can: 'slrw' },
+  { ...android, label: 'Android 14, personal work profile', enrollment: 'personal-work-profile', osVersion: '14', can: 'slprt' },
+  { ...android, label: 'Android 7.1, personal work profile', enrollment: 'personal-work-profile', osVersion: '7.1', can: 'slrt' },
+  { ...android, label: 'Android 14, corporate work profile', enrollment: 'corporate-work-profile', osVersion: '14', can: 'slpwLont' },
+  { ...android, label: 'Android 14, fully managed', enrollment: 'fully-managed', osVersion: '14', can: 'slpwRLont' },
+  { ...android, label: 'Android 14, dedicated', enrollment: 'dedicated', osVersion: '14', can: 'slpwRLont' },
+  { ...android, label: 'Android 6.0, device administrator', enrollment: 'device-administrator', osVersion: '6.0.1', can: 'slprwt' },
+  { ...android, label: 'Android 7.0, device administrator', enrollment: 'device-administrator', osVersion: '7.0', can: 'slrwt' },
   { label: 'Windows 11, joined', platform: 'windows', enrollment: 'joined', osVersion: '10.0.22631', model: 'Latitude', can: 'srwRLcnkvV' },
   {
     label: 'Windows 10, registered',
@@ -121,6 +122,8 @@ export interface After {
   /** How many users Graph says are on the Shared iPad. */
   users?: number;
   lostModeState?: 'enabled' | 'disabled';
+  /** A push, of which no result is kept: the device has it among its notifications, or not. */
+  notified?: boolean;
 }
 
 const managed = { gone: false, phase: 'enrolled' } as const;
@@ -189,6 +192,9 @@ export function expected(kind: KindOfTest, action: CommandType, before: Before):
     case 'setDeviceName':
       return { action: 'done', names: { graph: 'new', device: kind.platform === 'android' ? 'old' : 'new' }, ...managed };
     case 'rotateBitLockerKeys':
+      return { ...managed };
+    case 'sendCustomNotificationToCompanyPortal':
+      return { notified: true, ...managed };
     case 'rotateFileVaultKey':
       return { action: before.encrypted ? 'done' : 'failed', ...managed };
     case 'deleteUserFromSharedAppleDevice':

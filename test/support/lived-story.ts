@@ -17,14 +17,14 @@ export async function lived(name: string, options: RunOptions): Promise<RunResul
 
 export function outcome(result: RunResult) {
   const { states, actions, certificates, recordsRemoved, checkers, expectations, passed } = result;
-  const { compliance, noncomplianceActions, mails, notices, access } = result;
+  const { compliance, noncomplianceActions, mails, notices, notifications, access } = result;
   const verdicts = ({ name, passed: isPassed }: { name: string; passed: boolean }) => [name, isPassed];
   return {
     states,
     actions,
     certificates,
     recordsRemoved,
-    ...{ compliance, noncomplianceActions, mails, notices, access },
+    ...{ compliance, noncomplianceActions, mails, notices, notifications, access },
     checkers: checkers.map(verdicts),
     expectations: expectations.map(verdicts),
     passed,

@@ -5,6 +5,7 @@
 import fc from 'fast-check';
 import { stringify } from 'yaml';
 import { commandTypes } from '../../protocol/commands.ts';
+import { lockScreenSettings, notificationPermissions } from '../../protocol/notifications.ts';
 import { enrollmentTypesOf, platforms } from '../../protocol/platforms.ts';
 import { somePolicies, someSecurity } from './random-policies.ts';
 
@@ -69,6 +70,10 @@ const group = fc
           encrypted: fc.boolean(),
           esim: fc.boolean(),
           apps: fc.constantFrom([], ['Chess']),
+          companyPortal: fc.boolean(),
+          notifications: fc.constantFrom('denied', 'not-asked', { allowed: '50%' }),
+          lockScreenNotifications: fc.constantFrom(...lockScreenSettings),
+          notificationReader: fc.constant('Diary'),
         },
         { requiredKeys: [] },
       ),
@@ -90,6 +95,7 @@ const parameters: Record<string, object> = {
   setDeviceName: { deviceName: 'Renamed-1' },
   deleteUserFromSharedAppleDevice: { userPrincipalName: 'adele@contoso.example' },
   windowsDefenderScan: { quickScan: true },
+  sendCustomNotificationToCompanyPortal: { notificationTitle: 'Lunch', notificationBody: 'is ready' },
 };
 
 const action = fc.tuple(fc.constantFrom(...commandTypes, 'delete'), fc.boolean()).map(([name, isPlain]) => ({
@@ -115,10 +121,42 @@ const userInput = fc.oneof(
       'power',
       'open-outlook',
       'install-expenses',
+      'notifications',
+      'dismiss-1',
+      'dismiss-all',
+      'dont-allow',
+      'notifications-on',
+      'notifications-off',
     )
     .map((press) => ({ press })),
   fc.constant({ press: 'set', values: { passcode } }),
 );
+
+/** To groups that hold each other, and to one that holds nobody. */
+const notify = fc
+  .subarray(['Everybody', 'Within', 'Nobody'], { minLength: 1 })
+  .map((groups) => ({ notify: { title: 'To all', body: 'of you', groups } }));
+
+const someone = fc.constantFrom('adele@contoso.example', 'Within', { usersOf: 'device-a' });
+const membership = fc
+  .record({
+    displayName: fc.constantFrom('Everybody', 'Within'),
+    members: fc.array(someone, { maxLength: 2 }),
+    leave: fc.array(someone, { maxLength: 2 }),
+  })
+  .map((group) => ({ tenant: { groups: [group] } }));
+
+const companyApp = fc
+  .record(
+    {
+      companyPortal: fc.boolean(),
+      notificationsAllowed: fc.constantFrom(...notificationPermissions),
+      lockScreenNotifications: fc.constantFrom(...lockScreenSettings),
+      notificationReader: fc.constantFrom('Diary', null),
+    },
+    { requiredKeys: [] },
+  )
+  .filter((change) => Object.keys(change).length > 0);
 
 const copied = fc.constantFrom('bypassCode', 'passcode', 'unlockPin').map((copy) => ({ copy }));
 
@@ -148,6 +186,8 @@ const happening = fc.oneof(
         fc.boolean().map((encrypted) => ({ encrypted })),
         fc.constant({ behaviors: [] }),
         someSecurity,
+        companyApp,
+        fc.boolean().map((googlePlayServices) => ({ security: { googlePlayServices } })),
       )
       .map((device) => ({ device })),
     weight: 5,
@@ -172,6 +212,8 @@ const happening = fc.oneof(
     weight: 1,
   },
   { arbitrary: somePolicies.map((compliancePolicies) => ({ tenant: { compliancePolicies } })), weight: 1 },
+  { arbitrary: notify, weight: 2 },
+  { arbitrary: membership, weight: 1 },
 );
 
 /** A step with what it is done to. */
@@ -180,12 +222,15 @@ const selected = fc
     { what: happening, to: fc.constantFrom({ groups: ['device-a'] }, { share: '50%' }, { network: 'online' }, { network: 'offline' }) },
     { requiredKeys: ['what'] },
   )
-  .map(({ what, to }) => ({ ...what, ...(to === undefined || 'tenant' in what ? {} : { to }) }));
+  .map(({ what, to }) => ({ ...what, ...(to === undefined || 'tenant' in what || 'notify' in what ? {} : { to }) }));
 
 const lock = { tenant: { allowActivationLock: true } };
 const findMy = { device: { findMy: true } };
 const require = { tenant: { passcodeRequired: true, workProfilePasscodeRequired: true } };
 const mail = { user: { press: 'open-outlook' } };
+
+const toAll = { notify: { title: 'To all', body: 'of you', groups: ['Everybody'] } };
+const toOne = { do: 'sendCustomNotificationToCompanyPortal', with: parameters.sendCustomNotificationToCompanyPortal };
 
 /** What chance alone hardly ever puts together. Any part of one may be missing. */
 const episodes: readonly (readonly object[])[] = [
@@ -212,9 +257,42 @@ const episodes: readonly (readonly object[])[] = [
     { device: { enroll: true } },
   ],
   [{ do: 'wipe' }, { device: { enroll: true } }, { do: 'wipe', with: { keepEnrollmentData: true } }, { device: { enroll: true } }],
+  [{ device: { network: 'off' } }, toAll, toOne, { do: 'retire' }, toAll, { device: { network: 'on' } }, toAll],
+  [toAll, { do: 'retire' }, toAll, { device: { enroll: true } }, toAll, { do: 'delete' }, toAll, toOne],
+  [
+    { device: { notificationsAllowed: 'not-asked' } },
+    { user: { press: 'company-portal' } },
+    { user: { press: 'allow' } },
+    toAll,
+    { user: { press: 'dismiss-all' } },
+    { user: { press: 'home' } },
+    toAll,
+  ],
+  [
+    toAll,
+    { tenant: { groups: [{ displayName: 'Everybody', leave: ['adele@contoso.example', { usersOf: 'device-a' }] }] } },
+    toAll,
+    { tenant: { groups: [{ displayName: 'Everybody', members: ['adele@contoso.example'] }] } },
+    toAll,
+  ],
+  [{ user: { press: 'company-portal' } }, { user: { press: 'allow' } }, toAll, toOne, { user: { press: 'dismiss-1' } }],
+  [{ device: { security: { googlePlayServices: false } } }, toAll, toOne, { do: 'rebootNow' }, toAll],
   [{ do: 'deleteUserFromSharedAppleDevice', with: parameters.deleteUserFromSharedAppleDevice }, { do: 'syncDevice' }],
   [{ do: 'logoutSharedAppleDeviceActiveUser' }, { do: 'rotateBitLockerKeys' }, { do: 'shutDown' }, { device: { power: 'on' } }],
 ];
+
+/** Groups that hold each other, and one that holds nobody. */
+const people = {
+  users: [{ userPrincipalName: 'adele@contoso.example' }],
+  groups: [
+    { displayName: 'Everybody', members: ['adele@contoso.example', 'Within', { devicesOf: 'device-a' }] },
+    { displayName: 'Within', members: [{ usersOf: 'device-a' }, 'Everybody'] },
+    { displayName: 'Nobody' },
+  ],
+};
+
+/** More than an hour takes of either kind. */
+const bursts: readonly object[][] = [Array.from({ length: 27 }, () => toAll), Array.from({ length: 12 }, () => toOne)];
 
 const secondsOf = { s: 1, m: 60, h: 3600 } as const;
 
@@ -226,7 +304,10 @@ function scene(days: number): fc.Arbitrary<object[]> {
       at: instant(days),
       // Five days: a bypass code is used just before its end.
       apart: fc.constantFrom(0, 1, 60, 300, 7200, 28_800, 432_000),
-      parts: fc.oneof(...episodes.map((steps) => fc.subarray([...steps]))),
+      parts: fc.oneof(
+        ...episodes.map((steps) => fc.subarray([...steps])),
+        ...bursts.map((steps) => fc.subarray(steps, { minLength: steps.length - 2 })),
+      ),
     })
     .map(({ at, apart, parts }) => {
       const from = Number.parseInt(at, 10) * secondsOf[at.at(-1) as keyof typeof secondsOf];
@@ -247,13 +328,24 @@ export const anyStory: fc.Arbitrary<Story> = fc.constantFrom(3, 30, 420, 600).ch
           { push: { lost: '0%', latency: '2s' } },
           { push: { lost: '50%', latency: { uniform: ['1s', '2h'] } } },
           {
+            push: {
+              ...{ lost: '10%', latency: { exponential: '10s' }, late: { share: '50%', by: { uniform: ['1h', '8h'] } } },
+              ...{ keptFor: '4h', notificationsKeptFor: '12h', membershipLag: { uniform: ['0s', '2h'] } },
+            },
+          },
+          { push: { lost: '0%', latency: '0s', membershipLag: '15m' } },
+          {
             push: { lost: '0%', latency: '2s' },
             policy: { passcodeRequired: true, allowActivationLock: true, workProfilePasscodeRequired: true },
           },
         ),
         fc.option(somePolicies, { nil: undefined }),
       )
-      .map(([tenant, compliancePolicies]) => (compliancePolicies === undefined ? tenant : { ...tenant, compliancePolicies })),
+      .map(([tenant, compliancePolicies]) => ({
+        ...people,
+        ...tenant,
+        ...(compliancePolicies === undefined ? {} : { compliancePolicies }),
+      })),
     fleet: fc
       .array(group, { minLength: 1, maxLength: 2 })
       .map((groups) => groups.map((one, index) => ({ name: `device-${'ab'[index]}`, ...one }))),
@@ -263,5 +355,6 @@ export const anyStory: fc.Arbitrary<Story> = fc.constantFrom(3, 30, 420, 600).ch
 
 /** The scenario file of a story. */
 export function storyText(story: Story): string {
-  return stringify(story);
+  // A burst is the same step many times: each is written out, as a file may have a few aliases only.
+  return stringify(story, { aliasDuplicateObjects: false });
 }

@@ -11,6 +11,7 @@ import { dayMs } from '../../runtime/duration.ts';
 import type { Log } from '../../runtime/log.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
 import type { CoreSettings } from '../../server-stub/core/settings.ts';
+import { pushAtOnce } from '../../server-stub/core/settings.ts';
 import { listen, type NodeServer } from '../../server-stub/node-server.ts';
 import { openSqliteStore } from '../../server-stub/store/sqlite-store.ts';
 import type { Store } from '../../server-stub/store/store.ts';
@@ -109,7 +110,7 @@ export async function openTenant(options: TenantOptions = {}): Promise<Tenant> {
       seed: 'test',
       enrollmentToken,
       renewalWindowMs: 30 * dayMs,
-      push: { lost: 0, latencyMs: () => 0, keptForMs: dayMs },
+      push: pushAtOnce,
       ...options.settings,
     },
     adminToken,

@@ -44,6 +44,8 @@ const rows: Row[] = [
 ];
 /** Those after which the device is managed no more, or as good as new. */
 const leaving: CommandType[] = ['retire', 'wipe', 'cleanWindowsDevice'];
+/** Those that have no result: the suite of notifications sends them. */
+const pushes = commandTypes.filter((type) => actionTable[type].isPush === true);
 const never = commandTypes.filter((type) => !isPossible(type));
 
 export function describeActions(open: OpenWorld): void {
@@ -93,7 +95,7 @@ export function describeActions(open: OpenWorld): void {
     }
 
     it('has a row here for every action of the catalogue', () => {
-      expect([...rows.map(({ action }) => action), ...leaving, ...never].sort()).toEqual([...commandTypes].sort());
+      expect([...rows.map(({ action }) => action), ...leaving, ...pushes, ...never].sort()).toEqual([...commandTypes].sort());
     });
 
     it.each(rows)('$action', async ({ action, on, body, then }) => {

@@ -7,6 +7,9 @@ import { type ClientWorld, clientWith, type OpenWorld, signInOf } from './world.
 
 export type Entity = Record<string, unknown> & { id: string };
 
+/** A text that was sent to everybody in it, and that nobody can read in Graph. */
+export const sentText = 'Quokkas at the front door';
+
 /** No phone keeps it, so that each is on the retire list. */
 const newestSystem = {
   '@odata.type': '#microsoft.graph.iosCompliancePolicy',
@@ -58,6 +61,8 @@ export async function openFullWorld(open: OpenWorld, isAway = false): Promise<Cl
     if (isAway) await network(false);
   }
   const field = await keyFor(client, 'v1.0', 'groups');
+  const notification = { notificationTitle: sentText, notificationBody: sentText, groupsToNotify: [field] };
+  await client.api('/deviceManagement/sendCustomNotificationToCompanyPortal').version('beta').post(notification);
   const refer = (name: string, id: string) =>
     client.api(`/groups/${field}/${name}/$ref`).post({ '@odata.id': `${world.url}/v1.0/directoryObjects/${id}` });
   await refer('members', await keyFor(client, 'v1.0', 'devices'));

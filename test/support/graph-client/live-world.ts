@@ -68,6 +68,11 @@ async function enrolledDevice(tenant: Tenant, wish: DeviceWish): Promise<WorldDe
       if (available) await agent.settled(name);
       else await until(`${name} is out of reach`, () => agent.runner.state.link === 'closed');
     },
+    async notifications(count) {
+      const shown = () => agent.runner.view().notifications.filter(({ from }) => from === 'custom');
+      await until(`${name} shows ${count} notifications`, () => shown().length >= count);
+      return shown().map(({ title, body }) => ({ title, body }));
+    },
   };
 }
 

@@ -28,6 +28,9 @@ export async function openMswWorld(seed?: Seed): Promise<ClientWorld> {
           if (available) device.comeOnline();
           else device.goOffline();
         },
+        async notifications() {
+          return device.notifications.filter(({ from }) => from === 'custom').map(({ title, body }) => ({ title, body }));
+        },
       };
     },
     async crowd(count) {

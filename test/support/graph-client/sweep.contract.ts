@@ -5,7 +5,7 @@
 import { type Client, type PageCollection, PageIterator } from '@microsoft/microsoft-graph-client';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { endpoints } from '../../../server-stub/graph/graph.ts';
-import { ask, type Entity, filledIn, openFullWorld, versionsOf } from './full-world.ts';
+import { ask, type Entity, filledIn, openFullWorld, sentText, versionsOf } from './full-world.ts';
 import { type ClientWorld, clientWith, type OpenWorld } from './world.ts';
 
 const readable = endpoints
@@ -47,6 +47,8 @@ export function describeSweep(open: OpenWorld): void {
       }
       const answer = (await ask(client, version, path).get()) as Record<string, unknown>;
       expect(answer['@odata.context']).toMatch(new RegExp(`^${world.url}/${version.replace('.', '\\.')}/\\$metadata#`));
+      // CN-18
+      expect(JSON.stringify(answer)).not.toContain(sentText);
       if (!Array.isArray(answer.value)) {
         if (template.endsWith('}')) {
           // The other form of a key.

@@ -27,6 +27,8 @@ export interface WorldDevice {
   readonly name: string;
   /** The network of the device comes or goes. */
   network(available: boolean): Promise<void>;
+  /** The custom notifications that it holds, oldest first, when there are so many. */
+  notifications(count: number): Promise<{ title: string; body: string }[]>;
 }
 
 export interface ClientWorld {
