@@ -5,7 +5,7 @@ import { decodeDeviceMessage, encode } from '../protocol/codec.ts';
 import type { DeviceView } from '../protocol/hands.ts';
 import type { DeviceMessage, ServerMessage } from '../protocol/messages.ts';
 import type { OutsideAnswer, OutsideRequest } from '../protocol/outside.ts';
-import { dayMs, hourMs, secondMs } from '../runtime/duration.ts';
+import { dayMs, hourMs, minuteMs, secondMs } from '../runtime/duration.ts';
 import type { Link } from '../runtime/link.ts';
 import { memoryLink } from '../runtime/memory-link.ts';
 import { VirtualClock } from '../runtime/virtual-clock.ts';
@@ -345,6 +345,21 @@ describe('a runner in somebody’s hands', () => {
     runner.act({ input: { type: '246810' } });
     await quiet();
     expect(server.shown).toHaveLength(3);
+    runner.close();
+  });
+
+  it('M-11 CN-13 a link that it is opening while the clock is advanced is not given up, and what comes with it is taken', async () => {
+    const runner = await server.enrolled();
+    await server.hangsUp('lost');
+    runner.clockMoved(start + minuteMs, 1);
+    server.real.advanceTo(start + secondMs);
+    for (const minutes of [62, 123]) runner.clockMoved(start + minutes * minuteMs, 1);
+    await quiet();
+    const notification = { type: 'notification', notificationId: 'n', sentAt: start, title: 'Snow', body: 'Closed.' } as const;
+    await server.says(server.clock(1, start + 123 * minuteMs), notification);
+    expect(server.closed).not.toContain('switched-off');
+    expect(runner.view().notifications).toMatchObject([{ title: 'Snow' }]);
+    expect(runner.now).toBe(start + 123 * minuteMs);
     runner.close();
   });
 

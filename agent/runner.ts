@@ -129,10 +129,11 @@ export class AgentRunner {
 
   /**
    * The tenant's clock was moved, as a device without a link hears it: a restart is over when its time has come for everybody. It does not
-   * stand still with a frozen clock, or it would never try to come back.
+   * stand still with a frozen clock, or it would never try to come back. A link that is being opened will say what time it is: opening one
+   * takes real time, and given up for the hours that an advance jumps it would take with it what the stub sends into it at once.
    */
   clockMoved(now: number, speed: number): void {
-    if (this.#closed || this.#link !== undefined) return;
+    if (this.#closed || this.#link !== undefined || this.state.link === 'opening') return;
     const isBack = now < this.#clock.now();
     this.setClock(now, Math.max(1, speed));
     if (isBack) this.tell({ type: 'clock-set-back' });
