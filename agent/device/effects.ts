@@ -52,7 +52,10 @@ export type DeviceNote =
   | { kind: 'power'; power: 'on' | 'restarting' | 'off' }
   /** A notice of noncompliance was shown. */
   | { kind: 'notice'; title: string }
-  /** A custom notification came, and is seen in this way, or not at all. No text is in any note (CN-19). `afterMs`: since it was sent. */
+  /**
+   * A custom notification came, and is seen in this way, or not at all. No text is in any note (CN-19). `afterMs`: since it was sent; 0 where
+   * the device's clock is behind the stub's.
+   */
   | { kind: 'notification'; notificationId: string; shown: WayToShow | ReasonNotShown; afterMs: number }
   /** The lost mode sound is played. */
   | { kind: 'sound'; minutes: number }

@@ -51,6 +51,13 @@ describe('whether a notification is shown', () => {
     expect(deviceView(bench.state).notices).toHaveLength(why === null ? 1 : 0);
   });
 
+  it('CN-13 one that comes while the device’s clock is behind the stub’s took no time, not less', () => {
+    const bench = new Bench().enrolled();
+    bench.now -= 14;
+    bench.hear(notification('n1'));
+    expect(bench.notes).toEqual([{ kind: 'notification', notificationId: 'n1', shown: 'banner', afterMs: 0 }]);
+  });
+
   it('CN-03 the app asks when it is opened, once, and its user may change the answer', () => {
     const bench = new Bench().enrolled().change({ notificationsAllowed: 'not-asked' });
     bench.press('company-portal');

@@ -36,7 +36,7 @@ export function notificationArrived(state: DeviceState, message: NotificationMes
   const why = whyNotShown(state);
   const shown = wayToShow(state);
   if (why === null) show(state, { id: notificationId, at: now, from: 'custom', title, body, shown }, now);
-  out.note({ kind: 'notification', notificationId, shown: why ?? shown, afterMs: now - sentAt });
+  out.note({ kind: 'notification', notificationId, shown: why ?? shown, afterMs: Math.max(0, now - sentAt) });
 }
 
 /** Why a notification comes to nothing on this device; null: it is shown. */
