@@ -219,7 +219,11 @@ export function createStub(options: StubOptions): Stub {
         const deviceId = core.deviceOn(id);
         if (deviceId !== null && message.lastCheckIn !== null) receive({ type: 'quiet-check-ins', deviceId, last: message.lastCheckIn });
         testClock.answered();
-      } else receive({ type: 'message', link: id, message });
+      } else {
+        receive({ type: 'message', link: id, message });
+        // From now on nothing of the tenant's time waits for it.
+        if (message.type === 'left') testClock.answered();
+      }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
       fault(id, error.code, error.message);

@@ -160,6 +160,30 @@ describe('a peer that holds time up', () => {
     expect(agent.kinds('renewed')).toHaveLength(1);
   });
 
+  it('M-10 that leaves while the clock is advanced is not waited for, and need not follow the time any more', async () => {
+    const { wire, enrolledAgent, act, advance, stub, refusals } = await open({
+      clockLimits: { answerMsMax: 120_000 },
+      settings: { push: { ...pushAtOnce, membershipLag: { kind: 'constant', ms: dayMs } } },
+    });
+    const copied = await enrolledAgent();
+    const { id } = copied;
+    const identity = { ...copied.identity };
+    copied.close();
+    const leaver = await wire(identity).opened();
+    expect(await act(id, 'retire')).toBe(204);
+    leaver.send({ type: 'check-in', deviceId: id, trigger: 'user', osVersion: '17' });
+    const { commandId } = await leaver.next('command');
+    leaver.send({ type: 'command-result', deviceId: id, commandId, status: 'acknowledged' });
+    await leaver.next('result-accepted');
+    const advanced = advance('2d');
+    await until('it is told the time', () => leaver.frames.filter(({ type }) => type === 'clock').length > 2);
+    leaver.send({ type: 'left', deviceId: id });
+    await advanced;
+    expect(await leaver.end()).toMatchObject({ reason: 'left' });
+    expect(refusals('clock-timeout')).toEqual([]);
+    expect(stub.clock.now()).toBe(tenantStart + 2 * dayMs);
+  });
+
   it.each([
     ['that has passed', (now: number) => now - dayMs],
     ['that is now', (now: number) => now],
