@@ -71,6 +71,8 @@ describe('/mockfleet/push', () => {
     [{ lost: null }, /lost: write a share/],
     [{ latency: '5 seconds' }, /latency: write a duration such as 5s, .*uniform/],
     [{ latency: 5 }, /latency: write a duration/],
+    [{ late: '5%' }, /late: write \{"share":"5%","by":"2h"\}\./],
+    [{ late: { share: 1, by: '2h', x: 1 } }, /late: Unrecognized key: "x"/],
     [{ latency: '99999d' }, /latency: write a duration/],
     [{ latency: { uniform: ['10s', '1s'] } }, /latency: .*the shorter one first/],
     [{ latency: { uniform: ['1s'] } }, /latency: write/],

@@ -53,7 +53,10 @@ const change = z
   .strictObject({
     lost: share,
     latency: distribution,
-    late: z.strictObject({ share, by: distribution }),
+    late: z.strictObject(
+      { share, by: distribution },
+      { error: ({ code }) => (code === 'invalid_type' ? 'write {"share":"5%","by":"2h"}' : undefined) },
+    ),
     keptFor: duration,
     notificationsKeptFor: duration,
     membershipLag: distribution,
