@@ -36,6 +36,16 @@ describe('sending', () => {
     expect(phone.banner).toBeNull();
   });
 
+  it('sends the text of an object that has an id, or more, of its own: two of them are two notifications', () => {
+    const tenant = createTenant(options);
+    const phone = phoneOf(tenant);
+    const announcement = { ...text, id: 'mine', sentAt: 0 };
+    tenant.notify({ ...announcement, groups: ['Berlin'] });
+    phone.notify(announcement);
+    tenant.notify({ ...announcement, groups: ['Berlin'] });
+    expect(phone.notifications.map(({ title }) => title)).toEqual([text.title, text.title, text.title]);
+  });
+
   it('CN-07 CN-08 a limit is an outcome, with the instant at which it is possible again', () => {
     const tenant = createTenant(options);
     const phone = phoneOf(tenant);
@@ -74,8 +84,8 @@ describe('sending', () => {
     [{ ...text, body: '', groups }, 'notification-invalid', /body: write at least one character/],
     [{ title: 'x', groups }, 'notification-invalid', /body: /],
     [{ ...text, groups: [] }, 'notification-invalid', /groups: name one at least/],
-    [{ ...text, groups: 'Berlin' }, 'notification-invalid', /groups: name one at least/],
-    [text, 'notification-invalid', /groups: name one at least/],
+    [{ ...text, groups: 'Berlin' }, 'notification-invalid', /groups: a list of names or ids is expected, such as \['Berlin'\]/],
+    [text, 'notification-invalid', /groups: a list of names or ids is expected/],
     [null as never, 'notification-invalid', /an object such as/],
     [{ ...text, groups: ['Nowhere'] }, 'group-unknown', /"Nowhere"/],
   ];

@@ -22,7 +22,8 @@ export interface GroupNotification extends NotificationText {
 export function notifyGroups(engine: Engine, notification: GroupNotification): NotifyOutcome {
   const text = checked(notification);
   const { groups } = notification;
-  if (!Array.isArray(groups) || groups.length === 0) throw invalid('groups: name one at least');
+  if (!Array.isArray(groups)) throw invalid("groups: a list of names or ids is expected, such as ['Berlin']");
+  if (groups.length === 0) throw invalid('groups: name one at least');
   return engine.do((machines) => {
     const tenant = machines.tenant();
     const ids = [...new Set(groups.map((group) => groupId(tenant, group)))];
@@ -46,6 +47,7 @@ export function notifyDevice(engine: Engine, id: string | null, notification: No
   });
 }
 
+/** Its text alone: whatever else the object has (an id of its own, perhaps) is no part of what is sent. */
 function checked(text: NotificationText): NotificationText {
   if (typeof text !== 'object' || text === null)
     throw invalid(`an object such as { title: 'Hello', body: 'World' } is expected, not ${show(text)}`);
@@ -53,7 +55,7 @@ function checked(text: NotificationText): NotificationText {
     const { error } = schema.safeParse(text[name as keyof NotificationText]);
     if (error !== undefined) throw invalid(`${name}: ${error.issues[0]?.message}`);
   }
-  return text;
+  return { title: text.title, body: text.body };
 }
 
 /** @throws TenantError */
