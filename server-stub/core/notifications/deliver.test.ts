@@ -68,6 +68,32 @@ describe('a device that is there', () => {
     expect(count('lost')).toBeLessThan(250);
     expect(count('kept')).toBe(2000 - count('lost'));
   });
+
+  it('CN-13 each message has a fate of its own on each device', () => {
+    const bench = with_({ lost: 0.5 });
+    const phones = ['adele', 'alex'].map((name) => phoneOf(bench, name));
+    addGroup(bench, 'field', ['adele', 'alex']);
+    for (let sent = 0; sent < 25; sent++) notify(bench, 'field');
+    for (const phone of phones) for (let sent = 0; sent < 10; sent++) notifyPhone(bench, phone);
+    runDue(bench);
+    const [adele, alex] = phones.map((phone) => fates(bench, phone).filter((outcome) => outcome !== 'pushed'));
+    for (const one of [adele, alex]) {
+      expect(one).toHaveLength(35);
+      expect(new Set(one)).toEqual(new Set(['lost', 'kept']));
+    }
+    expect(adele).not.toEqual(alex);
+  });
+
+  it('a millisecond under way is a millisecond', () => {
+    const bench = with_({ latency: { kind: 'constant', ms: 1 } });
+    const phone = phoneOf(bench, 'adele');
+    const link = bench.open(phone.peer);
+    notifyPhone(bench, phone, 'Soon');
+    runDue(bench);
+    expect(arrivedOn(bench, link)).toEqual([]);
+    bench.pass(1);
+    expect(arrivedOn(bench, link)).toEqual(['Soon']);
+  });
 });
 
 describe('a device that is away', () => {
@@ -98,6 +124,29 @@ describe('a device that is away', () => {
     const link = bench.open(phone.peer);
     expect(arrivedOn(bench, link)).toEqual(['Just in time']);
     expect(fates(bench, phone)).toEqual(['pushed', 'kept', 'pushed', 'kept', 'expired', 'delivered']);
+  });
+
+  it('CN-13 the time to live begins when it has come through, however late that is', () => {
+    const bench = with_({ notificationsKeptForMs: 2 * hourMs, latency: { kind: 'constant', ms: 5 * hourMs } });
+    const phone = phoneOf(bench, 'adele');
+    notifyPhone(bench, phone, 'Late');
+    bench.pass(7 * hourMs);
+    expect(arrivedOn(bench, bench.open(phone.peer))).toEqual(['Late']);
+  });
+
+  it('at midnight, when others are let go, still gets what is good up to that millisecond', () => {
+    const bench = with_({ notificationsKeptForMs: 2 * hourMs });
+    const phone = phoneOf(bench, 'adele');
+    const midnight = Math.ceil(bench.now / dayMs + 1) * dayMs;
+    bench.pass(midnight - 3 * hourMs - bench.now);
+    notifyPhone(bench, phone, 'Too late');
+    bench.pass(hourMs);
+    notifyPhone(bench, phone, 'Just in time');
+    bench.pass(2 * hourMs);
+    expect(bench.now).toBe(midnight);
+    expect(fates(bench, phone)).toEqual(['pushed', 'kept', 'pushed', 'kept', 'expired']);
+    expect(bench.tenant.pushCounts().kept).toBe(1);
+    expect(arrivedOn(bench, bench.open(phone.peer))).toEqual(['Just in time']);
   });
 
   it('that never comes back: what is too late for it is let go within a day, for many devices piece by piece', () => {
@@ -133,6 +182,7 @@ describe('a device that is away', () => {
     const arrived = arrivedOn(bench, bench.open(phone.peer));
     expect(arrived).toHaveLength(100);
     expect([arrived[0], arrived.at(-1)]).toEqual(['Number 5', 'Number 104']);
+    expect(fates(bench, phone).filter((outcome) => outcome === 'expired')).toHaveLength(5);
   });
 
   it('whose record goes, or has gone while it was on its way: it is for nobody', () => {

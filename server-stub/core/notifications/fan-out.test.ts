@@ -47,6 +47,18 @@ describe('who gets it', () => {
     expect(pushed(bench).sort()).toEqual([iphone.id, android.id].sort());
   });
 
+  it('CN-10 a person is the same one in whatever case the name is written', () => {
+    const bench = new CoreBench(atOnce);
+    const phone = phoneOf(bench, 'adele');
+    const tablet = phoneOf(bench, 'ADELE');
+    const user = bench.tenant.directory.user('adele@contoso.example');
+    if (user !== undefined) bench.tenant.directory.save('user', { ...user, userPrincipalName: 'Adele@Contoso.example' });
+    addGroup(bench, 'field', ['adele']);
+    notify(bench, 'field');
+    runDue(bench);
+    expect(pushed(bench).sort()).toEqual([phone.id, tablet.id].sort());
+  });
+
   it('CN-09, CN-10 at any depth, each device once, whatever contains whatever; devices in groups are ignored', () => {
     const bench = new CoreBench(atOnce);
     const [adele, alex, megan] = ['adele', 'alex', 'megan'].map((name) => phoneOf(bench, name));
@@ -129,6 +141,18 @@ describe('while it is worked on', () => {
     expect(pushed(bench).length).toBeLessThan(400);
     runDue(bench);
     expect(pushed(bench)).toHaveLength(601);
+  });
+
+  it('neither of two large ones waits until the other is done', () => {
+    const bench = new CoreBench(atOnce);
+    const groups = ['a', 'b'].map((id) => new Set(crowd(bench, id, 400)));
+    for (const id of ['a', 'b']) notify(bench, id);
+    for (let piece = 0; piece < 4; piece++) step(bench);
+    const reached = groups.map((phones) => pushed(bench).filter((id) => phones.has(id)).length);
+    for (const count of reached) {
+      expect(count).toBeGreaterThan(0);
+      expect(count).toBeLessThan(400);
+    }
   });
 
   it('groups, people and devices count as what they are when their turn comes', () => {

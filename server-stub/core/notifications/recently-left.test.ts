@@ -147,6 +147,23 @@ describe('a device whose management has ended', () => {
     expect(pushed(bench)).toEqual([alex.id]);
   });
 
+  it('CN-17 each as long as its own lag, iPhones and Android devices alike', () => {
+    const bench = new CoreBench(lagging());
+    const iphone = phoneOf(bench, 'adele');
+    const android = phoneOf(bench, 'adele', { platform: 'android', enrollment: 'device-administrator' });
+    addGroup(bench, 'field', ['adele']);
+    const first = retire(bench, iphone);
+    bench.pass(lag - 1);
+    const second = retire(bench, android);
+    expect(second.until).toBe(bench.now + lag);
+    bench.pass(1);
+    expect(bench.closed).toContainEqual({ link: first.link, reason: 'left' });
+    notify(bench, 'field');
+    runDue(bench);
+    expect(pushed(bench)).toEqual([android.id]);
+    expect(arrivedOn(bench, second.link)).toEqual([text.body]);
+  });
+
   it('CN-17 gets what was on its way to it', () => {
     const { bench, adele } = field(new CoreBench(lagging({ latency: { kind: 'constant', ms: minuteMs } })));
     notifyPhone(bench, adele, 'On its way');
