@@ -150,7 +150,7 @@ describe('a device whose management has ended', () => {
   it('CN-17 each as long as its own lag, iPhones and Android devices alike', () => {
     const bench = new CoreBench(lagging());
     const iphone = phoneOf(bench, 'adele');
-    const android = phoneOf(bench, 'adele', { platform: 'android', enrollment: 'device-administrator' });
+    const android = phoneOf(bench, 'ADELE', { platform: 'android', enrollment: 'device-administrator' });
     addGroup(bench, 'field', ['adele']);
     const first = retire(bench, iphone);
     bench.pass(lag - 1);
@@ -207,6 +207,29 @@ describe('a device whose management has ended', () => {
     bench.say(link, { type: 'left', deviceId: phone.id });
     expect(bench.refusal(link)).toBe('message-unexpected');
     expect(bench.record(phone)).toBeDefined();
+  });
+
+  it('CN-17 only a retire that was carried out is answered with an instant up to which it may stay', () => {
+    const bench = new CoreBench(lagging());
+    const phone = phoneOf(bench, 'adele');
+    const link = bench.open(phone.peer);
+    const answerOf = (action: 'remoteLock' | 'retire' | 'wipe', status: 'acknowledged' | 'failed') => {
+      bench.issue(phone, action);
+      const { commandId } = commandIn(bench.checkIn(link, phone, bench.record(phone)?.configuration ?? undefined));
+      return bench.answer(link, phone, commandId, status).find(({ type }) => type === 'result-accepted');
+    };
+    for (const [action, status] of [
+      ['remoteLock', 'acknowledged'],
+      ['retire', 'failed'],
+      ['wipe', 'acknowledged'],
+    ] as const) {
+      const accepted = answerOf(action, status);
+      expect(accepted, action).toMatchObject({ type: 'result-accepted' });
+      expect(accepted, action).not.toHaveProperty('pushUntil');
+    }
+    // Whoever was told of none has nothing to stay for.
+    bench.say(link, { type: 'left', deviceId: phone.id });
+    expect(bench.refusal(link)).toBe('message-unexpected');
   });
 
   it('with its clock set back or jumped, nothing is asked for again and again', () => {
