@@ -77,6 +77,10 @@ const refused: [string, keyof typeof schemas, unknown, RegExp][] = [
   ['characters that nobody sees', 'title', '\u200b\u200d\ufeff\u3164', /at least one character/],
   ['a body of line breaks', 'body', '\r\n\n\t ', /at least one character/],
   ['a line break in a title', 'title', 'Snow\ntoday', /line break/],
+  ['a line separator in a title', 'title', 'Snow\u2028today', /line break/],
+  ['a paragraph separator in a title', 'title', 'Snow\u2029today', /line break/],
+  ['a next line in a title', 'title', 'Snow\u0085today', /line break/],
+  ['a next line in a body', 'body', 'Snow\u0085today', /control character/],
   ['a tab in a title', 'title', 'Snow\ttoday', /control character/],
   ['an escape', 'title', 'Snow\u001b[2J', /control character/],
   ['an escape', 'body', 'Snow\u001b[2J', /control character/],
@@ -94,6 +98,7 @@ describe('what cannot be sent', () => {
 
   it('CN-02 all else can: a body has lines and tabs, and one character is enough', () => {
     expect(whyNot('body', 'Dear all,\r\n\r\n\tthe office\nis closed.')).toBeUndefined();
+    expect(whyNot('body', 'Dear all,\u2028the office\u2029is closed.')).toBeUndefined();
     expect([whyNot('title', '\u2744\ufe0f'), whyNot('body', '.')]).toEqual([undefined, undefined]);
     expect(titleSchema.parse('  Snow  '), 'as it was written').toBe('  Snow  ');
   });

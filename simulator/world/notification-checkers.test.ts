@@ -96,6 +96,18 @@ const rows: Row[] = [
     passing: [...begin, [pushed('pushed')], [pushed('lost')]],
     failing: [...begin, [pushed('pushed')], [pushed('lost')], [pushed('delivered')]],
   },
+  {
+    checker: once,
+    fails: 'a second delivery',
+    passing: [...delivered, [leftAlone]],
+    failing: [...delivered, [pushed('delivered')], [leftAlone]],
+  },
+  {
+    checker: once,
+    fails: 'a loss of what was kept',
+    passing: [...begin, [pushed('pushed')], [pushed('kept')], [pushed('gone')]],
+    failing: [...begin, [pushed('pushed')], [pushed('kept')], [pushed('lost')]],
+  },
   { checker: once, fails: 'a delivery of what was never pushed', passing: begin, failing: [...begin, [pushed('delivered')]] },
   {
     checker: once,
@@ -278,7 +290,7 @@ const rows: Row[] = [
   },
 ];
 
-const ofDevice = new Set(['notification', 'link-lost']);
+const ofDevice = new Set(['notification', 'link-lost', 'executed', 'power', 'unenrolled', 'wiped']);
 
 function verdictOf(
   { checker: name, platform = 'ios', user = 'always@contoso.example', group = 'phones', has = {}, phase, lagMs = 0 }: Row,
@@ -328,6 +340,27 @@ describe('checkers of custom notifications', () => {
   it('CN-13 expects no word of a device that is leaving', () => {
     const row: Row = { checker: once, fails: '', passing: [], failing: [], phase: 'leaving' };
     expect(verdictOf(row, delivered)).toMatchObject({ passed: true });
+  });
+
+  const executed = (command: 'retire' | 'wipe' | 'syncDevice'): DeviceNote => ({
+    kind: 'executed',
+    commandId: 'c',
+    command,
+    status: 'acknowledged',
+  });
+  const silenced: DeviceNote[] = [
+    { kind: 'wiped', reported: true },
+    { kind: 'unenrolled', by: 'retire' },
+    { kind: 'power', power: 'off' },
+    leftAlone,
+    executed('wipe'),
+    executed('retire'),
+  ];
+  it.each(silenced)('CN-13 expect no word of a device after %j', (note) => {
+    const row: Row = { checker: once, fails: '', passing: [], failing: [] };
+    expect(verdictOf(row, [...delivered, [note]])).toMatchObject({ passed: true });
+    expect(verdictOf(row, [[note], ...delivered]), 'what is delivered after it is heard of').toMatchObject({ passed: false });
+    expect(verdictOf(row, [...delivered, [executed('syncDevice')]])).toMatchObject({ passed: false });
   });
 
   it('have each been seen to fail, and are there where anything is sent', () => {
