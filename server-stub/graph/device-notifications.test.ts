@@ -173,7 +173,12 @@ describe('CN-11 executeAction with customTextNotification', () => {
     ['51 characters', { notificationTitle: 'x'.repeat(51) }, '51 characters, and 50 are allowed'],
     ['no message', { notificationBody: undefined }, `'notificationBody' of ${verb} is missing.`],
     ['501 characters', { notificationBody: 'x'.repeat(501) }, '501 characters, and 500 are allowed'],
-    ['a number', { notificationBody: 17 }, `'notificationBody' of executeAction is not valid: a string is expected, not 17.`],
+    ['a number', { notificationBody: 17 }, `'notificationBody' of executeAction is not valid: a string is expected.`],
+    [
+      'a list with a text in it',
+      { notificationTitle: ['Secret'] },
+      `'notificationTitle' of executeAction is not valid: a string is expected.`,
+    ],
   ])('CN-02 is refused for all of them with %s', (_what, more, expected) => {
     // The text is wrong whichever devices there are.
     for (const ids of [[phone.id, tablet.id], [laptop.id], ['nobody']]) {

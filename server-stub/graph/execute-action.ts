@@ -148,7 +148,9 @@ function readAsked({ request }: Call): Asked {
       );
     }
     if (value !== null && typeof value !== type) {
-      throw refusedByIntune(`The parameter '${name}' of executeAction is not valid: a ${type} is expected, not ${shown(value)}.`);
+      // A text may stand within it (in a list, say), and those of notifications are repeated nowhere.
+      const instead = type === 'string' ? '' : `, not ${shown(value)}`;
+      throw refusedByIntune(`The parameter '${name}' of executeAction is not valid: a ${type} is expected${instead}.`);
     }
     if (value !== null) parameters[name] = value;
   }
