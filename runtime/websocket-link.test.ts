@@ -78,6 +78,17 @@ describe('webSocketLink', () => {
     await close();
   });
 
+  it('M-10 loses a peer that does not read: what waits for it has an end', async () => {
+    const { server, deviceSocket, serverSocket, close } = await open();
+    const heard = heardUntilClosed(server);
+    deviceSocket.pause();
+    const frame = 'x'.repeat(64 * 1024);
+    for (let count = 0; count < 1_000; count++) server.send(frame);
+    expect(serverSocket.bufferedAmount).toBeLessThan(40 * 1024 * 1024);
+    expect(await heard).toEqual(['closed lost']);
+    await close();
+  });
+
   it('knows who the peer is', async () => {
     const peer: PeerCertificate = { subject: 'd', serialNumber: '4A', notBefore: 0, notAfter: 1, trusted: true };
     const { server, device, close } = await open(peer);

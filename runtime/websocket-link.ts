@@ -5,6 +5,9 @@ import type { Link, LinkHandlers, PeerCertificate } from './link.ts';
 /** The close frame's reason has at most 123 bytes (RFC 6455 §5.5); `ws` throws for more. */
 const reasonBytesMax = 123;
 
+/** So much may wait for a peer that does not read; a few hundred of the largest frames of a device. Then the peer counts as gone. */
+const unreadBytesMax = 32 * 1024 * 1024;
+
 export function webSocketLink(socket: WebSocket, peer: PeerCertificate | null, remote: string): Link {
   let handlers: LinkHandlers | undefined;
   // Frames may come before someone attaches.
@@ -28,7 +31,9 @@ export function webSocketLink(socket: WebSocket, peer: PeerCertificate | null, r
       for (const event of early.splice(0)) event(to);
     },
     send(frame) {
-      if (socket.readyState === WebSocket.OPEN) socket.send(frame);
+      if (socket.readyState !== WebSocket.OPEN) return;
+      if (socket.bufferedAmount > unreadBytesMax) socket.terminate();
+      else socket.send(frame);
     },
     close(reason) {
       socket.close(1000, cutToBytes(reason, reasonBytesMax));
