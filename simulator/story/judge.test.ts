@@ -117,6 +117,9 @@ const rows: [met: Members, missed: Members, sentence: string][] = [
     { notifications: [{ title: 'Lunch', count: 1 }] },
     'there are 2 notifications {"title":"Lunch","count":1}; all of them: 1970-01-01T00:00:00Z "Lunch is ready" (banner); 1970-01-01T00:01:00Z',
   ],
+  [{ notifications: [{ body: 'Second' }] }, { notifications: [{ body: 'Third' }] }, 'there are 0 notifications {"body":"Third"}'],
+  [{ notifications: [{ title: 'Lunch', from: 'custom' }] }, { notifications: [{ title: 'Lunch', from: 'compliance' }] }, 'there are 0'],
+  [{ readByOtherApps: [{ body: 'Second' }] }, { readByOtherApps: [{ body: 'Third' }] }, 'there are 0 notifications read by other apps'],
   [{ notifications: [{ title: 'Dinner', count: 0 }] }, { notifications: [{ title: 'Dinner' }] }, 'there are 0 notifications'],
   [{ notifications: [{ from: 'compliance' }] }, { notifications: [{ from: 'compliance', shown: 'in-app' }] }, 'there are 0 notifications'],
   [

@@ -97,6 +97,17 @@ describe('sending', () => {
     expect(phoneOf(tenant).notifications).toEqual([]);
   });
 
+  it('CN-09 names 25 groups at most, each counts once', () => {
+    const names = Array.from({ length: 26 }, (_, place) => `Team ${place}`);
+    const tenant = createTenant({ ...options, groups: names.map((displayName) => ({ displayName, members: [adele] })) });
+    const sendTo = (groups: readonly string[]) => tenant.notify({ ...text, groups });
+    expect(() => sendTo(names)).toThrow(
+      expect.objectContaining({ code: 'notification-invalid', message: expect.stringMatching(/groups: 26 of them, and 25 are allowed/) }),
+    );
+    expect(sendTo([...names.slice(1), 'TEAM 1', 'Team 2'])).toEqual(sent);
+    expect(phoneOf(tenant).notifications).toHaveLength(1);
+  });
+
   it('says why a device cannot be sent any', async () => {
     const tenant = createTenant({ ...options, devices: [...(options.devices ?? []), { platform: 'ios', name: 'boxed', enrolled: false }] });
     const { devices } = tenant;
