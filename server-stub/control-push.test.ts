@@ -66,7 +66,10 @@ describe('/mockfleet/push', () => {
 
   const wrong: [body: unknown, sentence: RegExp][] = [
     [{ lost: 1.1 }, /lost: write a share from 0 to 1, or 0% to 100%/],
+    [{ lost: -0.01 }, /lost: write a share/],
     [{ lost: '101%' }, /lost: write a share/],
+    [{ latency: { uniform: ['1s', '2s', '3s'] } }, /latency: write a duration/],
+    [{ latency: { uniform: ['1s'] } }, /latency: write a duration/],
     [{ lost: '-5%' }, /lost: write a share/],
     [{ lost: null }, /lost: write a share/],
     [{ latency: '5 seconds' }, /latency: write a duration such as 5s, .*uniform/],

@@ -136,6 +136,7 @@ describe('a custom notification to groups', () => {
   });
 
   it('refuses what is far too long by the same sentences', () => {
+    expect(sentence(send({ ['x'.repeat(10_000)]: 1 }))).toContain(`The parameter '${'x'.repeat(64)}' in the request payload`);
     expect(sentence(send({ groupsToNotify: Array.from({ length: 1_000_000 }, () => 1) }))).toContain('a list of ids of groups is expected');
     expect(sentence(send({ notificationBody: '\u0301'.repeat(2_000_000) }))).toContain('2000000 code units');
   });
