@@ -331,6 +331,32 @@ describe('CN-19 the notification centre', () => {
     expect(titles(bench)).toEqual(['Long 57', 'Long 58', 'Long 59', 'Long 60']);
   });
 
+  it('has room for 65,536 code units of text, to the unit', () => {
+    for (const [units, first] of [
+      [65_536, 'About n1'],
+      [65_537, 'About n2'],
+    ] as const) {
+      const bench = new Bench().enrolled();
+      for (let n = 1; n <= 4; n++) bench.hear(notification(`n${n}`, undefined, 'x'.repeat(bodyUnitsMax)));
+      const before = deviceView(bench.state).notifications.reduce((sum, { title, body }) => sum + title.length + body.length, 0);
+      bench.hear(notification('n5', 'T', 'x'.repeat(units - before - 1)));
+      expect(titles(bench)[0], `${units}`).toBe(first);
+      expect(titles(bench).at(-1)).toBe('T');
+    }
+  });
+
+  it('CN-19 of the latest fifty that were dismissed none comes back; a new app knows nothing of them', () => {
+    const bench = new Bench().enrolled();
+    for (let n = 1; n <= 50; n++) bench.hear(notification(`n${n}`));
+    bench.press('notifications');
+    bench.press('dismiss-all');
+    for (const id of ['n1', 'n25', 'n50']) expect(noted(bench.hear(notification(id)))).toEqual([]);
+    expect(titles(bench)).toEqual([]);
+    bench.change({ companyPortal: false }).change({ companyPortal: true, notificationsAllowed: 'allowed' });
+    expect(noted(bench.hear(notification('n1')))).toHaveLength(1);
+    expect(titles(bench)).toEqual(['About n1']);
+  });
+
   it('fits a frame of hands, whatever came, on every screen that lists it', () => {
     const bench = new Bench(android, undefined, { passcode }).enrolled().change({ notificationReader: 'Digest' });
     for (let n = 1; n <= 50; n++) {
