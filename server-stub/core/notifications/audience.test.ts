@@ -127,8 +127,8 @@ const step = fc.oneof(
 );
 
 it.each([
-  ['memory', createMemoryStore, 300],
-  ['SQLite', () => openSqliteStore(':memory:'), 40],
+  ['memory', createMemoryStore, 200],
+  ['SQLite', () => openSqliteStore(':memory:'), 30],
 ] as const)(
   'CN-09, CN-10, CN-17 whatever groups hold, and held (%s): exactly whom a plain look finds, each once',
   (_name, open, numRuns) => {
