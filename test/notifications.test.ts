@@ -327,6 +327,7 @@ it('CN-15 the lock screen shows it as the device is set', async () => {
     [false, false, false],
   ]);
   expect(titles(iphone), 'in the notification centre it is in any case').toHaveLength(3);
+  expect(ways(iphone)).toEqual(['lock-screen', 'lock-screen', 'notification-centre']);
 });
 
 it('CN-16 on Android other apps can read it, on iOS none can', async () => {
