@@ -198,6 +198,14 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
     departed(id, now, out);
   }
 
+  /** The time in which a device that leaves says so is over. On a clock that runs fast its word may still be on its way. */
+  function departureDue(deviceId: string, now: number, out: ServerOut): void {
+    const session = core.sessionOf.get(deviceId);
+    const record = session?.leftUntil === undefined ? undefined : store.device(deviceId);
+    if (session !== undefined && record !== undefined) hasLeft(session, record, now, out);
+    else departed(deviceId, now, out);
+  }
+
   function checkedIn(record: DeviceRecord, message: CheckIn, now: number, out: ServerOut): void {
     const { osVersion } = message;
     const configuration = message.configuration ?? null;
@@ -256,7 +264,7 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
       case 'removal':
         return removeExpired(core, timer.deviceId, now, out);
       case 'departure':
-        return departed(timer.deviceId, now, out);
+        return departureDue(timer.deviceId, now, out);
       case 'inactivity':
         return inactivityDue(core, timer.deviceId, now, out);
       case 'compliance':

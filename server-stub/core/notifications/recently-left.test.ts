@@ -113,14 +113,14 @@ describe('people', () => {
   });
 });
 
-/** The device carries out a retire and says so; `left` if it was told until when it may stay. */
-function retire(bench: CoreBench, phone: Enrolled): { link: LinkId; until: number | undefined } {
+/** The device carries out a retire and says so; `left` if it was told until when it may stay, and is not `silent`. */
+function retire(bench: CoreBench, phone: Enrolled, how?: 'silent'): { link: LinkId; until: number | undefined } {
   const link = bench.open(phone.peer);
   bench.issue(phone, 'retire');
   const { commandId } = commandIn(bench.checkIn(link, phone, bench.record(phone)?.configuration ?? undefined));
   const accepted = bench.answer(link, phone, commandId, 'acknowledged').find((message) => message.type === 'result-accepted');
   const until = accepted?.type === 'result-accepted' ? accepted.pushUntil : undefined;
-  if (until !== undefined) bench.say(link, { type: 'left', deviceId: phone.id });
+  if (until !== undefined && how === undefined) bench.say(link, { type: 'left', deviceId: phone.id });
   return { link, until };
 }
 
@@ -181,6 +181,21 @@ describe('a device whose management has ended', () => {
     bench.say(link, { type: 'left', deviceId: adele.id });
     expect(bench.sent).toHaveLength(before);
     expect(bench.record(adele)).toBeUndefined();
+  });
+
+  it('CN-17 counts as one that has left when it has not said so within a minute: on a fast clock its word comes late, and changes nothing', () => {
+    const { bench, adele } = field();
+    const { link } = retire(bench, adele, 'silent');
+    expect(bench.record(adele)).toBeDefined();
+    bench.pass(minuteMs);
+    expect(bench.record(adele)).toBeUndefined();
+    bench.say(link, { type: 'left', deviceId: adele.id });
+    notify(bench, 'field');
+    runDue(bench);
+    expect(arrivedOn(bench, link)).toEqual([text.body]);
+    expect(bench.closed).not.toContainEqual(expect.objectContaining({ link }));
+    bench.pass(lag - minuteMs);
+    expect(bench.closed).toContainEqual({ link, reason: 'left' });
   });
 
   it('closes the link itself: it is over, and what comes later is for nobody', () => {
