@@ -60,6 +60,8 @@ export class AgentRunner {
   #cancelKey = () => {};
   /** The step of the stub's clock that is to be answered when everything due is done. */
   #clockStep: number | null = null;
+  /** The latest step of the stub's clock that came over a link: what was sent before it has come too. */
+  heardStep = -1;
   /** What the latest view was made of. */
   #seen: readonly unknown[];
   /** What came of the latest input to its screen. */
@@ -231,6 +233,7 @@ export class AgentRunner {
           this.#follow(message.now, message.speed);
           if (isBack) this.tell({ type: 'clock-set-back' });
           this.#clockStep = message.step;
+          this.heardStep = message.step;
           // The first frame of a link is the time: the device is told of the link when it knows what time it is.
           if (!opened) {
             opened = true;

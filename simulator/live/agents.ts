@@ -66,6 +66,14 @@ export function createAgent({ fresh, way, identities, token, file = memoryAgentF
   });
 }
 
+/**
+ * Whether something that the stub sent before this step of its clock may still be on its way to a retired device that has kept its link:
+ * the stub itself waits for those that are managed.
+ */
+export function isBehind({ state, heardStep }: AgentRunner, step: number): boolean {
+  return state.phase === 'retired' && state.link === 'open' && heardStep < step;
+}
+
 /** Whether nothing is under way at the device: it rests, or waits for an instant that has not come. */
 export function rests({ state, now }: AgentRunner, nextDeadline: (state: DeviceState) => number): boolean {
   if (state.link === 'opening' || state.asked !== null || state.phase === 'enrolling' || state.phase === 'leaving') {

@@ -26,7 +26,7 @@ import { Outages } from '../world/outages.ts';
 import { Roster } from '../world/roster.ts';
 import { Waits } from '../world/waits.ts';
 import { Watch } from '../world/watch.ts';
-import { createAgent, rests, type Way } from './agents.ts';
+import { createAgent, isBehind, rests, type Way } from './agents.ts';
 import { LiveError } from './errors.ts';
 
 /** More would be no story: agents of this process share it, and every hop waits for all of them. */
@@ -312,6 +312,10 @@ export class LiveWorld {
     const giveUpAt = Date.now() + settleMsMax;
     for (let calm = 0; calm < 2; ) {
       await clock.advanceTo(clock.now());
+      for (let one = this.#behind(); one !== undefined; one = this.#behind()) {
+        if (Date.now() > giveUpAt) throw this.#stuck(one.state);
+        await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+      }
       this.#tellTime();
       const busy = this.agents.find((agent) => !rests(agent, nextDeadline));
       calm = busy === undefined && inside.nextDeadline() > clock.now() ? calm + 1 : 0;
@@ -327,6 +331,11 @@ export class LiveWorld {
   #bringIntoGroups(): boolean {
     const tenant = this.#options.stub.inside.tenant();
     return this.#enrolled.splice(0).filter((deviceId) => this.#tenant.enrolled(tenant, deviceId)).length > 0;
+  }
+
+  #behind(): AgentRunner | undefined {
+    const { step } = this.#options.stub.clock;
+    return this.agents.find((agent) => isBehind(agent, step));
   }
 
   #stuck(state: DeviceState | undefined): LiveError {
