@@ -209,6 +209,7 @@ export const anyServerMessage: fc.Arbitrary<ServerMessage> = fc.oneof(
   fc.record({ type: type('clock'), step, now: instant, speed: fc.integer({ min: 0, max: 1e6 }), lived: fc.boolean() }),
   fc.record({ type: type('enrolled'), ...certificate }),
   fc.record({ type: type('renewed'), ...certificate }),
+  fc.record({ type: type('renewal-failed'), requestId: certificate.requestId }),
   fc.record({ type: type('command'), commandId: id, command: anyCommand }),
   fc.record({ type: type('configuration'), configuration }),
   fc.record({ type: type('result-accepted'), commandId: id, pushUntil: instant }, { requiredKeys: ['type', 'commandId'] }),

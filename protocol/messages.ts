@@ -127,6 +127,8 @@ export const serverMessageSchema = z.discriminatedUnion('type', [
   z.object({ type: z.literal('clock'), step: z.number().int(), now: instant, speed: z.number().min(0), lived: z.boolean() }),
   z.object({ type: z.literal('enrolled'), ...certificateFields }),
   z.object({ type: z.literal('renewed'), ...certificateFields }),
+  /** The certificate could not be signed now: the one there is stays good, and the next check-in asks again. */
+  z.object({ type: z.literal('renewal-failed'), requestId: id }),
   z.object({ type: z.literal('command'), commandId: id, command: commandSchema }),
   /** Within a check-in, before any command: what the tenant wants of the device, where it has another version. No answer. */
   z.object({ type: z.literal('configuration'), configuration: configurationSchema }),

@@ -31,17 +31,29 @@ export class Random {
   readonly #a: number;
   readonly #b: number;
   #drawn = 0;
+  /** What the seeds of its forks begin with; '' as long as there is none. */
+  #prefix = '';
 
   /** @param seed any text or number; equal seeds give equal draws */
   constructor(seed: string | number) {
     const text = String(seed);
-    this.#a = hashString(text, 0x243f6a88);
-    this.#b = hashString(text, 0x13198a2e);
+    const { length } = text;
+    // `hashString` of two seeds in one walk: fleets make a dozen of these for each device.
+    let a = 0x243f6a88 ^ length;
+    let b = 0x13198a2e ^ length;
+    for (let i = 0; i < length; i++) {
+      const unit = text.charCodeAt(i);
+      a = Math.imul(a ^ unit, 0x01000193) ^ (a >>> 15);
+      b = Math.imul(b ^ unit, 0x01000193) ^ (b >>> 15);
+    }
+    this.#a = hash32(a, length);
+    this.#b = hash32(b, length);
   }
 
   /** A generator of its own for `label`, independent of how much was drawn here. */
   fork(label: string | number): Random {
-    return new Random(`${this.#a.toString(36)}.${this.#b.toString(36)}/${label}`);
+    if (this.#prefix === '') this.#prefix = `${this.#a.toString(36)}.${this.#b.toString(36)}/`;
+    return new Random(this.#prefix + label);
   }
 
   /** An unsigned 32-bit integer that stands for this generator in stateless hashes. */
@@ -69,20 +81,45 @@ export class Random {
 
   /** `count` lower-case hexadecimal digits. */
   hex(count: number): string {
-    let text = '';
-    while (text.length < count) {
-      // Both lanes in turn: ids that came from one of them alone would meet after some 100,000.
-      const n = this.#drawn++;
-      const word = hash32(n % 2 === 0 ? this.#a : this.#b, n);
-      text += word.toString(16).padStart(8, '0');
-    }
-    return text.slice(0, count);
+    const codes: number[] = new Array(count);
+    for (let at = 0; at < count; at += 8) writeDigits(codes, at, this.#word(), Math.min(8, count - at));
+    return String.fromCharCode.apply(null, codes);
   }
 
   /** A GUID in the usual form (version 4, RFC 9562 variant). */
   guid(): string {
-    const h = this.hex(32);
-    const variant = '89ab'[Number.parseInt(h[16] as string, 16) & 3];
-    return `${h.slice(0, 8)}-${h.slice(8, 12)}-4${h.slice(13, 16)}-${variant}${h.slice(17, 20)}-${h.slice(20)}`;
+    const first = this.#word();
+    const version = (this.#word() & 0xffff_0fff) | 0x4000;
+    const variant = (this.#word() & 0x3fff_ffff) | 0x8000_0000;
+    return guidText(first, version, variant, this.#word());
   }
+
+  /** Both lanes in turn: ids that came from one of them alone would meet after some 100,000. */
+  #word(): number {
+    const n = this.#drawn++;
+    return hash32(n % 2 === 0 ? this.#a : this.#b, n);
+  }
+}
+
+const digits = Array.from('0123456789abcdef', (digit) => digit.charCodeAt(0));
+/** A GUID of 128 bits, as four words. */
+export function guidText(a: number, b: number, c: number, d: number): string {
+  writeDigits(guidCodes, 0, a, 8);
+  writeDigits(guidCodes, 9, b, 4);
+  writeDigits(guidCodes, 14, b << 16, 4);
+  writeDigits(guidCodes, 19, c, 4);
+  writeDigits(guidCodes, 24, c << 16, 4);
+  writeDigits(guidCodes, 28, d, 8);
+  return String.fromCharCode.apply(null, guidCodes);
+}
+
+/** Of a GUID that is being made: its dashes stay. */
+const guidCodes: number[] = new Array(36).fill('-'.charCodeAt(0));
+
+/**
+ * Writes the `count` highest hexadecimal digits of a word. Ids are put together of character codes, as one flat text: of pieces they cost
+ * ten times as much (3 µs), here and wherever they are looked up.
+ */
+function writeDigits(codes: number[], at: number, word: number, count: number): void {
+  for (let place = 0; place < count; place++) codes[at + place] = digits[(word >>> (28 - 4 * place)) & 15] as number;
 }
