@@ -209,8 +209,9 @@ export class AgentRunner {
         (error: Error) => {
           if (attempt !== this.#attempt || this.#closed) return;
           this.#options.onTrouble(error.message, this.#clock.now());
-          this.#drift();
+          // At the instant at which it was heard: only from here on does its clock run by itself.
           this.tell({ type: 'link-closed', reason: 'unreachable' });
+          this.#drift();
         },
       );
     };
@@ -253,8 +254,8 @@ export class AgentRunner {
         if (attempt !== this.#attempt) return;
         this.#link = undefined;
         this.#clockStep = null;
-        this.#drift();
         this.tell({ type: 'link-closed', reason });
+        this.#drift();
       },
     });
   }

@@ -73,6 +73,15 @@ export function checkInDone(state: DeviceState, now: number, out: DeviceOut): vo
   else if (state.wanted !== null) beginCheckIn(state, state.wanted, now, out);
 }
 
+/** The service could not sign it now: the next check-in asks again. */
+export function renewalFailed(state: DeviceState, requestId: string, now: number, out: DeviceOut): void {
+  if (state.exchange !== 'renewal' || requestId !== state.requestId) return;
+  state.exchange = 'none';
+  state.replyBy = null;
+  state.requestId = null;
+  if (state.wanted !== null) beginCheckIn(state, state.wanted, now, out);
+}
+
 /** A push came: check in at once, or right after what is under way. */
 export function nudged(state: DeviceState, now: number, out: DeviceOut): void {
   if (state.exchange === 'none') beginCheckIn(state, 'push', now, out);
@@ -88,6 +97,7 @@ export function livedQuietly(state: DeviceState, before: number, out: DeviceOut)
   const last = slotTime(schedule, end - 1);
   setNextSlot(state, end);
   state.checkIns += count;
+  state.attempts = 0;
   state.consentDeclined = false;
   state.lastCheckInAt = last;
   out.note({ kind: 'quiet-check-ins', count, last });

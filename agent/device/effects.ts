@@ -1,11 +1,11 @@
 /** Facts that a device machine is told, wishes that it has, and notes for whoever watches. */
 import type { CommandType } from '../../protocol/commands.ts';
 import type { DeviceChange } from '../../protocol/hands.ts';
-import type { CheckInTrigger, CommandStatus, DeviceMessage, RefusalCode, ServerMessage } from '../../protocol/messages.ts';
+import type { CheckInTrigger, CommandStatus, DeviceMessage, Inventory, RefusalCode, ServerMessage } from '../../protocol/messages.ts';
 import type { ReasonNotShown, WayToShow } from '../../protocol/notifications.ts';
 import type { OutsideAnswer, OutsideReason, OutsideRequest } from '../../protocol/outside.ts';
 import type { InputOutcome, ScreenKind, UserInput } from '../../protocol/screens.ts';
-import type { DeviceCertificate } from './state.ts';
+import type { DeviceCertificate, Possessions } from './state.ts';
 
 export type DeviceInput =
   /** The device was switched on: whatever link or exchange it had is gone. */
@@ -33,7 +33,9 @@ export type DeviceInput =
   /** The power button: switches a device on that is off, and off that is on. */
   | { type: 'power'; on: boolean }
   /** What a simulation does to a device: its habits, and what its user has done to it outside of any screen. */
-  | { type: 'changed'; change: DeviceChange };
+  | { type: 'changed'; change: DeviceChange }
+  /** Its user has another device from now on. */
+  | { type: 'replaced'; inventory: Inventory; has: Readonly<Possessions> };
 
 export type DeviceNote =
   | { kind: 'enrolled'; deviceId: string; notAfter: number }
@@ -62,6 +64,8 @@ export type DeviceNote =
   | { kind: 'refused'; code: RefusalCode; message: string; final: boolean }
   | { kind: 'unenrolled'; by: 'retire' }
   | { kind: 'wiped'; reported: boolean }
+  /** Another device has taken its place, with this serial number. */
+  | { kind: 'replaced'; serialNumber: string }
   | { kind: 'link-lost'; reason: string; retryAt: number };
 
 export interface DeviceOut {

@@ -83,15 +83,21 @@ export function informationForgotten({ information }: DeviceState): void {
   information.sent = 0;
 }
 
+/** Asked with each change of each device: walked in place. */
 function isSame(a: DeviceInformation, b: DeviceInformation): boolean {
-  return plainMembers(a).every((key) => a[key] === b[key]) && isEqual(a.security, b.security) && isEqual(a.unreadable, b.unreadable);
+  if (!isEqual(a.security, b.security) || !isEqual(a.unreadable, b.unreadable)) return false;
+  for (const key in a) {
+    const name = key as keyof DeviceInformation;
+    if (name !== 'security' && name !== 'unreadable' && a[name] !== b[name]) return false;
+  }
+  return true;
 }
 
-function plainMembers(information: DeviceInformation): (keyof DeviceInformation)[] {
-  return (Object.keys(information) as (keyof DeviceInformation)[]).filter((key) => key !== 'security' && key !== 'unreadable');
-}
-
-/** Built anew each time, by the same code. */
+/** Of what is built anew each time. */
 function isEqual(a: unknown, b: unknown): boolean {
-  return a === b || JSON.stringify(a) === JSON.stringify(b);
+  if (a === b) return true;
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;
+  for (const key in b) if (!(key in a)) return false;
+  for (const key in a) if (!isEqual(a[key as keyof typeof a], b[key as keyof typeof b])) return false;
+  return true;
 }

@@ -60,6 +60,11 @@ export function linkLost(state: DeviceState, reason: string, now: number, out: D
   retryLater(state, reason, now, out);
 }
 
+/** A service that has too much to do says in how many seconds to come back: `throttled; retry-after=60`. */
+function askedPauseMs(reason: string): number {
+  return reason.startsWith('throttled') ? Number(/retry-after=(\d{1,6})$/.exec(reason)?.[1] ?? 0) * secondMs : 0;
+}
+
 /** It is closed, and nobody is to be reached any more. */
 export function linkEnded(state: DeviceState): void {
   if (state.link !== 'closed') forgetLink(state);
@@ -70,6 +75,7 @@ export function retryLater(state: DeviceState, reason: string, now: number, out:
   // Between half of the pause and all of it, so that a fleet that lost its server does not come back in one beat.
   const pause = Math.min(backoffMsMax, backoffFirstMs * 2 ** state.attempts);
   state.attempts = Math.min(state.attempts + 1, 20);
-  state.reconnectAt = now + Math.ceil(pause * (0.5 + hashUnit(state.key, state.attempts + (now % 1_000_003)) / 2));
+  const own = Math.ceil(pause * (0.5 + hashUnit(state.key, state.attempts + (now % 1_000_003)) / 2));
+  state.reconnectAt = now + own + askedPauseMs(reason);
   out.note({ kind: 'link-lost', reason, retryAt: state.reconnectAt });
 }

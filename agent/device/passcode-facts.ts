@@ -4,7 +4,7 @@ import type { PasscodeFacts } from '../../protocol/device-security.ts';
 export function passcodeFacts(passcode: string, setAt: number): PasscodeFacts {
   const facts: PasscodeFacts = { length: passcode.length, simple: isSimple(passcode), lower: 0, upper: 0, digits: 0, symbols: 0, setAt };
   for (const character of passcode) {
-    if (/\d/.test(character)) facts.digits += 1;
+    if (character >= '0' && character <= '9') facts.digits += 1;
     else if (/\p{Ll}/u.test(character)) facts.lower += 1;
     else if (/\p{L}/u.test(character)) facts.upper += 1;
     else facts.symbols += 1;

@@ -100,23 +100,14 @@ export function signInsAgain(state: DeviceState, now: number): void {
   if (signIns !== null && signIns.at !== null) state.signIns = { ...signIns, at: firstAttemptAt(signIns.plan, state.key, now) };
 }
 
-/** What an app is answered follows from these, as far as the device goes. */
-interface SignInBasis {
-  phase: DeviceState['phase'];
-  deviceId: string | null;
-  tokens: DeviceState['has']['tokens'];
-}
-
-export function signInBasis({ phase, deviceId, has }: DeviceState): SignInBasis {
-  return { phase, deviceId, tokens: has.tokens };
-}
-
-/** After each step: attempts stop and begin again with what they need, and count again once the device is another one for the directory. */
-export function followSignIns(state: DeviceState, before: SignInBasis, now: number): void {
+/**
+ * After each step: attempts stop and begin again with what they need, and count again once the device is another one for the directory.
+ * @param isOther it may be another one than before the step
+ */
+export function followSignIns(state: DeviceState, isOther: boolean, now: number): void {
   const { signIns } = state;
   if (signIns === null) return;
   const can = canTry(state);
-  const isOther = before.phase !== state.phase || before.deviceId !== state.deviceId || before.tokens !== state.has.tokens;
   if (can === (signIns.at !== null) && !(isOther && signIns.isSettled)) return;
   state.signIns = {
     ...signIns,

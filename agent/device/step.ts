@@ -8,7 +8,7 @@ import { idle, scheduleOf } from './check-in.ts';
 import type { DeviceInput, DeviceOut } from './effects.ts';
 import { isUntold } from './information.ts';
 import { powerDown } from './power.ts';
-import { followSignIns, nextNoteworthySignIn, nextSignIn, signInBasis } from './sign-ins.ts';
+import { followSignIns, nextNoteworthySignIn, nextSignIn } from './sign-ins.ts';
 import type { DeviceState } from './state.ts';
 import { facts } from './transitions.ts';
 
@@ -19,12 +19,15 @@ import { facts } from './transitions.ts';
 export function step(state: DeviceState, input: DeviceInput, now: number, out: DeviceOut): void {
   const handle = facts[state.phase][input.type] as ((s: DeviceState, i: DeviceInput, n: number, o: DeviceOut) => void) | undefined;
   if (handle === undefined) throw new Error(`A device in phase ${state.phase} cannot be told "${input.type}".`);
-  const { notice, screenNumber } = state;
-  const basis = state.signIns === null ? null : signInBasis(state);
+  const { notice, screenNumber, phase, deviceId } = state;
+  const { tokens } = state.has;
   handle(state, input, now, out);
   // A restart waits for the report to be taken, not for ever: without a link the report comes after it.
   if (state.afterReport !== null && state.link !== 'open') powerDown(state, state.afterReport.goesDown, now, out);
-  if (basis !== null) followSignIns(state, basis, now);
+  if (state.signIns !== null) {
+    // What an app is answered follows from these, as far as the device goes.
+    followSignIns(state, phase !== state.phase || deviceId !== state.deviceId || tokens !== state.has.tokens, now);
+  }
   refreshScreen(state, out);
   // What was said of an input goes with the screen that it was typed into.
   if (state.screenNumber !== screenNumber && state.notice === notice) state.notice = null;

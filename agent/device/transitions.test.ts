@@ -33,6 +33,11 @@ const samples: { [T in DeviceInput['type']]: Extract<DeviceInput, { type: T }> }
   'outside-answered': { type: 'outside-answered', id: 1, answer: { allowed: true } },
   power: { type: 'power', on: false },
   changed: { type: 'changed', change: { jailBroken: true } },
+  replaced: {
+    type: 'replaced',
+    inventory: { ...new Bench().state.inventory, serialNumber: 'NEW-1', model: 'Another' },
+    has: new Bench().state.has,
+  },
 };
 
 /** A bench in this phase, by the shortest way. */

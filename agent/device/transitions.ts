@@ -19,7 +19,7 @@ import type { ServerMessage } from '../../protocol/messages.ts';
 import { userInput } from '../screens/index.ts';
 import { renewalCsrCreated, renewed } from './certificate.ts';
 import { changed } from './changes.ts';
-import { checkInDone, livedQuietly, nudged } from './check-in.ts';
+import { checkInDone, livedQuietly, nudged, renewalFailed } from './check-in.ts';
 import { configurationArrived } from './configuration.ts';
 import type { DeviceInput, DeviceOut } from './effects.ts';
 import { enroll, enrolled, enrollmentCsrCreated, refused } from './enrollment.ts';
@@ -28,6 +28,7 @@ import { giveUpLink, linkEnded, linkLost, retryLater } from './link.ts';
 import { noticeArrived, notificationArrived } from './notifications.ts';
 import { powerPressed, restartDue } from './power.ts';
 import { hearsPushes } from './push.ts';
+import { replaced } from './replaced.ts';
 import { clockSetBack, deadlineCame, linkOpened, networkChanged, started, userSynced } from './session.ts';
 import { answerCame, signInsDue, signInsSkipped } from './sign-ins.ts';
 import type { DeviceState, Phase } from './state.ts';
@@ -59,6 +60,7 @@ const always: FactRow = {
   'outside-answered': (state, fact, _now, out) => answerCame(state, fact.id, fact.answer, out),
   power: (state, fact, now, out) => powerPressed(state, fact.on, now, out),
   changed: (state, fact, now, out) => changed(state, fact.change, now, out),
+  replaced: (state, fact, _now, out) => replaced(state, fact.inventory, fact.has, out),
 };
 
 const withLink: FactRow = {
@@ -119,6 +121,7 @@ export const messages: Record<Phase, MessageRow> = {
     notification: (state, message, now, out) => notificationArrived(state, message, now, out),
     'check-in-done': (state, _message, now, out) => checkInDone(state, now, out),
     renewed: (state, message, now, out) => renewed(state, message, now, out),
+    'renewal-failed': (state, message, now, out) => renewalFailed(state, message.requestId, now, out),
   },
   leaving: {
     ...refusedRow,
@@ -131,6 +134,7 @@ export const messages: Record<Phase, MessageRow> = {
       if (state.leaving?.by === 'retire') notificationArrived(state, message, now, out);
     },
     'check-in-done': ignore,
+    'renewal-failed': ignore,
     'result-accepted': (state, message, now, out) => reportAccepted(state, message, now, out),
   },
   retired: {},
