@@ -19,10 +19,10 @@ const pure = [
   '^agent/platforms\\.ts$',
   '^server-stub/(core|graph)/',
   '^simulator/(world|story)/',
-  '^runtime/(distribution|duration|random|link)\\.ts$',
+  '^runtime/(distribution|duration|random|link|time-zone)\\.ts$',
   '^certs/(validity|stand-in-identity|errors)\\.ts$',
   '^server-stub/store/store\\.ts$',
-  '^simulator/(result|scenarios/(scenario|errors))\\.ts$',
+  '^simulator/(result|scenarios/(scenario|fault|errors))\\.ts$',
   '^simulator/tenant/(seed|policy-seed|scenario-tenant|plant|plant-policies|plant-access-policies|planting|named-entries|same-entry|taken-ids)\\.ts$',
 ].join('|');
 

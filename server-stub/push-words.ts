@@ -1,12 +1,9 @@
 /** How the push service is, in the words of scenario files: `{ lost: '5%', latency: { uniform: ['1s', '10s'] }, membershipLag: '15m' }`. */
 import { z } from 'zod';
-import type { Distribution } from '../runtime/distribution.ts';
-import { formatDuration, parseDuration } from '../runtime/duration.ts';
+import { type DistributionWords, distributionWords, readDistribution, readDuration, readShare } from '../runtime/distribution-words.ts';
+import { formatDuration } from '../runtime/duration.ts';
 import type { PushSettings } from './core/settings.ts';
 import { wrongField } from './wrong-field.ts';
-
-/** A duration such as `5s`, or from what it is drawn. */
-export type DistributionWords = string | { uniform: readonly [string, string] } | { exponential: string };
 
 /** 0 to 1, or `5%`. */
 export type ShareWords = number | string;
@@ -25,9 +22,6 @@ export interface PushWords {
   /** How late custom notifications see who left or joined a group, or is not enrolled any more. */
   membershipLag: DistributionWords;
 }
-
-/** A hundred years, as in scenario files. */
-const durationMaxMs = 36_500 * 86_400_000;
 
 /** What is allowed, for messages. */
 const phrases = {
@@ -85,41 +79,4 @@ export function pushWords(settings: PushSettings): PushWords {
     notificationsKeptFor: formatDuration(notificationsKeptForMs),
     membershipLag: distributionWords(membershipLag),
   };
-}
-
-function distributionWords(of: Distribution): DistributionWords {
-  switch (of.kind) {
-    case 'constant':
-      return formatDuration(of.ms);
-    case 'uniform':
-      return { uniform: [formatDuration(of.fromMs), formatDuration(of.untilMs)] };
-    case 'exponential':
-      return { exponential: formatDuration(of.meanMs) };
-  }
-}
-
-function readShare(words: unknown): number | undefined {
-  const value = typeof words === 'string' && /^\d{1,3}(\.\d{1,6})?%$/.test(words) ? Number(words.slice(0, -1)) / 100 : words;
-  return typeof value === 'number' && value >= 0 && value <= 1 ? value : undefined;
-}
-
-function readDuration(words: unknown): number | undefined {
-  const ms = typeof words === 'string' ? parseDuration(words) : undefined;
-  return ms === undefined || ms > durationMaxMs ? undefined : ms;
-}
-
-function readDistribution(words: unknown): Distribution | undefined {
-  if (typeof words !== 'object' || words === null) {
-    const ms = readDuration(words);
-    return ms === undefined ? undefined : { kind: 'constant', ms };
-  }
-  const [[kind, value] = [], ...others] = Object.entries(words);
-  if (others.length > 0) return undefined;
-  if (kind === 'exponential') {
-    const meanMs = readDuration(value);
-    return meanMs === undefined ? undefined : { kind, meanMs };
-  }
-  if (kind !== 'uniform' || !Array.isArray(value) || value.length !== 2) return undefined;
-  const [fromMs, untilMs] = value.map(readDuration);
-  return fromMs === undefined || untilMs === undefined || fromMs > untilMs ? undefined : { kind, fromMs, untilMs };
 }

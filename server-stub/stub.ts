@@ -29,6 +29,7 @@ import { logNote } from './note-log.ts';
 import { portalPage } from './portal-pages.ts';
 import type { Store } from './store/store.ts';
 import { type ClockLimits, TestClock } from './test-clock.ts';
+import type { Troubles } from './troubles.ts';
 
 export interface StubOptions {
   store: Store;
@@ -87,6 +88,8 @@ export interface StubInside {
   accessWaits(deviceId: string): boolean;
   /** Hears every note of the core after its commit. Returns how to stop. */
   listen(hear: (note: ServerNote) => void): () => void;
+  /** From now on these things go wrong; null: nothing does. */
+  suffer(troubles: Troubles | null): void;
 }
 
 interface OpenLink {
@@ -100,7 +103,11 @@ interface OpenLink {
 
 export function createStub(options: StubOptions): Stub {
   const { store, authority, clock, settings, log, onNote } = options;
-  const core = createServerCore(store, settings);
+  let troubles: Troubles | null = null;
+  const core = createServerCore(store, {
+    ...settings,
+    pushTrouble: (deviceId, now) => troubles?.push(deviceId, now) ?? { lateMs: 0 },
+  });
   const links = new Map<LinkId, OpenLink>();
   const listeners = new Set<(note: ServerNote) => void>();
   let linkCount = 0;
@@ -148,6 +155,8 @@ export function createStub(options: StubOptions): Stub {
   /** Signing takes a millisecond; its outcome comes back as an input of its own. */
   function sign(request: SigningRequest): void {
     queueMicrotask(() => {
+      if (request.purpose === 'renew' && troubles?.failsRenewal(request, clock.now()) === true)
+        return receive({ type: 'signing-failed', request });
       const { csr, deviceId: subject, serialNumber, notBefore, notAfter } = request;
       try {
         const pem = authority.issueForCsr({ csr, subject, serialNumber, notBefore, notAfter });
@@ -162,7 +171,8 @@ export function createStub(options: StubOptions): Stub {
   /** A mail server takes its time; its answer comes back as an input of its own. */
   function sendMail(mail: MailRecord): void {
     const answered = mailsUnderWay.begin();
-    void mailer.send(mail).then((outcome) => {
+    const trouble = troubles?.mail(mail, clock.now()) ?? null;
+    void (trouble === null ? mailer.send(mail) : Promise.resolve(trouble)).then((outcome) => {
       answered();
       receive({ type: 'mail-tried', mailId: mail.id, outcome });
       testClock.answered();
@@ -340,6 +350,9 @@ export function createStub(options: StubOptions): Stub {
       listen(hear) {
         listeners.add(hear);
         return () => void listeners.delete(hear);
+      },
+      suffer(which) {
+        troubles = which;
       },
     },
     close() {

@@ -28,8 +28,10 @@ interface AccessAttempt {
   platform: Platform | null;
 }
 
+type AccessOutcome = 'allowed' | OutsideReason;
+
 export interface AccessDecision {
-  outcome: 'allowed' | OutsideReason;
+  outcome: AccessOutcome;
   /** Every policy that was looked at. */
   policies: readonly AppliedAccessPolicy[];
   /** How long what it opens stays open. */
@@ -56,41 +58,65 @@ const managedDevicePolicy: AccessPolicyRecord = {
 
 /** The same question has the same answer until a policy, the person, their groups or the device change: nothing in it is a matter of time. */
 export function decideAccess(core: Core, attempt: AccessAttempt): AccessDecision {
+  const policies: AppliedAccessPolicy[] = [];
+  return decide(core, attempt, policies);
+}
+
+/** The outcome alone: asked for each app of a device whenever something of the device has changed. */
+export function accessOutcome(core: Core, attempt: AccessAttempt): AccessOutcome {
+  return decide(core, attempt, null).outcome;
+}
+
+/** @param policies takes what is to be said of each policy; null: nobody wants to know */
+function decide(core: Core, attempt: AccessAttempt, policies: AppliedAccessPolicy[] | null): AccessDecision {
   const { user } = attempt;
   if (user === undefined) return keptOut('account-unknown');
   if (!user.accountEnabled) return keptOut('account-disabled');
-  let outcome: AccessDecision['outcome'] = 'allowed';
+  let outcome: AccessOutcome = 'allowed';
   let hours: number | null = null;
-  const policies: AppliedAccessPolicy[] = [];
   const groups = groupsOf(core, user);
   for (const policy of accessPolicies(core)) {
-    const { id, displayName, state, grant } = policy;
+    const { state, signInFrequencyHours } = policy;
     const applies = state !== 'disabled' && appliesTo(policy, attempt, user, groups);
     const why = applies ? whyNotGranted(policy, attempt) : null;
-    policies.push({ id, displayName, result: resultOf(state, applies, why), controls: applies ? (grant?.builtInControls ?? []) : [] });
+    policies?.push(appliedAs(policy, resultOf(state, applies, why), applies));
     if (!applies || state !== 'enabled') continue;
     if (why !== null && rank(why) > rank(outcome)) outcome = why;
-    if (policy.signInFrequencyHours !== null) hours = Math.min(hours ?? policy.signInFrequencyHours, policy.signInFrequencyHours);
+    if (signInFrequencyHours !== null) hours = Math.min(hours ?? signInFrequencyHours, signInFrequencyHours);
   }
-  return { outcome, policies, lifetimeMs: hours === null ? lifetimeMsDefault : hours * hourMs };
-}
-
-function* accessPolicies(core: Core): Iterable<AccessPolicyRecord> {
-  if (tenantConfiguration(core).requireManagedDevice) yield managedDevicePolicy;
-  yield* core.store.entriesAfter('accessPolicy', null);
+  return { outcome, policies: policies ?? none, lifetimeMs: hours === null ? lifetimeMsDefault : hours * hourMs };
 }
 
 const keptOut = (outcome: OutsideReason): AccessDecision => ({ outcome, policies: [], lifetimeMs: 0 });
 
+function accessPolicies(core: Core): readonly AccessPolicyRecord[] {
+  const policies = core.store.allEntries('accessPolicy');
+  return tenantConfiguration(core).requireManagedDevice ? [managedDevicePolicy, ...policies] : policies;
+}
+
+const none: readonly AppliedAccessPolicy[] = [];
+
+/** What the log says of a policy: the same of most sign-ins, which share it. */
+const applied = new WeakMap<AccessPolicyRecord, Map<AppliedAccessPolicy['result'], AppliedAccessPolicy>>();
+
+function appliedAs(policy: AccessPolicyRecord, result: AppliedAccessPolicy['result'], applies: boolean): AppliedAccessPolicy {
+  let byResult = applied.get(policy);
+  if (byResult === undefined) {
+    byResult = new Map();
+    applied.set(policy, byResult);
+  }
+  let one = byResult.get(result);
+  if (one === undefined) {
+    const { id, displayName, grant } = policy;
+    one = { id, displayName, result, controls: applies ? (grant?.builtInControls ?? []) : [] };
+    byResult.set(result, one);
+  }
+  return one;
+}
+
 /** Of several reasons the weightiest is told. */
-const reasons: readonly AccessDecision['outcome'][] = [
-  'allowed',
-  'device-not-joined',
-  'device-not-compliant',
-  'device-not-managed',
-  'access-blocked',
-];
-const rank = (outcome: AccessDecision['outcome']) => reasons.indexOf(outcome);
+const reasons: readonly AccessOutcome[] = ['allowed', 'device-not-joined', 'device-not-compliant', 'device-not-managed', 'access-blocked'];
+const rank = (outcome: AccessOutcome) => reasons.indexOf(outcome);
 
 /** Looked up at most once, and only where a policy asks. */
 function groupsOf(core: Core, { id }: UserRecord): () => ReadonlySet<string> {
@@ -141,9 +167,13 @@ function isNamed(
 /** Why the controls of a policy are not satisfied; null: they are, or it has none. */
 function whyNotGranted({ grant }: AccessPolicyRecord, attempt: AccessAttempt): OutsideReason | null {
   if (grant === null || grant.builtInControls.length === 0) return null;
-  const found = grant.builtInControls.map((control) => whyNotSatisfied(control, attempt));
-  if (grant.operator === 'OR' && found.includes(null)) return null;
-  return found.reduce((worst, why) => (why !== null && (worst === null || rank(why) > rank(worst)) ? why : worst), null);
+  let worst: OutsideReason | null = null;
+  for (const control of grant.builtInControls) {
+    const why = whyNotSatisfied(control, attempt);
+    if (why === null && grant.operator === 'OR') return null;
+    if (why !== null && (worst === null || rank(why) > rank(worst))) worst = why;
+  }
+  return worst;
 }
 
 function whyNotSatisfied(control: string, { device }: AccessAttempt): OutsideReason | null {

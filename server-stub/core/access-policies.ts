@@ -49,7 +49,7 @@ export function peopleAreDecidedOnAnew(records: Iterable<DeviceRecord>, core: Co
 
 /** Most tenants in tests have no such policy: then nothing has to be looked up where memberships change. */
 export function doesAccessNameGroups({ store }: Core): boolean {
-  for (const { users } of store.entriesAfter('accessPolicy', null)) {
+  for (const { users } of store.allEntries('accessPolicy')) {
     if (users.includeGroups.length + users.excludeGroups.length > 0) return true;
   }
   return false;

@@ -1,26 +1,32 @@
 /** Whether a device's apps would be told something else now than when they last signed in: then their next attempt counts. */
 import type { OfficeApp, OutsideReason } from '../../protocol/outside.ts';
-import { decideAccess } from './access-decision.ts';
+import { accessOutcome } from './access-decision.ts';
 import type { ServerOut } from './effects.ts';
 import { type DeviceRecord, isGone } from './records.ts';
 import type { Core } from './sessions.ts';
 
 /** Called whenever what decides about its sign-ins may be another. A device that never signed in costs nothing. */
 export function accessMayHaveChanged(core: Core, record: DeviceRecord, out: ServerOut): void {
-  if (Object.keys(record.access).length === 0) return;
+  if (!hasSignedIn(record)) return;
   out.note({ kind: 'access-waits', deviceId: record.id, waits: accessWaits(core, record) });
 }
 
 export function accessWaits(core: Core, record: DeviceRecord): boolean {
-  const told = Object.entries(record.access) as [OfficeApp, 'allowed' | OutsideReason][];
-  if (told.length === 0) return false;
+  if (!hasSignedIn(record)) return false;
   const { userPrincipalName, platform } = record.inventory;
   const user = core.store.entryNamed('user', userPrincipalName.toLowerCase());
   const device = managedDevice(record);
-  return told.some(([app, last]) => {
-    const { outcome } = decideAccess(core, { user, app, device, platform });
-    return device === undefined ? mayDiffer(outcome, last) : outcome !== last;
-  });
+  for (const app in record.access) {
+    const outcome = accessOutcome(core, { user, app: app as OfficeApp, device, platform });
+    const last = record.access[app as OfficeApp] as 'allowed' | OutsideReason;
+    if (device === undefined ? mayDiffer(outcome, last) : outcome !== last) return true;
+  }
+  return false;
+}
+
+function hasSignedIn({ access }: DeviceRecord): boolean {
+  for (const _ in access) return true;
+  return false;
 }
 
 /**

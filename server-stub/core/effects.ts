@@ -8,7 +8,7 @@ import type { ActionName, ComplianceState, QueueStatus } from './records.ts';
 /** A link's name within its driver. */
 export type LinkId = number;
 
-/** A wish for a certificate; it comes back as the input `certificate-signed` or `csr-refused`. */
+/** A wish for a certificate; it comes back as the input `certificate-signed`, `csr-refused` or `signing-failed`. */
 export interface SigningRequest {
   link: LinkId;
   purpose: 'enroll' | 'renew';
@@ -87,7 +87,16 @@ export type ServerNote =
       outcome: 'pushed' | 'delivered' | 'lost' | 'kept' | 'expired' | 'gone';
     }
   | { kind: 'push-sent'; deviceId: string; outcome: 'delivered' | 'lost' | 'kept' }
-  | { kind: 'certificate-issued'; deviceId: string; purpose: 'enroll' | 'renew'; serialNumber: string; notAfter: number }
+  | {
+      kind: 'certificate-issued';
+      deviceId: string;
+      purpose: 'enroll' | 'renew';
+      serialNumber: string;
+      notBefore: number;
+      notAfter: number;
+    }
+  /** Its next one could not be signed. */
+  | { kind: 'renewal-failed'; deviceId: string }
   | { kind: 'certificate-replaced'; deviceId: string; serialNumber: string }
   | { kind: 'certificate-expired'; deviceId: string; notAfter: number }
   /** By the cleanup for inactive devices; and back again, because its device has checked in. */

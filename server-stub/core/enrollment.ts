@@ -91,11 +91,17 @@ export function certificateSigned(
     if (inventory === undefined) return;
     enrolled(core, deviceId, requestId, inventory, certificate, now, out);
   } else if (!nextIssued(core, deviceId, certificate)) return;
-  out.note({ kind: 'certificate-issued', deviceId, purpose, serialNumber, notAfter });
+  out.note({ kind: 'certificate-issued', deviceId, purpose, serialNumber, notBefore, notAfter });
   if (session === undefined) return;
   const type = purpose === 'enroll' ? 'enrolled' : 'renewed';
   const renewFrom = notAfter - core.settings.renewalWindowMs;
   out.send(session.link, { type, requestId, deviceId, certificate: pem, serialNumber, notBefore, notAfter, renewFrom });
+}
+
+/** The authority could not sign now: the device is told to ask again, and the certificate that it has stays good. */
+export function signingFailed(session: Session | undefined, { deviceId, requestId }: SigningRequest, out: ServerOut): void {
+  out.note({ kind: 'renewal-failed', deviceId });
+  if (session !== undefined) out.send(session.link, { type: 'renewal-failed', requestId });
 }
 
 function enrolled(
@@ -109,31 +115,12 @@ function enrolled(
 ): void {
   const earlier = core.store.device(id);
   if (earlier !== undefined) core.store.saveCertificate(id, earlier.certificate, 'replaced');
-  const record: DeviceRecord = {
-    id,
-    managedDeviceName: managedName(inventory, now),
-    managementState: 'managed',
-    complianceState: 'unknown',
-    compliance: notEvaluated,
-    access: {},
-    notices: [],
-    deleted: false,
-    nudgeKeptUntil: null,
-    commandCount: 0,
-    information: null,
-    configuration: null,
-    requestedApps: [],
-    notes: null,
-    owner: null,
-    // What administrators asked of the record since the first answer to this request still stands.
-    ...earlier,
-    hidden: false,
-    inventory,
-    enrolledAt: now,
-    lastSyncAt: now,
-    certificate,
-    nextCertificate: null,
-  };
+  const fresh = newRecord(id, inventory, certificate, now);
+  // What administrators asked of the record since the first answer to this request still stands.
+  const record: DeviceRecord =
+    earlier === undefined
+      ? fresh
+      : { ...earlier, hidden: false, inventory, enrolledAt: now, lastSyncAt: now, certificate, nextCertificate: null };
   const newcomer = ensureUser(core, inventory.userPrincipalName, now);
   core.store.saveDevice(record);
   core.store.saveCertificate(id, certificate, 'next');
@@ -146,6 +133,36 @@ function enrolled(
   // A code that an earlier record of the same device had is none of this one's.
   hideBypassCode(core, inventory.serialNumber);
   if (configurationWaits(core, record)) out.note({ kind: 'configuration-waits', deviceId: id, waits: true });
+}
+
+const nothing: readonly never[] = [];
+const nobody = {};
+
+/** Fleets have many: what all begin with is shared, and the members are in one literal, which costs a quarter of one that is spread. */
+function newRecord(id: string, inventory: Inventory, certificate: CertificateRecord, now: number): DeviceRecord {
+  return {
+    id,
+    managedDeviceName: managedName(inventory, now),
+    managementState: 'managed',
+    complianceState: 'unknown',
+    compliance: notEvaluated,
+    access: nobody,
+    notices: nothing,
+    deleted: false,
+    nudgeKeptUntil: null,
+    commandCount: 0,
+    information: null,
+    configuration: null,
+    requestedApps: nothing,
+    notes: null,
+    owner: null,
+    hidden: false,
+    inventory,
+    enrolledAt: now,
+    lastSyncAt: now,
+    certificate,
+    nextCertificate: null,
+  };
 }
 
 function nextIssued(core: Core, deviceId: string, certificate: CertificateRecord): boolean {

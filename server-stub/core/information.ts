@@ -12,7 +12,7 @@ export function takeInformation(core: Core, record: DeviceRecord, told: DeviceIn
   const { inventory } = record;
   // On Android a name that an administrator gave is the service's alone: the device goes on telling its own.
   const deviceName = inventory.platform === 'android' ? deviceNameOf(record) : told.deviceName;
-  record.information = { ...told, deviceName };
+  record.information = told.deviceName === deviceName ? told : { ...told, deviceName };
   if (inventory.osVersion !== told.osVersion || inventory.deviceName !== told.deviceName) {
     record.inventory = { ...inventory, osVersion: told.osVersion, deviceName: told.deviceName };
   }

@@ -62,7 +62,7 @@ function renameUserOfDevices(core: Core, before: UserRecord, { userPrincipalName
 }
 
 function areGroupsTargets({ store }: Core): boolean {
-  for (const { assignments } of store.entriesAfter('compliancePolicy', null)) {
+  for (const { assignments } of store.allEntries('compliancePolicy')) {
     if (assignments.some(({ target }) => target.kind === 'group' || target.kind === 'exclusion')) return true;
   }
   return false;

@@ -4,6 +4,7 @@
  * the stub die in the middle of it, the mail is tried again under the same Message-ID, as any mail server would.
  */
 import { dayMs, hourMs, minuteMs } from '../../runtime/duration.ts';
+import { Random } from '../../runtime/random.ts';
 import type { MailDraft, MailOutcome, MailRecord } from './directory-records.ts';
 import type { ServerNote, ServerOut } from './effects.ts';
 import { distinctAddresses, headerText, isMailAddress } from './mail/mail-address.ts';
@@ -33,7 +34,7 @@ export function queueMail(
   out: ServerOut,
   whyNot: string | null = null,
 ): MailRecord {
-  const id = newId(core, 'mail');
+  const id = newMailId(core, draft, dueAt);
   const asked = distinctAddresses([...draft.to, ...draft.cc, ...draft.bcc]);
   const pending = asked.filter(isMailAddress);
   const refused = asked.filter((address) => !isMailAddress(address)).map((address): Refused => ({ address, response: notAnAddress }));
@@ -58,6 +59,16 @@ export function queueMail(
   if (error === null) core.store.setTimer(id, 'mail', now);
   tell(mail, error === null ? 'mail-queued' : 'mail-not-sent', error, out);
   return mail;
+}
+
+/** One about a device depends on nothing that happens to others: a fleet that is lived in parts has the same ones. */
+function newMailId(core: Core, { about }: MailDraft, dueAt: number): string {
+  if (about === undefined) return newId(core, 'mail');
+  const { deviceId, policyId, actionId } = about;
+  for (let count = 1; ; count++) {
+    const id = new Random(`${core.settings.seed}/mail/${deviceId}/${policyId}/${actionId}/${dueAt}/${count}`).guid();
+    if (core.store.mail(id) === undefined) return id;
+  }
 }
 
 /** The timer `mail` has come: it is tried (again), unless an attempt is under way. */
@@ -123,8 +134,13 @@ function finish(core: Core, mail: MailRecord, now: number, out: ServerOut): void
 }
 
 /** Its pictures are in whatever was delivered; a tenant that mails for years does not keep them a thousand times. */
-function ended({ pictures: _, ...mail }: MailRecord, state: MailRecord['state'], error: string | null, now: number): MailRecord {
-  return { ...mail, state, nextAttemptAt: null, pending: [], finishedAt: now, error };
+function ended(mail: MailRecord, state: MailRecord['state'], error: string | null, now: number): MailRecord {
+  const kept = mail.pictures === undefined ? mail : withoutPictures(mail);
+  return { ...kept, state, nextAttemptAt: null, pending: [], finishedAt: now, error };
+}
+
+function withoutPictures({ pictures: _, ...mail }: MailRecord): MailRecord {
+  return mail;
 }
 
 /** A server's words name people: logs get the number that they begin with. */

@@ -5,7 +5,9 @@ import type { ServerOut } from './effects.ts';
 import { pushSettings } from './push-settings.ts';
 import type { DeviceRecord } from './records.ts';
 import type { Core, Session } from './sessions.ts';
-import type { PushSettings } from './settings.ts';
+import type { PushSettings, PushTrouble } from './settings.ts';
+
+export const noTrouble: PushTrouble = { lateMs: 0 };
 
 /**
  * Sends a nudge on its way. One per device is under way at most: the newest wins.
@@ -14,11 +16,12 @@ import type { PushSettings } from './settings.ts';
 export function push(core: Core, record: DeviceRecord, occasion: string | number, now: number, out: ServerOut): void {
   const settings = pushSettings(core);
   const chance = new Random(`${core.settings.seed}/push/${record.id}/${occasion}`);
-  if (chance.chance(settings.lost)) {
+  const trouble = core.settings.pushTrouble?.(record.id, now) ?? noTrouble;
+  if (chance.chance(settings.lost) || trouble === 'lost') {
     out.note({ kind: 'push-sent', deviceId: record.id, outcome: 'lost' });
     return;
   }
-  core.store.setTimer(record.id, 'push', now + underWayMs(settings, chance));
+  core.store.setTimer(record.id, 'push', now + underWayMs(settings, chance) + trouble.lateMs);
 }
 
 /**

@@ -18,7 +18,7 @@ import { configurationWaits, configurationWaitsFor, sendConfiguration } from './
 import { depart, removeRecord } from './departure.ts';
 import type { MailOutcome } from './directory-records.ts';
 import type { LinkId, ServerOut, SigningRequest } from './effects.ts';
-import { certificateSigned, promote, requestEnrollment, requestRenewal } from './enrollment.ts';
+import { certificateSigned, promote, requestEnrollment, requestRenewal, signingFailed } from './enrollment.ts';
 import { takeInformation } from './information.ts';
 import { deliverKept } from './notifications/deliver.ts';
 import { FanOuts } from './notifications/fan-outs.ts';
@@ -40,6 +40,8 @@ export type ServerInput =
   | { type: 'message'; link: LinkId; message: DeviceMessage }
   | { type: 'certificate-signed'; request: SigningRequest; pem: string }
   | { type: 'csr-refused'; request: SigningRequest; message: string }
+  /** The authority could not do it now; of a renewal. */
+  | { type: 'signing-failed'; request: SigningRequest }
   /** A device checked in on schedule, nothing came of it, and the driver did not live it: the latest such check-in. */
   | { type: 'quiet-check-ins'; deviceId: string; last: number }
   /** What came of an attempt to send a mail (ServerOut.sendMail). */
@@ -94,6 +96,8 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
     if (peer === null) return startSession(core, session, out);
     const verdict = judgePeer(store, peer, now);
     if ('refusal' in verdict) return refuse(core, session, verdict.refusal, out);
+    // The same text as the record's own: what is looked up by it is found without comparing its characters.
+    session.deviceId = verdict.record.id;
     startSession(core, session, out);
     promote(core, verdict.record, peer.serialNumber, out);
     deliverKeptNudge(verdict.record, session, now, out);
@@ -297,6 +301,8 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
         if (session !== undefined) refuse(core, session, { code: 'csr-invalid', message: input.message }, out);
         return;
       }
+      case 'signing-failed':
+        return signingFailed(core.sessions.get(input.request.link), input.request, out);
       case 'quiet-check-ins':
         return quietlyCheckedIn(input.deviceId, input.last, now);
       case 'mail-tried':

@@ -15,9 +15,15 @@ export interface CoreSettings {
   /** A certificate is renewed from this long before its end. */
   renewalWindowMs: number;
   push: PushSettings;
+  /** Access tokens are drawn without cryptography: in virtual time nobody is to be kept from guessing one, and each device has some. */
+  standInTokens?: boolean;
   /** What the tenant begins with; an administrator can change it (`GraphTenant.configure`), and the store then remembers. */
   tenant?: Partial<TenantConfiguration>;
+  /** What a push meets beside that weather, where somebody lets things go wrong. Absent: nothing. */
+  pushTrouble?: (deviceId: string, now: number) => PushTrouble;
 }
+
+export type PushTrouble = 'lost' | { lateMs: number };
 
 /** What a tenant asks of its devices and of those who sign in. Policies of their own come with compliance. */
 export interface TenantConfiguration extends Policy {

@@ -56,6 +56,24 @@ export function directoryContract(opened: () => Store): void {
     expect(ids(store.entriesAfter('group', null))).toEqual([]);
   });
 
+  test('all entries of a kind are as they are now, and stay what they were for whoever has them', () => {
+    const store = opened();
+    const named = (id: string, displayName: string) => ({ ...newUser(`${id}@example.com`, 5), id, displayName });
+    const names = () => store.allEntries('user').map(({ displayName }) => displayName);
+    expect(names()).toEqual([]);
+    store.saveEntry('user', named('b', 'second'));
+    store.saveEntry('user', named('a', 'first'));
+    const earlier = store.allEntries('user');
+    expect(names()).toEqual(['first', 'second']);
+    store.saveEntry('user', named('a', 'renamed'));
+    expect(names()).toEqual(['renamed', 'second']);
+    store.removeEntry('user', 'b');
+    store.saveEntry('user', named('c', 'third'));
+    expect(names()).toEqual(['renamed', 'third']);
+    expect(store.allEntries('group')).toEqual([]);
+    expect(earlier.map(({ displayName }) => displayName)).toEqual(['first', 'second']);
+  });
+
   test('members come page by page, however the group changes between the pages', () => {
     const store = opened();
     const name = (index: number) => `u${1000 + index}`;

@@ -14,6 +14,15 @@ import type { DirectoryStore, MailStore, SignInStore } from './store.ts';
 /** Between two listings of a group; more, and it is sorted anew. */
 const changesFollowed = 64;
 
+interface EntriesOfKind {
+  byId: Map<string, Entry>;
+  byName: Map<string, Entry>;
+  /** Ids; null: to be sorted anew. */
+  sorted: string[] | null;
+  /** In the order of their ids; null: to be listed anew. */
+  all: Entry[] | null;
+}
+
 interface Listed {
   all: Member[];
   /** Since it was listed last. */
@@ -21,27 +30,31 @@ interface Listed {
 }
 
 export function createMemoryDirectory(): DirectoryStore {
-  const kinds = new Map<EntryKind, { byId: Map<string, Entry>; byName: Map<string, string>; sorted: string[] | null }>();
+  const kinds = new Map<EntryKind, EntriesOfKind>();
   const groups = new Map<string, Map<string, Member>>();
-  const memberships = new Map<string, Set<string>>();
+  /** Most are in one group, and need no set. */
+  const memberships = new Map<string, string | Set<string>>();
   /** Of groups that were listed, in the order of their ids; as long as few changes came between two listings. */
   const sorted = new Map<string, Listed>();
 
   const of = (kind: EntryKind) => {
     let found = kinds.get(kind);
     if (found === undefined) {
-      found = { byId: new Map(), byName: new Map(), sorted: [] };
+      found = { byId: new Map(), byName: new Map(), sorted: [], all: [] };
       kinds.set(kind, found);
     }
     return found;
   };
   const get = <Kind extends EntryKind>(kind: Kind, id: string) => of(kind).byId.get(id) as DirectoryEntries[Kind] | undefined;
 
-  function* after<Kind extends EntryKind>(kind: Kind, afterId: string | null): Iterable<DirectoryEntries[Kind]> {
-    const entries = of(kind);
+  /** Never changed once made: a listing under way goes on with it. */
+  function sortedIds(entries: EntriesOfKind): string[] {
     entries.sorted ??= [...entries.byId.keys()].sort();
-    // Never changed once made: a listing under way goes on with it.
-    for (const id of entries.sorted) {
+    return entries.sorted;
+  }
+
+  function* after<Kind extends EntryKind>(kind: Kind, afterId: string | null): Iterable<DirectoryEntries[Kind]> {
+    for (const id of sortedIds(of(kind))) {
       const entry = afterId === null || id > afterId ? get(kind, id) : undefined;
       if (entry !== undefined) yield entry;
     }
@@ -69,6 +82,26 @@ export function createMemoryDirectory(): DirectoryStore {
     listed.all.splice(isThere ? place - 1 : place, isThere ? 1 : 0, ...(now === undefined ? [] : [now]));
   }
 
+  function isIn(memberId: string, groupId: string): void {
+    const groupIds = memberships.get(memberId);
+    if (groupIds === undefined) memberships.set(memberId, groupId);
+    else if (typeof groupIds === 'object') groupIds.add(groupId);
+    else if (groupIds !== groupId) memberships.set(memberId, new Set([groupIds, groupId]));
+  }
+
+  function isInNoMore(memberId: string, groupId: string): void {
+    const groupIds = memberships.get(memberId);
+    if (typeof groupIds === 'object') groupIds.delete(groupId);
+    else if (groupIds === groupId) memberships.delete(memberId);
+  }
+
+  /** Ids of the groups that it is in. */
+  function groupsOf(memberId: string): string[] {
+    const groupIds = memberships.get(memberId);
+    if (groupIds === undefined) return [];
+    return typeof groupIds === 'string' ? [groupIds] : [...groupIds];
+  }
+
   function leave(groupId: string, memberId: string): Member | undefined {
     const members = groups.get(groupId);
     const member = members?.get(memberId);
@@ -78,22 +111,21 @@ export function createMemoryDirectory(): DirectoryStore {
 
   return {
     entry: get,
-    entryNamed(kind, name) {
-      const id = of(kind).byName.get(name);
-      return id === undefined ? undefined : get(kind, id);
-    },
+    entryNamed: <Kind extends EntryKind>(kind: Kind, name: string) => of(kind).byName.get(name) as DirectoryEntries[Kind] | undefined,
     saveEntry(kind, entry) {
       const entries = of(kind);
       const name = nameOfEntry(kind, entry);
       const owner = name === null ? undefined : entries.byName.get(name);
-      if (owner !== undefined && owner !== entry.id) throw new Error(`another ${kind} is called ${name}`);
+      if (owner !== undefined && owner.id !== entry.id) throw new Error(`another ${kind} is called ${name}`);
       const earlier = entries.byId.get(entry.id);
       const earlierName = earlier === undefined ? null : nameOfEntry(kind, earlier);
       if (earlierName !== null) entries.byName.delete(earlierName);
-      if (name !== null) entries.byName.set(name, entry.id);
       if (earlier === undefined) entries.sorted = null;
+      entries.all = null;
       // A copy: the caller may go on with its own.
-      entries.byId.set(entry.id, { ...entry });
+      const kept = { ...entry };
+      entries.byId.set(entry.id, kept);
+      if (name !== null) entries.byName.set(name, kept);
     },
     removeEntry(kind, id) {
       const entries = of(kind);
@@ -103,30 +135,37 @@ export function createMemoryDirectory(): DirectoryStore {
       if (name !== null) entries.byName.delete(name);
       entries.byId.delete(id);
       entries.sorted = null;
-      for (const groupId of memberships.get(id) ?? []) leave(groupId, id);
+      entries.all = null;
+      for (const groupId of groupsOf(id)) leave(groupId, id);
       memberships.delete(id);
-      for (const memberId of groups.get(id)?.keys() ?? []) memberships.get(memberId)?.delete(id);
+      for (const memberId of groups.get(id)?.keys() ?? []) isInNoMore(memberId, id);
       groups.delete(id);
       sorted.delete(id);
     },
     entriesAfter: after,
+    allEntries<Kind extends EntryKind>(kind: Kind) {
+      const entries = of(kind);
+      // Each look at a device and each sign-in asks for the tenant's policies.
+      entries.all ??= sortedIds(entries).map((id) => entries.byId.get(id) as Entry);
+      return entries.all as DirectoryEntries[Kind][];
+    },
     members: (groupId) => [...membersOf(groupId)],
     membersAfter(groupId, afterId, max) {
       const all = membersOf(groupId);
       const from = afterId === null ? 0 : countUpTo(all, afterId);
       return all.slice(from, from + max);
     },
-    memberOf: (memberId) => [...(memberships.get(memberId) ?? [])].sort(),
+    memberOf: (memberId) => groupsOf(memberId).sort(),
     addMember(groupId, member) {
       const members = groups.get(groupId) ?? new Map<string, Member>();
       if (members.has(member.id)) return;
       const kept = { ...member };
       groups.set(groupId, members.set(member.id, kept));
       memberChanged(groupId, member.id, kept);
-      memberships.set(member.id, (memberships.get(member.id) ?? new Set()).add(groupId));
+      isIn(member.id, groupId);
     },
     removeMember(groupId, memberId) {
-      memberships.get(memberId)?.delete(groupId);
+      isInNoMore(memberId, groupId);
       return leave(groupId, memberId);
     },
   };

@@ -126,6 +126,7 @@ function createDevices(onRemoved: (id: string) => void): DeviceStore & { everyDe
 
   function* visibleAfter(afterId: string | null, where?: DeviceCondition): Iterable<DeviceRecord> {
     const ids = candidates(where);
+    if (ids.length === 0) return;
     const holds = where === undefined ? () => true : satisfies(where);
     for (let index = afterId === null ? 0 : countUpTo(ids, afterId); index < ids.length; index++) {
       const record = devices.get(ids[index] as string);
@@ -136,9 +137,11 @@ function createDevices(onRemoved: (id: string) => void): DeviceStore & { everyDe
   return {
     device: (id) => devices.get(id),
     saveDevice(record) {
-      if (!devices.has(record.id)) newIds.push(record.id);
-      devices.set(record.id, record);
+      const kept = devices.get(record.id);
+      if (kept !== record) devices.set(record.id, record);
       users.saved(record);
+      if (kept !== undefined) return;
+      newIds.push(record.id);
       // Where devices come and go and nobody lists them, the ids of those gone must not pile up.
       if (sortedIds.length + newIds.length > 2 * devices.size + spareIdsMax) allSorted();
     },
@@ -158,9 +161,8 @@ function createDevices(onRemoved: (id: string) => void): DeviceStore & { everyDe
       const wanted = new Set(names);
       return users.idsOf(names).filter((id) => {
         const record = devices.get(id);
-        if (record === undefined || !isVisible(record)) return false;
-        const { platform, userPrincipalName } = record.inventory;
-        return platforms.includes(platform) && wanted.has(userPrincipalName.toLowerCase());
+        if (record === undefined || !platforms.includes(record.inventory.platform) || !isVisible(record)) return false;
+        return wanted.has(record.inventory.userPrincipalName.toLowerCase());
       });
     },
     deviceCounts() {

@@ -83,6 +83,7 @@ export function directoryVerbs(database: Database): DirectoryStore {
       removeAll(kind, id);
     },
     entriesAfter: after,
+    allEntries: (kind) => [...after(kind, null)],
     members: (groupId) => selectMembers.all(groupId),
     membersAfter: (groupId, afterId, max) => selectMembersAfter.all(groupId, afterId ?? '', max),
     memberOf: (memberId) => selectGroups.all(memberId).map(({ id }) => id),

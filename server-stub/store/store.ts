@@ -126,6 +126,8 @@ export interface DirectoryStore {
   removeEntry(kind: EntryKind, id: string): void;
   /** In the order of their ids, beginning after `afterId`. The store may be written to meanwhile. */
   entriesAfter<Kind extends EntryKind>(kind: Kind, afterId: string | null): Iterable<DirectoryEntries[Kind]>;
+  /** Every one of a kind of which there are few, in the order of their ids. Not to be changed; a store may give the same array until one is. */
+  allEntries<Kind extends EntryKind>(kind: Kind): readonly DirectoryEntries[Kind][];
   /** Direct ones, in the order of their ids. */
   members(groupId: string): Member[];
   /** The same, page by page: at most so many, beginning after `afterId` (null: with the first). */

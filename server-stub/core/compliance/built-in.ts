@@ -21,16 +21,20 @@ export function judgeBuiltIn(
   settings: ComplianceSettings,
   policies: number,
   isActive: boolean,
-): SettingResult[] {
+): readonly SettingResult[] {
   const { userPrincipalName } = record.inventory;
   const hasPolicy = policies > 0 || !settings.secureByDefault;
   // Whoever is called as no real directory would call a person was never one of it.
   const userExists =
-    !userPrincipalNamePattern.test(userPrincipalName) || core.store.entryNamed('user', userPrincipalName.toLowerCase()) !== undefined;
-  const result = (setting: string, keeps: boolean): SettingResult => ({ setting, state: keeps ? 'compliant' : 'nonCompliant' });
-  return [
-    result('DefaultDeviceCompliancePolicy.RequireDeviceCompliancePolicyAssigned', hasPolicy),
-    result('DefaultDeviceCompliancePolicy.RequireRemainContact', isActive),
-    result('DefaultDeviceCompliancePolicy.RequireUserExistence', userExists),
-  ];
+    core.store.entryNamed('user', userPrincipalName.toLowerCase()) !== undefined || !userPrincipalNamePattern.test(userPrincipalName);
+  return results[(hasPolicy ? 4 : 0) + (isActive ? 2 : 0) + (userExists ? 1 : 0)] as readonly SettingResult[];
 }
+
+/** Of three answers there are eight combinations, which all devices share. */
+const results: readonly (readonly SettingResult[])[] = Array.from({ length: 8 }, (_, answers) => {
+  const result = (setting: string, bit: number): SettingResult => ({
+    setting: `DefaultDeviceCompliancePolicy.${setting}`,
+    state: (answers & bit) !== 0 ? 'compliant' : 'nonCompliant',
+  });
+  return [result('RequireDeviceCompliancePolicyAssigned', 4), result('RequireRemainContact', 2), result('RequireUserExistence', 1)];
+});

@@ -25,14 +25,26 @@ interface Bound {
   value: string;
 }
 
+/** Devices that the same policies reach share their list (targets.ts). */
+const known = new WeakMap<readonly ReachingPolicy[], Conflicts>();
+
 export function conflicts(policies: readonly ReachingPolicy[]): Conflicts {
+  let found = known.get(policies);
+  if (found === undefined) {
+    found = findConflicts(policies);
+    known.set(policies, found);
+  }
+  return found;
+}
+
+function findConflicts(policies: readonly ReachingPolicy[]): Conflicts {
   const found = new Map<string, Set<string>>();
   const add = ({ policy, setting }: Pick<Bound, 'policy' | 'setting'>) =>
     found.set(policy.id, (found.get(policy.id) ?? new Set()).add(setting));
   for (const { least, most, compare } of opposites) {
     const mosts = bounds(policies, most);
     const leasts = mosts.length === 0 ? [] : bounds(policies, least);
-    // Asked for each device: where the two ends meet, no two of them contradict each other.
+    // Where the two ends meet, no two of them contradict each other.
     if (!isAbove(farthest(leasts, compare, 1), farthest(mosts, compare, -1), compare)) continue;
     for (const low of leasts) {
       for (const high of mosts) {

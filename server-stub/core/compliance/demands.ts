@@ -3,7 +3,7 @@
  * only judges; a policy for the passcode of a work profile makes its user be asked for one, and its reset token possible (M-08).
  */
 import type { PasscodeRules } from '../../../protocol/device-information.ts';
-import { hasWorkProfile, isManagedByPartner } from '../../../protocol/platforms.ts';
+import { hasWorkProfile, isManagedByPartner, type Platform } from '../../../protocol/platforms.ts';
 import type { Json, PasscodeDemands } from '../policy-records.ts';
 import type { DeviceRecord } from '../records.ts';
 import type { ReachingPolicy } from './targets.ts';
@@ -27,12 +27,25 @@ export function demandsOf(policies: readonly ReachingPolicy[], { inventory }: De
   // What the partner manages, the partner enforces.
   if (policies.length === 0 || isManagedByPartner(inventory)) return null;
   if (inventory.platform === 'android' && !hasWorkProfile(inventory)) return null;
+  // Policies are for one platform each, so that those that reach a device say which one it is of.
+  let demands = known.get(policies);
+  if (demands === undefined) {
+    demands = demandedBy(policies, inventory.platform);
+    known.set(policies, demands);
+  }
+  return demands;
+}
+
+/** Devices that the same policies reach share their list (targets.ts). */
+const known = new WeakMap<readonly ReachingPolicy[], PasscodeDemands | null>();
+
+function demandedBy(policies: readonly ReachingPolicy[], platform: Platform): PasscodeDemands | null {
   const asked: Asked = { isRequired: false, isSaid: false, lengthMin: 0, rules: {}, profile: { isRequired: false, lengthMin: 0 } };
   for (const { policy } of policies) {
     const { settings } = policy;
     for (const setting in settings) takers[setting]?.(asked, settings[setting] ?? null);
   }
-  return inventory.platform === 'android' ? ofWorkProfile(asked) : ofDevice(asked);
+  return platform === 'android' ? ofWorkProfile(asked) : ofDevice(asked);
 }
 
 function ofDevice({ isRequired, lengthMin, rules }: Asked): PasscodeDemands | null {
@@ -116,14 +129,14 @@ const takers: Readonly<Record<string, Take>> = {
   },
 };
 
-const known = new Map<string, PasscodeDemands>();
-const knownMax = 1000;
+const sharedDemands = new Map<string, PasscodeDemands>();
+const sharedMax = 1000;
 
 function shared(demands: PasscodeDemands): PasscodeDemands {
   const key = JSON.stringify(demands);
-  const same = known.get(key);
+  const same = sharedDemands.get(key);
   if (same !== undefined) return same;
-  if (known.size >= knownMax) known.clear();
-  known.set(key, demands);
+  if (sharedDemands.size >= sharedMax) sharedDemands.clear();
+  sharedDemands.set(key, demands);
   return demands;
 }

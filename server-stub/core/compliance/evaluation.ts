@@ -1,13 +1,13 @@
 /** A device is judged by the policies that reach it: setting by setting, policy by policy. What came of it begins or ends spells (spells.ts). */
 import { isManagedByPartner } from '../../../protocol/platforms.ts';
-import type { ComplianceStatus, PasscodeDemands, PolicyResult, SettingResult } from '../policy-records.ts';
+import type { CompliancePolicyRecord, ComplianceStatus, Json, PasscodeDemands, PolicyResult, SettingResult } from '../policy-records.ts';
 import type { DeviceRecord } from '../records.ts';
 import type { Core } from '../sessions.ts';
 import { builtInPolicy, judgeBuiltIn } from './built-in.ts';
 import { type Conflicts, conflicts } from './conflicts.ts';
 import { demandsOf } from './demands.ts';
 import { policyTypeTable } from './policy-types.ts';
-import type { DeviceFacts } from './setting.ts';
+import type { DeviceFacts, SettingRule, SettingValues } from './setting.ts';
 import { complianceSettings } from './settings.ts';
 import { policiesOf, type ReachingPolicy } from './targets.ts';
 
@@ -46,15 +46,35 @@ export function builtInFinding(core: Core, record: DeviceRecord, policies: numbe
   return { policyId: builtInPolicy.id, policyVersion: 1, state: worst(settings), settings, takesActions: false };
 }
 
+/** A setting of a policy that asks for something. */
+interface Asked {
+  setting: string;
+  value: Exclude<Json, null>;
+  rule: SettingRule;
+}
+
+/** By the settings that they are among, which nobody changes in place: worked out once for a policy, and not for each look at a device. */
+const askedOf = new WeakMap<SettingValues, readonly Asked[]>();
+
+function askedBy({ type, settings }: CompliancePolicyRecord): readonly Asked[] {
+  let asked = askedOf.get(settings);
+  if (asked === undefined) {
+    const { settings: rules } = policyTypeTable[type];
+    asked = Object.entries(settings).flatMap(([setting, value]) => {
+      const rule = rules[setting];
+      return value !== null && rule?.asks(value, settings) === true ? [{ setting, value, rule }] : [];
+    });
+    askedOf.set(settings, asked);
+  }
+  return asked;
+}
+
 function judgePolicy({ policy, reach }: ReachingPolicy, record: DeviceRecord, contradicted: Conflicts, now: number) {
-  const { settings: rules } = policyTypeTable[policy.type];
   const { information } = record;
   const facts: DeviceFacts | null = information === null ? null : { record, information, now };
   const settings: SettingResult[] = [];
   let recheckAt: number | null = null;
-  for (const [setting, value] of Object.entries(policy.settings)) {
-    const rule = rules[setting];
-    if (value === null || rule?.asks(value, policy.settings) !== true) continue;
+  for (const { setting, value, rule } of askedBy(policy)) {
     if (rule.judge === null) settings.push({ setting, state: 'notApplicable' });
     else if (facts === null) settings.push({ setting, state: 'unknown' });
     else if (information?.unreadable?.includes(setting) === true) settings.push({ setting, state: 'error' });
@@ -83,23 +103,41 @@ const severity: Readonly<Record<ComplianceStatus, number>> = {
 
 function worst(settings: readonly SettingResult[]): ComplianceStatus {
   if (settings.length === 0) return 'compliant';
-  return settings.reduce<ComplianceStatus>((state, one) => (severity[one.state] > severity[state] ? one.state : state), 'unknown');
+  let worst: ComplianceStatus = 'unknown';
+  for (const { state } of settings) if (severity[state] > severity[worst]) worst = state;
+  return worst;
 }
 
-/** The same result, so that devices to which nothing happened share it. */
-const shared = new Map<string, PolicyResult>();
-const sharedMax = 10_000;
-/** Those in it: most of what is asked for is there already. */
-const isShared = new WeakSet<PolicyResult>();
+/** Whether a look at the device has found what it found before. */
+export function isAsFound(finding: Finding, earlier: PolicyResult): boolean {
+  const { policyVersion, state, takesActions, settings } = finding;
+  if (state !== earlier.state || policyVersion !== earlier.policyVersion || takesActions !== earlier.takesActions) return false;
+  if (settings === earlier.settings) return true;
+  return settings.length === earlier.settings.length && settings.every((one, place) => isSameSetting(one, earlier.settings[place]));
+}
 
-/** Results are the same for most of a fleet: devices share what is equal. */
-export function sharedResult(result: PolicyResult): PolicyResult {
-  if (result.since !== null || result.errorSince !== null || isShared.has(result)) return result;
-  const key = JSON.stringify(result);
-  const known = shared.get(key);
-  if (known !== undefined) return known;
-  if (shared.size >= sharedMax) shared.clear();
-  shared.set(key, result);
-  isShared.add(result);
+function isSameSetting(a: SettingResult, b: SettingResult | undefined): boolean {
+  return a.setting === b?.setting && a.state === b.state;
+}
+
+/** Of policies that are kept, by their ids. */
+const resultsOf = new Map<string, PolicyResult[]>();
+const policiesMax = 1_000;
+const resultsOfPolicyMax = 64;
+
+/** What comes of a finding that neither begins nor goes on with a spell: the same for most of a fleet, which shares it. */
+export function resultWithoutSpell(finding: Finding): PolicyResult {
+  const { policyId, policyVersion, state, settings, takesActions } = finding;
+  let results = resultsOf.get(policyId);
+  if (results === undefined) {
+    if (resultsOf.size >= policiesMax) resultsOf.clear();
+    results = [];
+    resultsOf.set(policyId, results);
+  }
+  const same = results.find((result) => isAsFound(finding, result));
+  if (same !== undefined) return same;
+  const rest = { errorSince: null, since: null, isMarked: false, fired: [] };
+  const result: PolicyResult = { policyId, policyVersion, state, settings, takesActions, ...rest };
+  if (results.length < resultsOfPolicyMax) results.push(result);
   return result;
 }

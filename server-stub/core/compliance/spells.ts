@@ -9,17 +9,10 @@
 import { dayMs, hourMs } from '../../../runtime/duration.ts';
 import { accessMayHaveChanged } from '../access-waits.ts';
 import type { ServerOut } from '../effects.ts';
-import type {
-  CompliancePolicyRecord,
-  ComplianceStatus,
-  DeviceCompliance,
-  PolicyResult,
-  ScheduledAction,
-  SettingResult,
-} from '../policy-records.ts';
+import type { CompliancePolicyRecord, ComplianceStatus, DeviceCompliance, PolicyResult, ScheduledAction } from '../policy-records.ts';
 import type { ComplianceState, DeviceRecord } from '../records.ts';
 import type { Core } from '../sessions.ts';
-import { type Finding, sharedResult } from './evaluation.ts';
+import { type Finding, isAsFound, resultWithoutSpell } from './evaluation.ts';
 import { carryOut } from './noncompliance-actions.ts';
 import { isSameAction, type PolicyActions, policyActions, scheduledActions } from './policy-actions.ts';
 import { listingNow } from './retire-list.ts';
@@ -41,10 +34,21 @@ export function takeFindings(
   now: number,
   out: ServerOut,
 ): void {
-  const before = new Map(record.compliance.results.map((result) => [result.policyId, result]));
-  const results = findings.map((finding) => continued(finding, before.get(finding.policyId), at));
-  record.compliance = { ...record.compliance, ...change, results };
+  const before = record.compliance.results;
+  const results = findings.map((finding, place) => continued(finding, earlierOf(finding, before, place), at));
+  record.compliance = { ...record.compliance, ...change, results: areSame(results, before) ? before : results };
   proceed(core, record, at, now, out);
+}
+
+/** Most often it stands where it stood. */
+function earlierOf({ policyId }: Finding, before: readonly PolicyResult[], place: number): PolicyResult | undefined {
+  const there = before[place];
+  return there?.policyId === policyId ? there : before.find((result) => result.policyId === policyId);
+}
+
+/** Whether these are those. */
+function areSame(results: readonly PolicyResult[], before: readonly PolicyResult[]): boolean {
+  return results.length === before.length && results.every((result, place) => result === before[place]);
 }
 
 /** What cannot be read neither begins nor ends a spell; see timePassed for how long. */
@@ -52,6 +56,7 @@ function continued(finding: Finding, earlier: PolicyResult | undefined, at: numb
   const { state } = finding;
   if (earlier !== undefined && isAsFound(finding, earlier)) return earlier;
   const breaks = state === 'nonCompliant' || state === 'conflict' || (state === 'error' && earlier?.since != null);
+  if (!breaks && state !== 'error') return resultWithoutSpell(finding);
   return {
     ...finding,
     errorSince: state === 'error' ? (earlier?.errorSince ?? at) : null,
@@ -59,18 +64,6 @@ function continued(finding: Finding, earlier: PolicyResult | undefined, at: numb
     isMarked: breaks && earlier?.isMarked === true,
     fired: breaks ? (earlier?.fired ?? []) : [],
   };
-}
-
-/** Whether a look at the device has found what it found before; then the result, which devices share, stays. */
-function isAsFound(finding: Finding, earlier: PolicyResult): boolean {
-  const { policyVersion, state, takesActions, settings } = finding;
-  if (state !== earlier.state || policyVersion !== earlier.policyVersion || takesActions !== earlier.takesActions) return false;
-  if (settings === earlier.settings) return true;
-  return settings.length === earlier.settings.length && settings.every((one, place) => isSameSetting(one, earlier.settings[place]));
-}
-
-function isSameSetting(a: SettingResult, b: SettingResult | undefined): boolean {
-  return a.setting === b?.setting && a.state === b.state;
 }
 
 /** Lives what time alone has brought up to now: errors that lasted too long, ends of graces, actions. Saves the record. */
@@ -129,26 +122,13 @@ interface Due {
  * @param notBefore nothing is dated earlier
  */
 export function proceed(core: Core, record: DeviceRecord, notBefore: number, now: number, out: ServerOut): void {
+  const before = record.compliance.results;
   const pending: Due[] = [];
-  const isEnabled = complianceSettings(core).isScheduledActionEnabled;
-  const results = record.compliance.results.map((result) => {
-    if (result.since === null) return sharedResult(result);
-    const { policy, actions } = policyActions(core, result.policyId);
-    const fired = [...result.fired];
-    let { isMarked } = result;
-    for (const action of actions) {
-      const at = result.since + action.hours * hourMs;
-      const isFired = fired.includes(action.id);
-      // Once marked it stays so, even if the clock is set back.
-      if (action.type === 'block') isMarked = isFired || at <= now;
-      if (isFired || !(action.type === 'block' || (isEnabled && result.takesActions))) continue;
-      pending.push({ action, policy, policyId: result.policyId, at });
-      if (at <= now) fired.push(action.id);
-    }
-    const isAsBefore = isMarked === result.isMarked && fired.length === result.fired.length;
-    return isAsBefore ? result : { ...result, isMarked, fired };
-  });
-  record.compliance = { ...record.compliance, results };
+  // Most devices break nothing, and nothing of theirs is due.
+  if (before.some(({ since }) => since !== null)) {
+    const results = before.map((result) => lived(core, result, now, pending));
+    if (!areSame(results, before)) record.compliance = { ...record.compliance, results };
+  }
   // Before the actions: what they tell people is true already.
   settleState(core, record, out);
   core.store.saveDevice(record);
@@ -158,6 +138,26 @@ export function proceed(core: Core, record: DeviceRecord, notBefore: number, now
     carryOut(core, record, { policy, policyId, action, dueAt: Math.max(at, notBefore) }, now, out);
   }
   core.store.setTimer(record.id, 'compliance', nextAt(record.compliance, pending, now));
+}
+
+/** The result with what is due of its spell fired. @param pending takes every action that was not fired before */
+function lived(core: Core, result: PolicyResult, now: number, pending: Due[]): PolicyResult {
+  if (result.since === null) return result;
+  const isEnabled = complianceSettings(core).isScheduledActionEnabled;
+  const { policy, actions } = policyActions(core, result.policyId);
+  const fired = [...result.fired];
+  let { isMarked } = result;
+  for (const action of actions) {
+    const at = result.since + action.hours * hourMs;
+    const isFired = fired.includes(action.id);
+    // Once marked it stays so, even if the clock is set back.
+    if (action.type === 'block') isMarked = isFired || at <= now;
+    if (isFired || !(action.type === 'block' || (isEnabled && result.takesActions))) continue;
+    pending.push({ action, policy, policyId: result.policyId, at });
+    if (at <= now) fired.push(action.id);
+  }
+  const isAsBefore = isMarked === result.isMarked && fired.length === result.fired.length;
+  return isAsBefore ? result : { ...result, isMarked, fired };
 }
 
 function nextAt({ results, recheckAt, due }: DeviceCompliance, pending: readonly Due[], now: number): number | null {

@@ -14,9 +14,10 @@ export interface ReachingPolicy {
   reach: Reach;
 }
 
-/** In the order of their ids. */
-export function policiesOf(core: Core, record: DeviceRecord): ReachingPolicy[] {
-  return targetsReader(core)(record);
+/** In the order of their ids. Devices that the same ones reach share the list. */
+export function policiesOf(core: Core, record: DeviceRecord): readonly ReachingPolicy[] {
+  const all = core.store.allEntries('compliancePolicy');
+  return shared(all, reaching(record, all, new Groups(core, record, null)));
 }
 
 /**
@@ -24,48 +25,74 @@ export function policiesOf(core: Core, record: DeviceRecord): ReachingPolicy[] {
  * @param only of this policy alone, by its id
  */
 export function targetsReader(core: Core, only?: string): (record: DeviceRecord) => ReachingPolicy[] {
-  const all = [...core.store.entriesAfter('compliancePolicy', null)];
+  const all = core.store.allEntries('compliancePolicy');
   const policies = only === undefined ? all : all.filter(({ id }) => id === only);
   const ofUsers = new Map<string, ReadonlySet<string>>();
-  return (record) => {
-    const found: ReachingPolicy[] = [];
-    const groups = groupsOf(core, record, ofUsers);
-    for (const policy of policies) {
-      const reach = reachOf(policy, record, groups);
-      if (reach !== null) found.push({ policy, reach });
+  return (record) => reaching(record, policies, new Groups(core, record, ofUsers));
+}
+
+function reaching(record: DeviceRecord, policies: readonly CompliancePolicyRecord[], groups: Groups): ReachingPolicy[] {
+  const found: ReachingPolicy[] = [];
+  for (const policy of policies) {
+    const reach = reachOf(policy, record, groups);
+    if (reach !== null) found.push({ policy, reach });
+  }
+  return found;
+}
+
+/** By the policies that the tenant has: a fleet has few different lists, and what follows from one (conflicts, demands) is kept with it. */
+const listsOf = new WeakMap<readonly CompliancePolicyRecord[], ReachingPolicy[][]>();
+const listsMax = 32;
+
+function shared(all: readonly CompliancePolicyRecord[], found: ReachingPolicy[]): ReachingPolicy[] {
+  let lists = listsOf.get(all);
+  if (lists === undefined) {
+    lists = [];
+    listsOf.set(all, lists);
+  }
+  const same = lists.find((list) => list.length === found.length && list.every((one, place) => isSame(one, found[place])));
+  if (same === undefined && lists.length < listsMax) lists.push(found);
+  return same ?? found;
+}
+
+const isSame = (one: ReachingPolicy, other: ReachingPolicy | undefined) => one.policy === other?.policy && one.reach === other.reach;
+
+/** Of a device and its user; looked up at most once, and only where an assignment asks. */
+class Groups {
+  readonly #core: Core;
+  readonly #record: DeviceRecord;
+  readonly #ofUsers: Map<string, ReadonlySet<string>> | null;
+  #ofUser: ReadonlySet<string> | null = null;
+  #ofDevice: ReadonlySet<string> | null = null;
+
+  /** @param ofUsers what was looked up for other devices, by name; null: it is for one device */
+  constructor(core: Core, record: DeviceRecord, ofUsers: Map<string, ReadonlySet<string>> | null) {
+    this.#core = core;
+    this.#record = record;
+    this.#ofUsers = ofUsers;
+  }
+
+  get hasUser(): boolean {
+    return this.#record.inventory.userPrincipalName !== '';
+  }
+
+  ofUser(): ReadonlySet<string> {
+    if (this.#ofUser !== null) return this.#ofUser;
+    const name = this.#record.inventory.userPrincipalName.toLowerCase();
+    let groups = this.#ofUsers?.get(name);
+    if (groups === undefined) {
+      const user = name === '' ? undefined : this.#core.store.entryNamed('user', name);
+      groups = user === undefined ? new Set() : transitiveGroupIds(this.#core, user.id);
+      this.#ofUsers?.set(name, groups);
     }
-    return found;
-  };
-}
+    this.#ofUser = groups;
+    return groups;
+  }
 
-/** Looked up at most once, and only where an assignment asks. */
-interface Groups {
-  hasUser: boolean;
-  ofUser(): ReadonlySet<string>;
-  ofDevice(): ReadonlySet<string>;
-}
-
-/** @param ofUsers what was looked up already, by name */
-function groupsOf(core: Core, record: DeviceRecord, ofUsers: Map<string, ReadonlySet<string>>): Groups {
-  const { store } = core;
-  const { userPrincipalName } = record.inventory;
-  let ofDevice: ReadonlySet<string> | undefined;
-  return {
-    hasUser: userPrincipalName !== '',
-    ofUser() {
-      const name = userPrincipalName.toLowerCase();
-      const known = ofUsers.get(name);
-      if (known !== undefined) return known;
-      const user = name === '' ? undefined : store.entryNamed('user', name);
-      const groups: ReadonlySet<string> = user === undefined ? new Set() : transitiveGroupIds(core, user.id);
-      ofUsers.set(name, groups);
-      return groups;
-    },
-    ofDevice() {
-      ofDevice ??= transitiveGroupIds(core, deviceObjectId(record.id));
-      return ofDevice;
-    },
-  };
+  ofDevice(): ReadonlySet<string> {
+    this.#ofDevice ??= transitiveGroupIds(this.#core, deviceObjectId(this.#record.id));
+    return this.#ofDevice;
+  }
 }
 
 function reachOf({ type, assignments }: CompliancePolicyRecord, { inventory }: DeviceRecord, groups: Groups): Reach | null {

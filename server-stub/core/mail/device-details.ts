@@ -23,15 +23,21 @@ export function deviceDetails(
   policy: Pick<CompliancePolicyRecord, 'displayName'>,
   inFull: boolean,
 ): FooterLine[] {
-  const { inventory, lastSyncAt } = record;
-  const rest: readonly [string, string][] = [
+  const always: [string, string][] = [
+    ['Name', values.DeviceName ?? ''],
+    ['System', values.OSAndVersion ?? ''],
+  ];
+  return linesOf(inFull ? [...always, ...restOf(record, policy)] : always);
+}
+
+function restOf({ id, inventory, lastSyncAt }: DeviceRecord, policy: Pick<CompliancePolicyRecord, 'displayName'>): [string, string][] {
+  return [
     ['Model', `${inventory.manufacturer} ${inventory.model}`],
     ['Serial number', inventory.serialNumber],
-    ['Device ID', record.id],
+    ['Device ID', id],
     ['Last check-in', formatInstant(lastSyncAt)],
     ['Policy', policy.displayName],
   ];
-  return linesOf([['Name', values.DeviceName ?? ''], ['System', values.OSAndVersion ?? ''], ...(inFull ? rest : [])]);
 }
 
 /** As a preview shows them: nothing of a device is filled in. */

@@ -27,8 +27,20 @@ export interface Markup {
  * @returns undefined: the message has other markup than it may, and can only be sent as the text that it is
  */
 export function readMarkup(message: string, fill: (text: string) => string): Markup | undefined {
-  const pieces = piecesOf(message);
+  const pieces = knownPiecesOf(message);
   return pieces === undefined ? undefined : { html: htmlOf(pieces, fill), text: textOf(pieces, fill) };
+}
+
+/** Of the messages that were read last: templates are few, and their mails many. */
+const known = new Map<string, readonly Piece[] | undefined>();
+const knownMax = 100;
+
+function knownPiecesOf(message: string): readonly Piece[] | undefined {
+  if (known.has(message)) return known.get(message);
+  const pieces = piecesOf(message);
+  if (known.size >= knownMax) known.clear();
+  known.set(message, pieces);
+  return pieces;
 }
 
 function piecesOf(message: string): Piece[] | undefined {

@@ -1,7 +1,7 @@
 /** A notification on the last part of its way: it arrives, or is lost, or waits for its device. */
 import { Random } from '../../../runtime/random.ts';
 import type { ServerOut } from '../effects.ts';
-import { underWayMs } from '../push.ts';
+import { noTrouble, underWayMs } from '../push.ts';
 import { pushSettings } from '../push-settings.ts';
 import type { DeviceRecord } from '../records.ts';
 import type { Core } from '../sessions.ts';
@@ -12,8 +12,9 @@ export function pushNotification(core: Core, deviceId: string, notification: Not
   const settings = pushSettings(core);
   const chance = new Random(`${core.settings.seed}/push/${deviceId}/${notification.id}`);
   note(deviceId, notification, 'pushed', out);
-  if (chance.chance(settings.lost)) return note(deviceId, notification, 'lost', out);
-  const ms = underWayMs(settings, chance);
+  const trouble = core.settings.pushTrouble?.(deviceId, now) ?? noTrouble;
+  if (chance.chance(settings.lost) || trouble === 'lost') return note(deviceId, notification, 'lost', out);
+  const ms = underWayMs(settings, chance) + trouble.lateMs;
   if (ms === 0) arrive(core, { deviceId, notification }, true, now, out);
   else core.pushes.add(deviceId, notification, now + ms);
 }

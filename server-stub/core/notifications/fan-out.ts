@@ -40,7 +40,11 @@ export function proceed(core: Core, now: number, out: ServerOut): void {
 }
 
 function notifyPeople(core: Core, userIds: readonly string[], { notification, reached }: FanOut, now: number, out: ServerOut): void {
-  const names = userIds.flatMap((id) => core.store.entry('user', id)?.userPrincipalName.toLowerCase() ?? []);
+  const names: string[] = [];
+  for (const id of userIds) {
+    const user = core.store.entry('user', id);
+    if (user !== undefined) names.push(user.userPrincipalName.toLowerCase());
+  }
   if (names.length === 0) return;
   for (const id of core.store.deviceIdsOf(names, notifiedPlatforms)) notify(id);
   for (const id of core.left.devicesOf(names)) notify(id);

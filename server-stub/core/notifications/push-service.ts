@@ -28,6 +28,9 @@ interface Kept {
 /** For one device; the oldest ones go (Firebase keeps 100 of a device). */
 const keptPerDeviceMax = 100;
 
+/** Of most devices that come back. */
+const nothing = { good: [], expired: [] } as const;
+
 export class PushService {
   readonly #underWay = new InstantHeap<Addressed>();
   /** Of each device in the order in which they came. */
@@ -63,8 +66,9 @@ export class PushService {
   }
 
   /** The device is back: what waits for it, in the order in which it came; `expired`: what it is too late for. */
-  takeKept(deviceId: string, now: number): { good: Notification[]; expired: Notification[] } {
-    const kept = this.#kept.get(deviceId) ?? [];
+  takeKept(deviceId: string, now: number): { good: readonly Notification[]; expired: readonly Notification[] } {
+    const kept = this.#kept.get(deviceId);
+    if (kept === undefined) return nothing;
     this.#kept.delete(deviceId);
     this.#keptCount -= kept.length;
     const of = (isGood: boolean) => kept.filter(({ until }) => now <= until === isGood).map(({ notification }) => notification);
