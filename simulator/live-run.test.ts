@@ -11,15 +11,15 @@ import { silentLog } from '../runtime/log.ts';
 import { createMemoryStore } from '../server-stub/store/memory-store.ts';
 import { createStub, type Stub } from '../server-stub/stub.ts';
 import { liveScenario, openAt } from './live-run.ts';
-import type { RunData } from './result.ts';
-import { runScenario } from './run.ts';
+import { type Run, runScenario } from './run.ts';
 import { iphoneStory, mixedStory, story } from './story/stories.fixture.ts';
 import { coreSettings } from './world/settings.ts';
 
 const keys = join(fileURLToPath(new URL('..', import.meta.url)), 'node_modules/.cache/mockfleet/live-keys');
 
 /** All that both kinds of run know, but for what only one of them has. */
-function ends({ result, devices, commands }: RunData) {
+function ends({ result, rows }: Pick<Run, 'result' | 'rows'>) {
+  if (rows === null) throw new Error('lived in several shards');
   const { states, actions, certificates, recordsRemoved, checkInsLived, checkers, expectations } = result;
   return {
     states,
@@ -28,14 +28,14 @@ function ends({ result, devices, commands }: RunData) {
     recordsRemoved,
     checkInsLived,
     verdicts: [...checkers, ...expectations].map(({ name, passed }) => `${name}: ${passed}`),
-    devices: [...devices()].map(({ deviceId, phase, checkIns, removedWhy, record }) => ({
+    devices: [...rows.devices()].map(({ deviceId, phase, checkIns, removedWhy, record }) => ({
       deviceId,
       phase,
       checkIns,
       removedWhy,
       state: record?.managementState ?? null,
     })),
-    commands: [...commands()].map(({ action, status, deliveries, initiatedBy }) => ({ action, status, deliveries, initiatedBy })),
+    commands: [...rows.commands()].map(({ action, status, deliveries, initiatedBy }) => ({ action, status, deliveries, initiatedBy })),
   };
 }
 

@@ -17,11 +17,14 @@ import { createStub, type Stub } from '../server-stub/stub.ts';
 import { inMemory, overSockets } from './live/agents.ts';
 import { LiveError } from './live/errors.ts';
 import { LiveWorld } from './live/live-world.ts';
+import { partPath, writePart } from './report/run-part.ts';
 import type { TimelineEntry, Verdict } from './result.ts';
-import { type Run, type RunOptions, type RunProgress, RunStopped } from './run-options.ts';
+import { type FleetProgress, type Run, type RunOptions, RunStopped } from './run-options.ts';
 import { overridden, resultOf } from './run-result.ts';
 import { type Copied, copiedThings, type Scenario } from './scenarios/scenario.ts';
+import { rowsOf } from './shards/rows.ts';
 import { outcomeOf } from './world/outcome.ts';
+import { Recorder } from './world/recorder.ts';
 import { coreSettings, enrollmentToken } from './world/settings.ts';
 
 export { liveDevicesMax } from './live/live-world.ts';
@@ -61,13 +64,16 @@ export async function liveScenario({ scenario, text }: { scenario: Scenario; tex
     try {
       const way = server === null ? inMemory(stub, authority) : overSockets(server, authority);
       const identities = openKeyPool(join(keys, 'keys'), keysShared);
-      const progress = (world: LiveWorld, at: number): RunProgress => ({
+      const progress = (world: LiveWorld, at: number): FleetProgress => ({
+        shards: 1,
+        shardsLived: 0,
         at,
         daysLived: (at - world.startAt) / dayMs,
         share: (at - world.startAt) / (world.until - world.startAt),
         eventsExecuted: world.hops,
         checkInsLived: world.watch.tally.checkInsLived,
       });
+      const recorder = new Recorder({ first: 0, count: asked.devices }, asked.startAt, { events: options.events ?? true });
       const world = new LiveWorld({
         scenario: asked,
         stub,
@@ -75,13 +81,23 @@ export async function liveScenario({ scenario, text }: { scenario: Scenario; tex
         identities,
         token: enrollmentToken,
         speed: options.speed,
+        recorder,
         signal,
         onProgress: (at) => onProgress?.(progress(world, at)),
       });
       try {
         await world.live(world.until);
         if (signal?.aborted === true) throw new RunStopped(progress(world, stub.clock.now()));
-        return finished(world, { asked, scenario, text, store, options, replay, wallMs: Math.round(performance.now() - begunAt) });
+        return finished(world, {
+          recorder,
+          asked,
+          scenario,
+          text,
+          store,
+          options,
+          replay,
+          wallMs: Math.round(performance.now() - begunAt),
+        });
       } finally {
         world.close();
       }
@@ -98,6 +114,7 @@ export async function liveScenario({ scenario, text }: { scenario: Scenario; tex
 }
 
 interface Lived {
+  recorder: Recorder;
   asked: Scenario;
   scenario: Scenario;
   text: string;
@@ -107,33 +124,38 @@ interface Lived {
   wallMs: number;
 }
 
-function finished(world: LiveWorld, { asked, scenario, text, store, options, replay, wallMs }: Lived): Run {
+function finished(world: LiveWorld, { recorder, asked, scenario, text, store, options, replay, wallMs }: Lived): Run {
   const { watch, roster, happenings, tale, groups } = world;
-  watch.end(store, roster.newest(), world.until);
+  watch.end(store, roster, world.until);
   const devices = world.agents.map(({ state }, index) => outcomeOf(index, groups[index] as string, structuredClone(state), roster, store));
   const found = {
     live: true,
+    livedUntil: world.until,
+    devicesLived: asked.devices,
     digest: null,
     eventsExecuted: world.hops,
     wallMs,
-    tally: watch.tally,
-    checkers: watch.verdicts(),
-    story: happenings.verdicts,
+    tally: watch.tally.found(world.startAt, dayMs),
+    measures: watch.measures.found(),
+    checkers: watch.found(),
+    story: happenings.verdicts.rows(),
     timeline: tale.entries,
+    faults: world.faults?.faults.found() ?? {},
   };
+  const rows = rowsOf(store, () => devices, watch.tally, recorder);
+  if (options.parts !== undefined) writePart(partPath(options.parts, 0), rows);
   return {
     result: resultOf(found, asked, scenario, options),
     scenarioText: text,
     replay,
     from: world.startAt,
     until: world.until,
-    series: watch.tally.series(world.startAt, dayMs),
-    compliance: watch.tally.complianceSeries(world.startAt, dayMs),
-    devices: () => devices,
-    commands: () => store.allCommands(),
-    mails: () => store.mails(),
-    signIns: () => store.signIns(),
-    notifications: () => watch.tally.notifications.messages(),
+    series: found.tally.series,
+    compliance: found.tally.complianceSeries,
+    notificationsToGroups: found.tally.notifications.toGroups,
+    measures: found.measures,
+    rows,
+    parts: options.parts === undefined ? [] : [partPath(options.parts, 0)],
     close: () => store.close(),
   };
 }

@@ -5,6 +5,7 @@ import type { MailRecord } from '../server-stub/core/directory-records.ts';
 import type { SignInRecord } from '../server-stub/core/policy-records.ts';
 import { type CommandRecord, type DeviceRecord, finalStatuses, managementStates } from '../server-stub/core/records.ts';
 import type { Answer } from './scenarios/scenario.ts';
+import type { Recorded } from './world/recorded.ts';
 
 /** Every state that `states` counts, a device's life from left to right. */
 export const resultStates = [...managementStates, 'removed', 'not-enrolled'] as const;
@@ -27,7 +28,7 @@ export const resultOutcomes = [...finalStatuses, 'open', 'refused'] as const;
 export interface Verdict {
   name: string;
   passed: boolean;
-  /** Present and false: the run was made smaller than the file asks, so that nothing can be said; `passed` is true then. */
+  /** Present and false: the run was made smaller than the file asks, or was stopped, so that nothing can be said; `passed` is true then. */
   judged?: false;
   /** One sentence: the figures that decided it. */
   detail: string;
@@ -53,15 +54,22 @@ export interface RunResult {
   seed: string;
   /** false: lived in virtual time; true: by real agents against a real stub. */
   live: boolean;
-  /** 32 hexadecimal digits over every device's life; equal digests mean equal lives. null: a live run has none. */
+  /** 32 hexadecimal digits over every device's life; equal digests mean equal lives. null: a live run has none, nor one that was stopped. */
   digest: string | null;
   devices: number;
   days: number;
+  /** It was stopped before its end: the figures are those of `devicesLived` devices, lived up to `livedUntil` at least. */
+  stopped: boolean;
+  /** ISO 8601, UTC: up to when all of these devices were lived; the run's end, unless it was stopped. */
+  livedUntil: string;
+  devicesLived: number;
   everyCheckIn: boolean;
   checkInsLived: number;
   eventsExecuted: number;
   wallMs: number;
   peakRssBytes: number;
+  /** What it came to, where `devices` and `days` are what was asked for. */
+  lived: LivedFigures;
   /** Final managementState → devices; `removed`: their record is gone; `not-enrolled`: it never came to be. */
   states: Record<string, number>;
   /** Action → outcome (queue status) → count. */
@@ -81,6 +89,14 @@ export interface RunResult {
   notifications: NotificationFigures;
   /** Office app → `granted`, `refused` (of first attempts), `lost`, `regained` → count. Empty where none signs in. */
   access: Record<string, Record<string, number>>;
+  /** Action → how long it took from being asked for to being done (acknowledged by the device). Actions that were never done have none. */
+  timeToDone: Record<string, TimeToDone>;
+  /** Commands that wait at the end, by how long they have done so. Each counts in the first that holds it; null: longer than all others. */
+  pendingByAge: PendingOfAge[];
+  /** Certificates of the records that are there at the end, by what is left of them. */
+  certificatesLeft: CertificatesLeft;
+  /** What went wrong on purpose, by the name of the fault. Empty where the scenario has none. */
+  faults: Record<string, FaultFigures>;
   checkers: Verdict[];
   expectations: Verdict[];
   /** What happened, in the order of time: of fleets of up to 20 devices, else empty. */
@@ -89,6 +105,19 @@ export interface RunResult {
   report: string | null;
   file: string | null;
   passed: boolean;
+}
+
+export interface FaultFigures {
+  /** Its key in the scenario file. */
+  kind: string;
+  /** When it was at work: ISO 8601, UTC; `until` is after it. */
+  windows: { from: string; until: string }[];
+  /** Whom it concerned. */
+  devices: number;
+  /** Those of them to which it did something. */
+  touched: number;
+  /** What it did → how often. */
+  effects: Record<string, number>;
 }
 
 /**
@@ -115,6 +144,56 @@ export interface NotificationFigures {
   notShown: Record<ReasonNotShown | 'ignored', number>;
   /** Of those shown: how long it took from sending. Each counts in the first that holds it; null: longer than all others. */
   delays: { upToMs: number | null; count: number }[];
+}
+
+export interface LivedFigures {
+  /** That ever came to be enrolled. */
+  devices: number;
+  days: number;
+  /** Devices × days. */
+  deviceDays: number;
+  deviceDaysPerSecond: number;
+}
+
+/**
+ * Percentiles of a distribution: so many took no longer. Whole milliseconds, off by a tenth at most and mostly by a hundredth; what was done within the
+ * first second counts as 0. null: longer than 720 days.
+ */
+export interface TimeToDone {
+  count: number;
+  p50Ms: number | null;
+  p90Ms: number | null;
+  p99Ms: number | null;
+}
+
+export interface PendingOfAge {
+  upToMs: number | null;
+  /** Not delivered to the device yet. */
+  queued: number;
+  /** Delivered, and without an answer. */
+  delivered: number;
+}
+
+export interface CertificatesLeft {
+  /** Their end is past, and their records wait for the cleanup. */
+  ended: number;
+  /** In steps of 30 days; none is left out. */
+  current: { fromDays: number; untilDays: number; count: number }[];
+}
+
+/** Width of a step of `CertificatesLeft`. */
+export const certificateStepDays = 30;
+
+/** What reports draw: plain figures, of which those of shards add up. Buckets of time are numbered (world/time-buckets.ts). */
+export interface MeasuresFound {
+  /** Family → name → how many there were on each day: `devices`, `certificates`, `asked` and `done` by action, `removed` by why, `mails` by state. */
+  daily: Record<string, Record<string, number[]>>;
+  /** Action → platform → online behaviour → bucket → how many took so long to be done. */
+  timeToDone: Record<string, Record<string, Record<string, Record<string, number>>>>;
+  /** Action → `queued` or `delivered` → bucket → how many wait since so long. */
+  pending: Record<string, Record<string, Record<string, number>>>;
+  /** `ended`, or how many steps of 30 days are left → certificates. */
+  certificatesLeft: Record<string, number>;
 }
 
 /** Every end of a push. */
@@ -146,6 +225,8 @@ export interface StateSeries {
 export interface DeviceOutcome {
   index: number;
   group: string;
+  /** Its own, whether it has a record or not. */
+  name: string;
   serialNumber: string;
   platform: string;
   enrollment: string;
@@ -156,9 +237,11 @@ export interface DeviceOutcome {
   record: DeviceRecord | null;
   removedAt: number | null;
   removedWhy: string | null;
+  /** 16 hexadecimal digits over all that happened to it, of both sides; null: a live run has none. */
+  life: string | null;
 }
 
-/** Everything a report may want; the iterables are read once, lazily. */
+/** Everything a report may want: plain data. */
 export interface RunData {
   result: RunResult;
   /** The scenario file's text, so that the run can be replayed from its own file. */
@@ -171,9 +254,19 @@ export interface RunData {
   series: StateSeries;
   /** By complianceState. */
   compliance: StateSeries;
+  /** Custom notifications to groups, in the order in which they were sent. */
+  notificationsToGroups: readonly NotificationMessage[];
+  measures: MeasuresFound;
+}
+
+/** The rows of a run's file, of the whole fleet or of a shard of it: read lazily, as often as is wanted, while the store is open. */
+export interface RunRows {
   devices: () => Iterable<DeviceOutcome>;
   commands: () => Iterable<CommandRecord>;
   mails: () => Iterable<MailRecord>;
   signIns: () => Iterable<SignInRecord>;
+  /** Custom notifications to single devices. */
   notifications: () => Iterable<NotificationMessage>;
+  /** What a recorder has heard on the way, of devices from number `first` on; null: there was none. */
+  recorded: Recorded | null;
 }

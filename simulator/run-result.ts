@@ -1,21 +1,32 @@
 /** The result of a run from what it found out: figures, and whether they are as the scenario expects. */
-import type { RunResult, TimelineEntry, Verdict } from './result.ts';
+import { dayMs, formatInstant } from '../runtime/duration.ts';
+import type { FaultFigures, MeasuresFound, RunResult, TimelineEntry, Verdict } from './result.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Expectation, Scenario } from './scenarios/scenario.ts';
-import type { StoryVerdicts } from './story/verdicts.ts';
+import { type StoryRow, StoryVerdicts } from './story/verdicts.ts';
 import { hasCompliancePolicies } from './world/compliance-checkers.ts';
-import type { Tally } from './world/tally.ts';
+import type { FaultsFound } from './world/faults/fault-tally.ts';
+import { type CheckerFound, verdictOf } from './world/findings.ts';
+import { endOf } from './world/found.ts';
+import { livedFigures, measureFigures } from './world/measure-figures.ts';
+import { notificationFigures } from './world/notification-tally.ts';
+import type { TallyFound } from './world/tally.ts';
 
 /** What a run found out, in virtual time or live. */
 export interface Findings {
   live: boolean;
+  /** Up to when all of `devicesLived` devices were lived, as an instant. */
+  livedUntil: number;
+  devicesLived: number;
   digest: string | null;
   eventsExecuted: number;
   wallMs: number;
-  tally: Tally;
-  checkers: Verdict[];
-  story: StoryVerdicts;
-  timeline: TimelineEntry[];
+  tally: TallyFound;
+  measures: MeasuresFound;
+  checkers: readonly CheckerFound[];
+  story: readonly StoryRow[];
+  timeline: readonly TimelineEntry[];
+  faults: FaultsFound;
 }
 
 /** The scenario as it is lived, with what the caller wants in place of the file's own. */
@@ -25,8 +36,9 @@ export function overridden(scenario: Scenario, { devices, days, seed }: Pick<Run
 
 /** @param scenario as its file has it: its expectations are about so many devices and days */
 export function resultOf(found: Findings, asked: Scenario, scenario: Scenario, options: RunOptions): RunResult {
-  const { tally } = found;
+  const { figures, notifications } = found.tally;
   const hasPolicies = hasCompliancePolicies(asked);
+  const stopped = found.devicesLived < asked.devices || found.livedUntil < endOf(asked);
   const result: RunResult = {
     scenario: asked.name,
     title: asked.title,
@@ -34,42 +46,65 @@ export function resultOf(found: Findings, asked: Scenario, scenario: Scenario, o
     answer: asked.answer,
     live: found.live,
     seed: asked.seed,
-    digest: found.digest,
+    digest: stopped ? null : found.digest,
     devices: asked.devices,
     days: asked.days,
+    stopped,
+    livedUntil: formatInstant(found.livedUntil),
+    devicesLived: found.devicesLived,
     everyCheckIn: options.everyCheckIn ?? false,
-    checkInsLived: tally.checkInsLived,
+    checkInsLived: figures.checkInsLived,
     eventsExecuted: found.eventsExecuted,
     wallMs: found.wallMs,
     // Node gives kibibytes on every platform.
     peakRssBytes: process.resourceUsage().maxRSS * 1024,
-    states: tally.states(),
-    actions: tally.actions,
-    certificates: tally.certificates,
-    recordsRemoved: tally.recordsRemoved,
-    compliance: hasPolicies ? tally.compliance() : {},
-    noncomplianceActions: hasPolicies ? tally.noncomplianceActions : {},
-    mails: tally.mails,
-    notices: tally.notices,
-    notifications: tally.notifications.figures(),
-    access: tally.access,
-    checkers: found.checkers,
+    lived: livedFigures({
+      devices: found.devicesLived,
+      days: (found.livedUntil - asked.startAt) / dayMs,
+      states: figures.states,
+      wallMs: found.wallMs,
+    }),
+    states: figures.states,
+    actions: figures.actions,
+    certificates: figures.certificates,
+    recordsRemoved: figures.recordsRemoved,
+    compliance: hasPolicies ? figures.compliance : {},
+    noncomplianceActions: hasPolicies ? figures.noncomplianceActions : {},
+    mails: figures.mails,
+    notices: figures.notices,
+    notifications: notificationFigures(notifications),
+    access: figures.access,
+    ...measureFigures(found.measures),
+    faults: faultFigures(asked, found.faults),
+    checkers: found.checkers.map(verdictOf),
     expectations: [],
-    timeline: found.timeline,
+    timeline: [...found.timeline],
     report: options.report ?? null,
     file: options.file ?? null,
     passed: true,
   };
-  const smaller = whySmaller(asked, scenario);
-  const figures = scenario.expectations.map(
+  const smaller = stopped ? whyStopped(found, asked) : whySmaller(asked, scenario);
+  const judged = scenario.expectations.map(
     (expectation): Verdict =>
       smaller === null
         ? judge(expectation, result)
         : { name: expectation.name, passed: true, judged: false, detail: `not judged: ${smaller}` },
   );
-  result.expectations = [...found.story.verdicts(smaller), ...figures];
+  result.expectations = [...new StoryVerdicts(asked, found.story).verdicts(smaller), ...judged];
   result.passed = [...result.checkers, ...result.expectations].every((verdict) => verdict.passed);
   return result;
+}
+
+/** Windows up to the end of the run: what comes later was not lived. */
+function faultFigures(asked: Scenario, found: FaultsFound): RunResult['faults'] {
+  const end = endOf(asked);
+  return Object.fromEntries(
+    asked.faults.map(({ name, what, windows }): [string, FaultFigures] => {
+      const lived = windows.filter(({ from }) => from < end);
+      const spans = lived.map(({ from, until }) => ({ from: formatInstant(from), until: formatInstant(Math.min(until, end)) }));
+      return [name, { kind: what.kind, windows: spans, ...(found[name] ?? { devices: 0, touched: 0, effects: {} }) }];
+    }),
+  );
 }
 
 /** A run that is smaller than its file says must not fail for being small. */
@@ -79,6 +114,12 @@ function whySmaller({ devices, days }: Scenario, scenario: Scenario): string | n
     ...(days < scenario.days ? [`${days} of its ${scenario.days} days`] : []),
   ];
   return parts.length === 0 ? null : `the run has ${parts.join(' and ')}`;
+}
+
+function whyStopped({ devicesLived, livedUntil }: Findings, { devices, startAt, days }: Scenario): string {
+  const lived = Math.floor((livedUntil - startAt) / dayMs);
+  const fleet = devicesLived < devices ? `${devicesLived} of ${devices} devices` : 'all devices';
+  return `the run was stopped: ${fleet}, ${lived} of ${days} days`;
 }
 
 function judge({ name, figure, equals, atLeast, atMost }: Expectation, result: object): Verdict {

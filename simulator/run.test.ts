@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type RunProgress, RunStopped, runScenario } from './run.ts';
+import { type FleetProgress, RunStopped, runScenario } from './run.ts';
 import { findScenario } from './scenarios/catalogue.ts';
 
 const lifecycle = findScenario('fleet-lifecycle');
@@ -7,8 +7,8 @@ const lifecycle = findScenario('fleet-lifecycle');
 describe('runScenario', () => {
   it('gives a result whose figures agree with the devices and commands it hands out', async () => {
     const run = await runScenario(lifecycle, { devices: 400, days: 200, replay: 'again' });
-    const devices = [...run.devices()];
-    const commands = [...run.commands()];
+    const devices = [...(run.rows?.devices() ?? [])];
+    const commands = [...(run.rows?.commands() ?? [])];
     expect(devices).toHaveLength(400);
     expect(devices.reduce((sum, device) => sum + device.checkIns, 0)).toBe(run.result.checkInsLived);
     expect(devices.filter((device) => device.record?.managementState === 'managed')).toHaveLength(run.result.states.managed ?? 0);
@@ -22,19 +22,33 @@ describe('runScenario', () => {
   });
 
   it('tells how far it is, forwards only, up to the end', async () => {
-    const seen: RunProgress[] = [];
-    const run = await runScenario(lifecycle, { devices: 2000, days: 300, onProgress: (progress) => seen.push(progress) });
+    const seen: FleetProgress[] = [];
+    const run = await runScenario(lifecycle, { devices: 500, days: 300, onProgress: (progress) => seen.push(progress) });
     run.close();
     expect(seen.length).toBeGreaterThan(1);
     expect(seen.at(-1)).toMatchObject({ share: 1, daysLived: 300, checkInsLived: run.result.checkInsLived });
     for (const [index, progress] of seen.entries()) expect(progress.at).toBeGreaterThanOrEqual(seen[index - 1]?.at ?? run.from);
   });
 
-  it('stops between two slices when it is told to', async () => {
+  it.each([{}, { shards: 3, workers: 2 }])('stopped by its signal it comes to what was lived up to there: %j', async (plan) => {
     const controller = new AbortController();
-    const running = runScenario(lifecycle, { signal: controller.signal, onProgress: () => controller.abort() });
+    const stop = ({ share }: FleetProgress) => share > 0.2 && controller.abort();
+    const run = await runScenario(lifecycle, { ...plan, devices: 900, signal: controller.signal, onProgress: stop });
+    run.close();
+    const { result } = run;
+    expect(result).toMatchObject({ stopped: true, digest: null, devices: 900, days: 600, passed: true });
+    expect(result.livedUntil > new Date(run.from).toISOString() && result.livedUntil < new Date(run.until).toISOString()).toBe(true);
+    expect(Object.values(result.states).reduce((sum, count) => sum + count)).toBe(result.devicesLived);
+    expect(result.checkers.filter(({ passed }) => !passed)).toEqual([]);
+    for (const { judged, detail } of result.expectations) {
+      expect({ judged, detail }).toEqual({ judged: false, detail: expect.stringContaining('not judged: the run was stopped: ') });
+    }
+  });
+
+  it('stopped before anything was lived it comes to nothing', async () => {
+    const running = runScenario(lifecycle, { devices: 10, signal: AbortSignal.abort() });
     await expect(running).rejects.toThrow(RunStopped);
-    await expect(running).rejects.toMatchObject({ code: 'run-stopped', progress: { share: expect.any(Number) } });
+    await expect(running).rejects.toMatchObject({ code: 'run-stopped', progress: { share: 0, shards: 1, shardsLived: 0 } });
   });
 
   it('leaves the scenario that it was given as it was', async () => {

@@ -1,82 +1,93 @@
 /**
- * Lives a scenario, in virtual time or live, and gathers what came of it. The world is lived in slices, so that whoever waits can say how far
- * it is, and can stop it.
+ * Lives a scenario, in virtual time or live, and gathers what came of it. In virtual time the fleet is dealt out to shards; what they find
+ * adds up to the same result for any number of them.
  */
-import { dayMs } from '../runtime/duration.ts';
-import { createMemoryStore } from '../server-stub/store/memory-store.ts';
-import { openSqliteStore } from '../server-stub/store/sqlite-store.ts';
 import { liveScenario } from './live-run.ts';
-import { type Run, type RunOptions, type RunProgress, RunStopped } from './run-options.ts';
+import { hasEventsByDefault } from './report/run-events.ts';
+import { partPath } from './report/run-part.ts';
+import { type Run, type RunOptions, RunStopped } from './run-options.ts';
 import { overridden, resultOf } from './run-result.ts';
 import type { Scenario } from './scenarios/scenario.ts';
-import { World } from './world/world.ts';
+import { fleetProgress } from './shards/fleet-progress.ts';
+import type { LivedShard, ShardJob } from './shards/live-shard.ts';
+import { planOf } from './shards/plan.ts';
+import { inlineRunner } from './shards/runner.ts';
+import { threadRunner } from './shards/thread-runner.ts';
+import { endOf, fleetFound, type ShardFound } from './world/found.ts';
+import { slicesOf } from './world/slice.ts';
 
-export { type Run, type RunOptions, type RunProgress, RunStopped, type StoreKind, storeKinds } from './run-options.ts';
+export { type FleetProgress, type Run, type RunOptions, RunStopped, type StoreKind, seedMax, storeKinds } from './run-options.ts';
 
-const eventsPerSlice = 10_000;
-
-/** @param text the scenario file as it was read */
+/**
+ * Stopped by its signal it comes to what was lived up to there; `result.stopped` says so.
+ * @param text the scenario file as it was read
+ * @throws RunStopped (rejects) where nothing was lived yet; ShardError; LiveError
+ */
 export async function runScenario({ scenario, text }: { scenario: Scenario; text: string }, options: RunOptions = {}): Promise<Run> {
   if (options.live === true) return liveScenario({ scenario, text }, options);
-  const { everyCheckIn = false, codec = false, replay = '' } = options;
+  const { everyCheckIn = false, codec = false, store = 'memory', replay = '', parts, kept, pause, signal, onProgress } = options;
   const asked = overridden(scenario, options);
-  const store = options.store === 'sqlite' ? openSqliteStore(':memory:') : createMemoryStore();
+  const { events = hasEventsByDefault(asked.devices) } = options;
+  const begunAt = performance.now() - (kept?.wallMs ?? 0);
+  const wallMs = () => Math.round(performance.now() - begunAt);
+  const plan = planOf(asked.devices, options);
+  const jobs = slicesOf(asked.devices, plan.shards).map((slice): ShardJob => {
+    return { scenario: asked, slice, everyCheckIn, codec, store, part: parts === undefined ? null : partPath(parts, slice.number), events };
+  });
+  const progress = fleetProgress(jobs);
+  const founds = new Map<number, ShardFound>();
+  const take = (found: ShardFound) => {
+    founds.set(found.slice.number, found);
+    progress.over(found);
+  };
+  kept?.found.forEach(take);
+  let rows: LivedShard | null = null;
+  const onlyOne = (lived: LivedShard) => {
+    rows = lived;
+  };
+  const runner =
+    options.runner ?? (plan.workers === 1 ? inlineRunner(jobs.length === 1 ? onlyOne : undefined) : threadRunner(plan.workers));
+  const missing = jobs.filter(({ slice }) => !founds.has(slice.number));
   try {
-    const begunAt = performance.now();
-    const world = new World(asked, { store, everyCheckIn, codec });
-    await live(world, options);
-    return {
-      result: resultOf(
-        {
-          live: false,
-          digest: world.digest(),
-          eventsExecuted: world.eventsExecuted,
-          wallMs: Math.round(performance.now() - begunAt),
-          tally: world.tally,
-          checkers: world.verdicts(),
-          story: world.happenings.verdicts,
-          timeline: world.tale.entries,
-        },
-        asked,
-        scenario,
-        options,
-      ),
-      scenarioText: text,
-      replay,
-      from: world.startAt,
-      until: world.until,
-      series: world.series(),
-      compliance: world.complianceSeries(),
-      devices: () => world.outcomes(),
-      commands: () => store.allCommands(),
-      mails: () => store.mails(),
-      signIns: () => store.signIns(),
-      notifications: () => world.tally.notifications.messages(),
-      close: () => store.close(),
-    };
+    await runner.run(missing, {
+      signal,
+      pause,
+      onProgress: (shard, one) => {
+        progress.tell(shard, one);
+        onProgress?.(progress.now());
+      },
+      onFound: (found) => {
+        if (found.until >= endOf(asked)) kept?.keep(found, wallMs());
+        take(found);
+        onProgress?.(progress.now());
+      },
+    });
   } catch (error) {
-    store.close();
-    throw error;
+    if (!(error instanceof RunStopped)) throw error;
+    if (founds.size === 0) throw new RunStopped(progress.now());
   }
-}
-
-async function live(world: World, { signal, onProgress }: RunOptions): Promise<void> {
-  for (let isOver = false; !isOver; ) {
-    isOver = world.advance(eventsPerSlice);
-    const progress = progressOf(world);
-    onProgress?.(progress);
-    await new Promise(setImmediate);
-    if (signal?.aborted) throw new RunStopped(progress);
-  }
-}
-
-function progressOf(world: World): RunProgress {
-  const lived = world.now - world.startAt;
+  const lived = [...founds.values()];
+  const found = fleetFound(lived);
+  const fleet = {
+    live: false,
+    wallMs: wallMs(),
+    livedUntil: Math.min(...lived.map(({ until }) => until)),
+    devicesLived: lived.reduce((sum, { slice }) => sum + slice.count, 0),
+  };
+  // A closure has set it.
+  const open = rows as LivedShard | null;
   return {
-    at: world.now,
-    daysLived: lived / dayMs,
-    share: lived / (world.until - world.startAt),
-    eventsExecuted: world.eventsExecuted,
-    checkInsLived: world.tally.checkInsLived,
+    result: resultOf({ ...found, ...fleet }, asked, scenario, options),
+    scenarioText: text,
+    replay,
+    from: asked.startAt,
+    until: endOf(asked),
+    series: found.tally.series,
+    compliance: found.tally.complianceSeries,
+    measures: found.measures,
+    notificationsToGroups: found.tally.notifications.toGroups,
+    rows: open?.rows ?? null,
+    parts: jobs.flatMap(({ slice, part }) => (part !== null && founds.has(slice.number) ? part : [])),
+    close: () => open?.close(),
   };
 }

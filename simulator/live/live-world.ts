@@ -20,14 +20,20 @@ import type { Scenario, TimelineEvent } from '../scenarios/scenario.ts';
 import { Happenings } from '../story/happenings.ts';
 import { devicesToldMax, Tale } from '../story/tale.ts';
 import { ScenarioTenant } from '../tenant/scenario-tenant.ts';
+import { Faults } from '../world/faults/faults.ts';
 import { member } from '../world/fleet.ts';
-import { Lapses } from '../world/lapses.ts';
+import type { Listener } from '../world/machines.ts';
+import { onlineBehaviorOf } from '../world/online-behavior.ts';
 import { Outages } from '../world/outages.ts';
+import { askToLeave } from '../world/population/ask-to-leave.ts';
+import type { Recorder } from '../world/recorder.ts';
 import { Roster } from '../world/roster.ts';
+import { Turns } from '../world/turns.ts';
 import { Waits } from '../world/waits.ts';
 import { Watch } from '../world/watch.ts';
 import { createAgent, isBehind, rests, type Way } from './agents.ts';
 import { LiveError } from './errors.ts';
+import { LiveFaults } from './live-faults.ts';
 
 /** More would be no story: agents of this process share it, and every hop waits for all of them. */
 export const liveDevicesMax = 200;
@@ -48,6 +54,8 @@ export interface LiveWorldOptions {
   token: string;
   /** How fast time runs between the entries of the timeline, on a scaled clock; absent: it hops, as fast as everybody can follow. */
   speed?: number | undefined;
+  /** Keeps what the run's file has besides. */
+  recorder?: Recorder | undefined;
   signal?: AbortSignal | undefined;
   /** After each hop. */
   onProgress?: ((at: number) => void) | undefined;
@@ -62,11 +70,13 @@ export class LiveWorld {
   readonly happenings: Happenings;
   readonly agents: AgentRunner[] = [];
   readonly groups: string[] = [];
+  /** null: nothing goes wrong. */
+  readonly faults: LiveFaults | null;
   hops = 0;
   readonly #options: LiveWorldOptions;
   readonly #enrollAt: number[] = [];
   readonly #outages = new Outages();
-  readonly #lapses = new Lapses();
+  readonly #turns = new Turns();
   readonly #waits: Waits;
   readonly #tenant: ScenarioTenant;
   /** Records of devices that were enrolled just now. */
@@ -92,6 +102,7 @@ export class LiveWorld {
     this.watch = new Watch(scenario, (index) => this.#state(index));
     this.#tenant = new ScenarioTenant(scenario);
     this.#waits = new Waits(stub.inside);
+    this.faults = this.#createFaults(scenario);
     this.#letGo.push(stub.inside.listen((note) => this.#serverSaid(note)));
     for (let index = 0; index < devices; index++) this.#add(index);
     this.tale = new Tale(devices > devicesToldMax ? [] : this.agents.map(({ state }) => state.inventory.deviceName));
@@ -106,6 +117,7 @@ export class LiveWorld {
         act: (act) => this.#agent(index).act(act).outcome,
       }),
       touched: () => {},
+      steps: options.recorder,
       refused: (action) => this.watch.tally.count(action, 'refused', 1),
       plant: (seed, by) => this.#tenant.plant(stub.inside.tenant(), seed, stub.clock.now(), by),
     });
@@ -133,16 +145,33 @@ export class LiveWorld {
   /** From here on devices without a link go on in real time. */
   release(): void {
     this.#isReleased = true;
+    this.faults?.end(this.agents.length);
     for (const agent of this.agents) agent.setClock(this.#now, 1);
   }
 
   close(): void {
+    this.#options.stub.inside.suffer(null);
     for (const letGo of this.#letGo.splice(0)) letGo();
     for (const agent of this.agents) agent.close();
   }
 
   get #now(): number {
     return this.#options.stub.clock.now();
+  }
+
+  #createFaults(scenario: Scenario): LiveFaults | null {
+    if (scenario.faults.length === 0) return null;
+    const listener: Pick<Listener, 'fault'> | undefined = this.#options.recorder;
+    const told = new Faults(scenario, {
+      turned: (index, fault, begins, now) => {
+        listener?.fault?.(index, fault.name, begins ? 'begins' : 'ends', now);
+        this.tale.fault(index, fault, begins, now);
+      },
+      atWork: (index, { name }, effect, now) => listener?.fault?.(index, name, effect, now),
+    });
+    const faults = new LiveFaults(told, { now: () => this.#now, agent: (index) => this.#agent(index) });
+    this.#options.stub.inside.suffer(faults.troubles(this.roster));
+    return faults;
   }
 
   #agent(index: number): AgentRunner {
@@ -153,20 +182,23 @@ export class LiveWorld {
     return this.#agent(index).state;
   }
 
-  /** Adds a device; returns its outages. */
+  /** Adds a device. */
   #add(index: number): void {
     const { scenario, stub, way, identities, token } = this.#options;
-    const { device, group, enrollAt, outages, lapses } = member(scenario, index);
+    const one = member(scenario, index);
+    const { device, group, enrollAt, outages, hours, turns } = one;
+    this.faults?.faults.addDevice(device, group);
+    const faulty = this.faults?.wayOf(index, way) ?? way;
     const agent = createAgent({
       fresh: device,
       way: {
-        openLink: (identity) => way.openLink(identity),
+        openLink: (identity) => faulty.openLink(identity),
         ask: (request) => {
           if (request.service === 'sign-in') this.#waits.asked(index);
           return way.ask(request);
         },
       },
-      identities,
+      identities: this.faults?.identitiesOf(index, identities) ?? identities,
       token,
       onNote: (note) => this.#deviceSaid(index, note),
       onTrouble: (sentence) => this.#troubles.push(`${device.inventory.deviceName}: ${sentence}`),
@@ -175,7 +207,7 @@ export class LiveWorld {
     this.groups.push(group);
     this.#tenant.add(group, device);
     this.#enrollAt.push(enrollAt);
-    this.watch.start(index, group, device);
+    this.watch.start(index, group, device, onlineBehaviorOf(one));
     this.#letGo.push(
       stub.attach({
         view: () => agent.view(),
@@ -187,8 +219,8 @@ export class LiveWorld {
       }),
     );
     this.roster.addDevice(device.inventory.serialNumber);
-    this.#outages.addDevice(outages);
-    this.#lapses.addDevice(lapses);
+    this.#outages.addDevice(outages, hours, this.startAt);
+    this.#turns.addDevice(turns);
     this.#waits.addDevice(device.signIns !== null);
   }
 
@@ -206,7 +238,9 @@ export class LiveWorld {
   /** The next instant at which anything can happen. */
   #nextAt(): number {
     const dueAt = this.#options.speed === undefined ? this.#dueAt() : Number.POSITIVE_INFINITY;
-    const ofDevices = this.agents.map((_, index) => Math.min(this.#outages.nextAt(index), this.#lapses.nextAt(index)));
+    const ofDevices = this.agents.map((_, index) =>
+      Math.min(this.#outages.nextAt(index), this.#turns.nextAt(index), this.faults?.nextAt(index) ?? Number.POSITIVE_INFINITY),
+    );
     return Math.min(this.#stepAt(), dueAt, ...this.#enrollAt, ...ofDevices);
   }
 
@@ -223,6 +257,7 @@ export class LiveWorld {
     const state = this.#state(index);
     const id = this.roster.idOf(index);
     this.#waits.look(index, id, true, state.signIns !== null);
+    if (this.faults?.isDisturbed(index) === true) return Math.max(this.#now, nextDeadline(state) - this.#skewMs(index));
     return nextNoteworthy(state, this.#waits.work(index), this.#waits.access(index));
   }
 
@@ -259,7 +294,10 @@ export class LiveWorld {
    */
   async #isShared(at: number): Promise<boolean> {
     await this.#hopTo(at - 1);
-    return this.#options.stub.inside.nextDeadline() === at || this.agents.some(({ state }) => nextDeadline(state) === at);
+    return (
+      this.#options.stub.inside.nextDeadline() === at ||
+      this.agents.some(({ state }, index) => nextDeadline(state) - this.#skewMs(index) === at)
+    );
   }
 
   /** The entries of the timeline, each finished before the next. */
@@ -272,14 +310,16 @@ export class LiveWorld {
     }
   }
 
-  /** What becomes of devices by itself, by number; of one device first its network, then its enrollment, then its lapses: as in virtual time. */
+  /** What becomes of devices by itself, by number; of one device first its network, then its enrollment, then what becomes of it: as in virtual time. */
   async #unfold(at: number): Promise<void> {
     const { token } = this.#options;
     let isChanged = false;
     for (let index = 0; index < this.agents.length; index++) {
+      if (this.faults?.live(index) === true) isChanged = true;
       while (this.#outages.nextAt(index) <= at) {
         const available = this.#outages.pass(index);
         this.tale.network(index, available, this.#now);
+        this.#options.recorder?.network(index, available, this.#now);
         this.#agent(index).tell({ type: 'network', available });
         isChanged = true;
       }
@@ -289,9 +329,11 @@ export class LiveWorld {
         if (canEnroll(this.#state(index))) this.#agent(index).tell({ type: 'enroll', token });
         isChanged = true;
       }
-      while (this.#lapses.nextAt(index) <= at) {
-        const change = this.#lapses.pass(index, this.#state(index));
-        if (change !== null) this.#agent(index).tell({ type: 'changed', change });
+      while (this.#turns.nextAt(index) <= at) {
+        const { facts, ask } = this.#turns.pass(index, this.#state(index), token);
+        for (const fact of facts) this.#agent(index).tell(fact);
+        const id = this.roster.idOf(index);
+        if (ask !== null && id !== null) askToLeave(this.#options.stub.inside.tenant(), id, ask);
         isChanged = true;
       }
     }
@@ -300,7 +342,20 @@ export class LiveWorld {
 
   /** Those without a link; the others follow the stub. */
   #tellTime(speed = 0): void {
-    for (const agent of this.agents) agent.setClock(this.#now, speed, this.#options.speed === undefined);
+    for (const [index, agent] of this.agents.entries()) {
+      agent.setClock(this.#now + this.#skewMs(index), speed, this.#options.speed === undefined);
+    }
+  }
+
+  /** How far the device's clock is ahead of the stub's. */
+  #skewMs(index: number): number {
+    return this.faults?.faults.skewMs(index) ?? 0;
+  }
+
+  /** Whether it has nothing to do before the clock moves. */
+  #rests(agent: AgentRunner, index: number): boolean {
+    if (rests(agent, nextDeadline)) return true;
+    return this.faults?.isWaiting(index) === true && nextDeadline(agent.state) > agent.now;
   }
 
   /**
@@ -317,7 +372,7 @@ export class LiveWorld {
         await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
       }
       this.#tellTime();
-      const busy = this.agents.find((agent) => !rests(agent, nextDeadline));
+      const busy = this.agents.find((agent, index) => !this.#rests(agent, index));
       calm = busy === undefined && inside.nextDeadline() > clock.now() ? calm + 1 : 0;
       if (calm > 0) continue;
       if (Date.now() > giveUpAt) throw this.#stuck(busy?.state);
@@ -357,8 +412,11 @@ export class LiveWorld {
   }
 
   #deviceSaid(index: number, note: DeviceNote): void {
+    if (note.kind === 'link-lost') this.faults?.linkLost(index);
+    if (note.kind === 'replaced') this.roster.replaced(index, note.serialNumber);
     this.watch.deviceSaid(index, note, this.#now);
     this.tale.deviceSaid(index, note, this.#now);
+    this.#options.recorder?.deviceSaid(index, note, this.#now);
   }
 
   #serverSaid(note: ServerNote): void {
@@ -370,6 +428,7 @@ export class LiveWorld {
     }
     this.watch.serverSaid(index, note, this.#now);
     this.tale.serverSaid(index, note, this.#now);
+    this.#options.recorder?.serverSaid(index, note, this.#now);
     if (note.kind === 'enrolled') this.#enrolled.push(note.deviceId);
     if (note.kind === 'record-removed') {
       this.roster.remove(index, note.deviceId, note.why, this.#now);

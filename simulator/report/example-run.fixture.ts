@@ -7,16 +7,23 @@ import type { MailRecord } from '../../server-stub/core/directory-records.ts';
 import { notEvaluated, type SignInRecord } from '../../server-stub/core/policy-records.ts';
 import type { ActionName, CommandRecord, ManagementState, QueueStatus } from '../../server-stub/core/records.ts';
 import {
+  certificateStepDays,
   type DeviceOutcome,
+  type MeasuresFound,
   type MessageOutcome,
   messageOutcomes,
   type NotificationFigures,
   type NotificationMessage,
   type RunData,
+  type RunResult,
+  type RunRows,
   type StateSeries,
   type TimelineEntry,
 } from '../result.ts';
+import { measureFigures } from '../world/measure-figures.ts';
 import { NotificationTally } from '../world/notification-tally.ts';
+import { onlineBehaviors } from '../world/online-behavior.ts';
+import { bucketOf } from '../world/time-buckets.ts';
 
 export const markup = `</script><script>alert("1")</script><!-- & 'x'`;
 
@@ -41,6 +48,8 @@ export interface ExampleOptions {
   judged?: boolean;
   /** With custom notifications. */
   notified?: boolean;
+  /** With faults. */
+  faulty?: boolean;
   /** The scenario's name; markup where none is given. */
   scenario?: string;
 }
@@ -52,10 +61,12 @@ export function exampleRun({
   story = false,
   judged = false,
   notified = false,
+  faulty = false,
   scenario = markup,
-}: ExampleOptions): RunData {
+}: ExampleOptions): RunData & { rows: RunRows } {
   const outcomes = Array.from({ length: devices }, (_, index) => exampleDevice(index, days));
   const commands = outcomes.flatMap((device) => exampleCommands(device, days));
+  const measures = exampleMeasures(outcomes, commands, days);
   const certificates = { issued: devices * 2, renewed: Math.round(devices * 0.93), expired: Math.round(devices * 0.07) };
   return {
     result: {
@@ -76,11 +87,15 @@ export function exampleRun({
       digest: '5d1f8e0c9b7a64231122334455667788',
       devices,
       days,
+      stopped: false,
+      livedUntil: new Date(start + days * dayMs).toISOString(),
+      devicesLived: devices,
       everyCheckIn: false,
       checkInsLived: devices * days * 3,
       eventsExecuted: devices * 26 + commands.length,
       wallMs: 2310,
       peakRssBytes: 212_000_000,
+      lived: { devices, days, deviceDays: devices * days, deviceDaysPerSecond: Math.round((devices * days) / 2.31) },
       states: tally(outcomes.map(stateOf)),
       actions: Object.fromEntries(
         actions.map((action) => [action, tally(commands.filter((command) => command.action === action).map((command) => command.status))]),
@@ -88,6 +103,8 @@ export function exampleRun({
       certificates,
       notifications: notified ? exampleNotifications : noNotifications,
       ...(judged ? exampleCompliance : { compliance: {}, noncomplianceActions: {}, mails: {}, notices: 0, access: {} }),
+      ...measureFigures(measures),
+      faults: faulty ? exampleFaults : {},
       recordsRemoved: outcomes.filter((device) => device.removedAt !== null).length,
       checkers: [
         { name: 'one final state', passed: true, detail: `${commands.length} commands, each with at most one final status.` },
@@ -120,7 +137,6 @@ export function exampleRun({
     from: start,
     until: start + days * dayMs,
     series: exampleSeries(devices, days, tally(outcomes.map(stateOf))),
-    devices: () => outcomes,
     compliance: {
       startAt: start,
       stepMs: dayMs,
@@ -131,10 +147,16 @@ export function exampleRun({
           }))
         : [],
     },
-    commands: () => commands,
-    mails: () => (judged ? [exampleMail] : []),
-    signIns: () => (judged ? [exampleSignIn] : []),
-    notifications: () => (notified ? exampleMessages : []),
+    notificationsToGroups: (notified ? exampleMessages : []).filter(({ deviceId }) => deviceId === null),
+    measures,
+    rows: {
+      devices: () => outcomes,
+      commands: () => commands,
+      mails: () => (judged ? [exampleMail] : []),
+      signIns: () => (judged ? [exampleSignIn] : []),
+      notifications: () => (notified ? exampleMessages : []).filter(({ deviceId }) => deviceId !== null),
+      recorded: null,
+    },
   };
 }
 
@@ -190,6 +212,19 @@ const exampleNotifications: NotificationFigures = {
   shown: { banner: 700, 'lock-screen': 120, 'in-app': 1, 'notification-centre': 0 },
   notShown: { 'no-app': 40, 'not-allowed': 60, 'no-google-play': 0, ignored: 1 },
   delays: noNotifications.delays.map(({ upToMs }, index) => ({ upToMs, count: [3, 640, 0, 9, 25, 90, 31, 0, 18, 5, 0][index] ?? 0 })),
+};
+
+const exampleFaults: RunResult['faults'] = {
+  [markup]: {
+    kind: 'unavailable',
+    windows: [
+      { from: '2026-01-03T08:00:00Z', until: '2026-01-05T08:00:00Z' },
+      { from: '2026-01-20T08:00:00Z', until: '2036-01-05T08:00:00Z' },
+    ],
+    devices: 800,
+    touched: 641,
+    effects: { refused: 1_204, linkCut: 77 },
+  },
 };
 
 const exampleMail: MailRecord = {
@@ -256,6 +291,8 @@ function exampleDevice(index: number, days: number): DeviceOutcome {
     deviceId: came ? id : null,
     removedAt: gone && came ? start + Math.floor(random.unit() * days) * dayMs : null,
     removedWhy: gone && came ? 'wipe' : null,
+    name: serialNumber,
+    life: '0123456789abcdef',
     record: gone
       ? null
       : {
@@ -313,6 +350,8 @@ function exampleCommands(device: DeviceOutcome, days: number): CommandRecord[] {
     const action = actions[random.integer(0, actions.length - 1)] ?? 'retire';
     const status = random.chance(0.8) ? 'acknowledged' : (statuses[random.integer(0, statuses.length - 1)] ?? 'failed');
     const requestedAt = start + Math.floor(random.unit() * days * dayMs);
+    // From a second to two weeks, most within hours.
+    const took = Math.round(1000 * 10 ** (random.fork(requestedAt).unit() * 6));
     return {
       id: random.guid(),
       deviceId,
@@ -321,8 +360,8 @@ function exampleCommands(device: DeviceOutcome, days: number): CommandRecord[] {
       status,
       initiatedBy: 'admin@example.com',
       requestedAt,
-      deliveredAt: status === 'queued' ? null : requestedAt + hourMs,
-      finishedAt: status === 'queued' || status === 'delivered' ? null : requestedAt + hourMs + 500,
+      deliveredAt: status === 'queued' ? null : requestedAt + took,
+      finishedAt: status === 'queued' || status === 'delivered' ? null : requestedAt + took + 500,
       deliveries: status === 'queued' ? 0 : 1,
       errorCode: status === 'failed' ? -2016281112 : null,
       location: null,
@@ -332,6 +371,45 @@ function exampleCommands(device: DeviceOutcome, days: number): CommandRecord[] {
       bulkId: null,
     };
   });
+}
+
+function exampleMeasures(outcomes: readonly DeviceOutcome[], commands: readonly CommandRecord[], days: number): MeasuresFound {
+  const until = start + days * dayMs;
+  const byId = new Map(outcomes.map((device) => [device.deviceId, device]));
+  const measures: MeasuresFound = { daily: {}, timeToDone: {}, pending: {}, certificatesLeft: {} };
+  const count = (counts: Record<string, number>, name: string | number) => {
+    counts[name] = (counts[name] ?? 0) + 1;
+  };
+  const daily = (family: string, name: string, at: number) => {
+    measures.daily[family] ??= {};
+    measures.daily[family][name] ??= Array<number>(days).fill(0);
+    const day = Math.min(days - 1, Math.floor((at - start) / dayMs));
+    measures.daily[family][name][day] = (measures.daily[family][name][day] ?? 0) + 1;
+  };
+  for (const { action, status, deviceId, requestedAt, finishedAt } of commands) {
+    daily('asked', action, requestedAt);
+    const device = byId.get(deviceId);
+    if (status === 'queued' || status === 'delivered') {
+      measures.pending[action] ??= {};
+      measures.pending[action][status] ??= {};
+      count(measures.pending[action][status], bucketOf(until - requestedAt));
+    } else if (status === 'acknowledged' && finishedAt !== null) {
+      daily('done', action, finishedAt);
+      const online = onlineBehaviors[(device?.index ?? 0) % 3] ?? 'always-on';
+      const platform = device?.platform ?? 'ios';
+      measures.timeToDone[action] ??= {};
+      measures.timeToDone[action][platform] ??= {};
+      measures.timeToDone[action][platform][online] ??= {};
+      count(measures.timeToDone[action][platform][online], bucketOf(finishedAt - requestedAt));
+    }
+  }
+  for (const { removedAt, removedWhy, record } of outcomes) {
+    if (removedAt !== null) daily('removed', removedWhy ?? '', removedAt);
+    if (record === null) continue;
+    const left = record.certificate.notAfter - until;
+    count(measures.certificatesLeft, left <= 0 ? 'ended' : Math.floor(left / (certificateStepDays * dayMs)));
+  }
+  return measures;
 }
 
 /** From "nobody is enrolled" over a fortnight of enrolment to the states of the end, in curves that a fleet could have. */

@@ -115,7 +115,7 @@ export function headline(verdicts: readonly Verdict[]): string {
 
 export function virtualDaysPerSecond(result: RunResult): number {
   // A run of less than a millisecond is possible (an empty fleet); it is no division by zero.
-  return result.days / (Math.max(result.wallMs, 1) / 1000);
+  return result.lived.days / (Math.max(result.wallMs, 1) / 1000);
 }
 
 /** One locale for all: a report must not depend on the machine that made it. */

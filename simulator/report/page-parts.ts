@@ -9,6 +9,7 @@ import {
   finalStates,
   formatBytes,
   formatCount,
+  formatDate,
   formatRate,
   formatShare,
   formatWallTime,
@@ -29,7 +30,7 @@ export function figureTiles(result: RunResult): string {
     [
       'Virtual days per second',
       formatRate(virtualDaysPerSecond(result)),
-      `${formatCount(result.days)} days in ${formatWallTime(result.wallMs)}`,
+      `${formatCount(result.lived.days)} days in ${formatWallTime(result.wallMs)}`,
     ],
     ['Check-ins lived', formatCount(result.checkInsLived), ''],
     ['Events executed', formatCount(result.eventsExecuted), result.everyCheckIn ? 'each check-in is one' : 'quiet check-ins are none'],
@@ -84,25 +85,26 @@ function verdictList(verdicts: readonly Verdict[]): string {
   return `<ul class="verdicts">${items.join('\n')}</ul>`;
 }
 
-/** `names`: the states in the order of their colours. */
-export function stateSection(result: RunResult, names: readonly string[]): string {
-  return shareSection('Devices by final state', 'State', finalStates(result), names, 0);
+/** Name → number of its colour. */
+export type ColorNumbers = ReadonlyMap<string, number>;
+
+export function stateSection(result: RunResult, colors: ColorNumbers): string {
+  return shareSection('Devices by final state', 'State', finalStates(result), colors);
 }
 
-/** What came of policies: empty where the scenario has none. `names`: states of compliance in the order of their colours, from `first` on. */
-export function complianceSections(result: RunResult, names: readonly string[], first: number): string {
+/** What came of policies: empty where the scenario has none. */
+export function complianceSections(result: RunResult, colors: ColorNumbers): string {
   const sections = [
-    ...(hasCompliance(result) ? [shareSection('Devices by final compliance', 'Compliance', finalCompliance(result), names, first)] : []),
+    ...(hasCompliance(result) ? [shareSection('Devices by final compliance', 'Compliance', finalCompliance(result), colors)] : []),
     tableSection('Actions for noncompliance', 'Action', noncomplianceTable(result)),
     tableSection('Access of apps', 'App', accessTable(result)),
   ].filter((section) => section !== '');
   return sections.length === 0 ? '' : `<div class="pair">\n${sections.join('\n')}\n</div>`;
 }
 
-/** @param names in the order of their colours, of which `first` is the number of the first one */
-function shareSection(title: string, of: string, shares: readonly StateShare[], names: readonly string[], first: number): string {
+function shareSection(title: string, of: string, shares: readonly StateShare[], colors: ColorNumbers): string {
   const rows = shares.map(({ name, count, share }) => {
-    const color = `state-${first + names.indexOf(name)}`;
+    const color = `state-${colors.get(name) ?? 0}`;
     const bar = `<svg class="bar" width="90" viewBox="0 0 100 12" preserveAspectRatio="none" aria-hidden="true"><rect class="rail" width="100" height="12"/><rect class="${color}" width="${Math.max(0.7, share * 100).toFixed(1)}" height="12"/></svg>`;
     return `<tr><th scope="row"><span class="swatch ${color}"></span>${escapeHtml(name)}</th><td class="n">${formatCount(count)}</td><td class="n">${formatShare(share)}</td><td class="share">${bar}</td></tr>`;
   });
@@ -129,6 +131,35 @@ function tableSection(title: string, of: string, { outcomes, rows, total }: Acti
 function actionRow(row: ActionRow): string {
   const cells = [...row.counts, row.total].map((n) => `<td class="n${n === 0 ? ' zero' : ''}">${formatCount(n)}</td>`);
   return `<tr><th scope="row">${escapeHtml(row.action)}</th>${cells.join('')}</tr>`;
+}
+
+/** What was asked for beside what it came to. */
+export function livedSection({ result, from }: RunData): string {
+  const { lived, devices, days } = result;
+  const rows: [name: string, asked: string, came: string][] = [
+    [
+      'Devices',
+      formatCount(devices),
+      `${formatCount(lived.devices)} enrolled${result.stopped ? ` of ${formatCount(result.devicesLived)} lived` : ''}`,
+    ],
+    [
+      'Days',
+      `${formatCount(days)} from ${formatDate(from)}`,
+      `up to ${result.livedUntil.slice(0, 10)}${result.stopped ? ', where it was stopped' : ''}`,
+    ],
+    ['Device-days', formatCount(devices * days), formatCount(lived.deviceDays)],
+    ['Device-days per second', '', formatCount(lived.deviceDaysPerSecond)],
+    ['Check-ins lived', '', formatCount(result.checkInsLived)],
+    ['Events executed', result.everyCheckIn ? 'every check-in' : 'no quiet check-in', formatCount(result.eventsExecuted)],
+    ['Real time', '', formatWallTime(result.wallMs)],
+    ['Peak memory', '', formatBytes(result.peakRssBytes)],
+  ];
+  const lines = rows.map(
+    ([name, asked, came]) => `<tr><th scope="row">${name}</th><td class="n">${asked}</td><td class="n">${came}</td></tr>`,
+  );
+  return `<section id="lived"><h2>Asked for and lived</h2><div class="scroll"><table>
+<thead><tr><td></td><th scope="col" class="n">Asked for</th><th scope="col" class="n">Came to</th></tr></thead>
+<tbody>${lines.join('\n')}</tbody></table></div></section>`;
 }
 
 /** How to have the same run again. */

@@ -79,9 +79,19 @@ align-items:center;cursor:pointer}
 .cursor{display:flex;flex-wrap:wrap;justify-content:space-between;gap:0 16px;color:var(--quiet);font-size:13.5px;margin-bottom:6px}
 .cursor output{color:var(--ink);font-weight:600}
 .chart{height:360px}
+.chart.low{height:240px}
+.columns{display:block;width:100%;min-width:220px;height:34px}
+.columns .base{fill:var(--line)}
+.spread td.n{white-space:nowrap}
+.spread tbody th{font-weight:600;padding-top:14px}
+.spread tbody tr:not(.kind)>*{vertical-align:bottom}
+.spread tbody tr:not(.kind) th{font-weight:400;padding-top:5px;white-space:nowrap}
+.spread .heads{display:flex;min-width:220px;font-size:11px;line-height:1.2}
+.spread .heads span{flex:1 1 0;text-align:center;min-width:0;overflow:hidden}
 [hidden]{display:none!important}
 .still{display:block;width:100%;height:auto}
 .still text{fill:var(--quiet);font-size:12.5px}
+.still .fault{fill:var(--bad);fill-opacity:.16}
 .still .grid{stroke:var(--ink);stroke-opacity:.13;fill:none}
 .still path:not(.grid){stroke:var(--card);stroke-width:.8;stroke-linejoin:round}
 .facts{display:grid;grid-template-columns:max-content minmax(0,1fr);gap:4px 20px;margin:0 0 14px}

@@ -1,6 +1,7 @@
 /** Compliance in the run file: what policies made of the devices, the mails that were sent about it, and who was let in. */
 import type Database from 'better-sqlite3';
-import type { RunData } from '../result.ts';
+import type { RunData, RunRows } from '../result.ts';
+import { BulkInsert } from './bulk-insert.ts';
 import { dayOf } from './figures.ts';
 import { iso } from './run-file-instant.ts';
 
@@ -28,7 +29,8 @@ export const complianceTables = `
     state TEXT NOT NULL,            -- queued, sent, failed, not-sent
     attempts INTEGER NOT NULL,
     finished_at TEXT,
-    error TEXT
+    error TEXT,
+    device_index INTEGER
   ) WITHOUT ROWID;
 
   -- The tenant's sign-in log: of what apps do by themselves, the attempts that were answered otherwise than the one before.
@@ -39,8 +41,12 @@ export const complianceTables = `
     device_id TEXT,
     outcome TEXT NOT NULL,          -- allowed, or why not
     background INTEGER NOT NULL,    -- 1: the app asked by itself
-    compliant INTEGER               -- what the directory held of the device then
+    compliant INTEGER,              -- what the directory held of the device then
+    device_index INTEGER
   );
+`;
+
+export const complianceSeriesTable = `
 
   -- The fleet over time by complianceState, as state_series.
   CREATE TABLE compliance_series (day REAL NOT NULL, at TEXT NOT NULL, state TEXT NOT NULL, count INTEGER NOT NULL);
@@ -48,32 +54,41 @@ export const complianceTables = `
 
 export const complianceIndices = `
   CREATE INDEX policy_results_by_device ON policy_results (device_index);
-  CREATE INDEX policy_results_by_policy ON policy_results (policy_id, state);
-  CREATE INDEX mails_by_device ON mails (device_id, at);
-  CREATE INDEX sign_ins_by_device ON sign_ins (device_id, at);
+  CREATE INDEX mails_by_device ON mails (device_index);
+  CREATE INDEX sign_ins_by_device ON sign_ins (device_index);
   CREATE INDEX compliance_series_by_state ON compliance_series (state, day);
 `;
 
-export function writeCompliance(database: Database.Database, { devices, mails, signIns, compliance }: RunData): void {
-  const insert = (table: string, columns: number) =>
-    database.prepare(`INSERT INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`);
-  const results = insert('policy_results', 6);
+/** @param indexOf the device of a record */
+export function writeCompliance(
+  database: Database.Database,
+  { devices, mails, signIns }: RunRows,
+  indexOf: ReadonlyMap<string, number>,
+): void {
+  const device = (id: string | null) => (id === null ? null : (indexOf.get(id) ?? null));
+  const results = new BulkInsert(database, 'policy_results', 6);
   for (const { index, record } of devices()) {
     for (const { policyId, state, since, isMarked, fired } of record?.compliance.results ?? []) {
-      results.run(index, policyId, state, iso(since), Number(isMarked), fired.length);
+      results.add(index, policyId, state, iso(since), Number(isMarked), fired.length);
     }
   }
-  const mail = insert('mails', 11);
+  const mail = new BulkInsert(database, 'mails', 12);
   for (const { id, at, about, subject, to, cc, bcc, state, attempts, finishedAt, error } of mails()) {
     const { deviceId = null, policyId = null, actionId = null } = about ?? {};
     const recipients = JSON.stringify([...to, ...cc, ...bcc]);
-    mail.run(id, iso(at), deviceId, policyId, actionId, subject, recipients, state, attempts, iso(finishedAt), error);
+    const finished = iso(finishedAt);
+    mail.add(id, iso(at), deviceId, policyId, actionId, subject, recipients, state, attempts, finished, error, device(deviceId));
   }
-  const signIn = insert('sign_ins', 7);
+  const signIn = new BulkInsert(database, 'sign_ins', 8);
   for (const { at, userPrincipalName, app, deviceId, outcome, isBackground, isCompliant } of signIns()) {
-    signIn.run(iso(at), userPrincipalName, app, deviceId, outcome, Number(isBackground), isCompliant === null ? null : Number(isCompliant));
+    const compliant = isCompliant === null ? null : Number(isCompliant);
+    signIn.add(iso(at), userPrincipalName, app, deviceId, outcome, Number(isBackground), compliant, device(deviceId));
   }
-  const series = insert('compliance_series', 4);
+  for (const insert of [results, mail, signIn]) insert.end();
+}
+
+export function writeComplianceSeries(database: Database.Database, { compliance }: Pick<RunData, 'compliance'>): void {
+  const series = database.prepare('INSERT INTO compliance_series VALUES (?, ?, ?, ?)');
   for (const { name, counts } of compliance.states) {
     for (const [index, count] of counts.entries())
       series.run(dayOf(index, compliance.stepMs), iso(compliance.startAt + index * compliance.stepMs), name, count);

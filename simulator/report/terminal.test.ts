@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../result.ts';
 import { exampleRun } from './example-run.fixture.ts';
 import { summaryText } from './terminal.ts';
+import { formatSpan } from './time-figures.ts';
 
 const passing = exampleRun({ devices: 5000, days: 600, scenario: 'fleet-lifecycle' }).result;
 const failing = exampleRun({ devices: 5000, days: 600, scenario: 'fleet-lifecycle', failing: true }).result;
@@ -57,6 +58,42 @@ describe('summaryText', () => {
     expect(told).not.toContain('over 28d');
     expect(told).not.toContain('no Google Play');
     for (const word of ['notifications', 'sent to shown']) expect(text).not.toContain(word);
+  });
+
+  it('tells how long actions took, what waits, and which certificates end soon', () => {
+    const { wipe, retire } = passing.timeToDone;
+    for (const [action, figures] of Object.entries({ wipe, retire })) {
+      const times = [figures?.p50Ms, figures?.p90Ms, figures?.p99Ms].map((ms) => formatSpan(ms ?? null));
+      expect(text).toMatch(new RegExp(` ${action} +${figures?.count.toLocaleString('en-US')} +${times.join(' +')}\n`));
+    }
+    expect(lineOf(text, 'up to 360d')).toMatch(/^up to 360d \d+ \d+\.\d% /);
+    expect(text).not.toContain('up to 1s');
+    const soon = { ended: 7, current: [{ fromDays: 0, untilDays: 30, count: 1 }] };
+    expect(summaryText({ ...passing, certificatesLeft: soon }, { color: false })).toContain('7 ended, 1 ends within 30 days, at the end');
+    const none = summaryText({ ...passing, timeToDone: {}, pendingByAge: [] }, { color: false });
+    for (const title of ['From asked to done', 'Pending actions by age']) {
+      expect(text).toContain(title);
+      expect(none).not.toContain(title);
+    }
+  });
+
+  it('writes a time in the unit that fits it', () => {
+    const written = [0, 999, 1_000, 6_249, 90_000, 5_400_000, 172_800_000, 14_256_000_000].map((ms) => formatSpan(ms));
+    expect(written).toEqual(['at once', 'at once', '1 s', '6.2 s', '1.5 min', '1.5 h', '2 d', '165 d']);
+    expect(formatSpan(null)).toBe('over 720d');
+  });
+
+  it('tells what faults did, and that a run was stopped', () => {
+    const faulty = exampleRun({ devices: 1000, days: 100, faulty: true }).result;
+    const told = summaryText(faulty, { color: false, width: 120 }).replace(/\s+/g, ' ');
+    expect(told).toContain(
+      '(unavailable), 2026-01-03 08:00 to 2026-01-05 08:00, and 1 more: touched 641 of 800 devices: 1,204 refused, 77 link cut',
+    );
+    expect(text).not.toContain('Faults');
+    const stopped = summaryText({ ...passing, stopped: true, devicesLived: 4_000, livedUntil: '2026-05-01T00:00:00Z' }, { color: false });
+    expect(lineOf(stopped, 'fleet-lifecycle')).toMatch(/STOPPED$/);
+    expect(lineOf(stopped, 'stopped')).toBe('stopped 4,000 of 5,000 devices were lived, up to 2026-05-01 at least');
+    expect(text).not.toMatch(/stopped/i);
   });
 
   it('M-09 tells a story: its question, line by line what happened, and its answer', () => {

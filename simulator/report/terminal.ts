@@ -3,6 +3,7 @@
  * Colour only repeats what words and signs say already.
  */
 import type { RunResult, Verdict } from '../result.ts';
+import { faultEffects, faultTimes } from './fault-parts.ts';
 import {
   type ActionRow,
   type ActionTable,
@@ -24,6 +25,7 @@ import {
 import { delayShares, finalPushes, hasNotifications, refusedFigures, sentFigures } from './notification-figures.ts';
 import { plainTable } from './plain-table.ts';
 import { answerParts } from './story-parts.ts';
+import { actionTimes, certificatesSoon, formatSpan, pendingShares } from './time-figures.ts';
 
 export interface SummaryOptions {
   color: boolean;
@@ -49,11 +51,14 @@ export function summaryText(result: RunResult, options: SummaryOptions): string 
     timelineLines(result, width, paint),
     section('Devices by final state', stateLines(finalStates(result), width, paint), paint),
     section('Actions by outcome', actionLines(result, width, paint), paint),
+    section('From asked to done', timeLines(result, paint), paint),
+    section('Pending actions by age', stateLines(pendingShares(result), width, paint), paint),
     section('Devices by final compliance', stateLines(finalCompliance(result), width, paint), paint),
     section('Actions for noncompliance', tableLines(noncomplianceTable(result), width, paint), paint),
     section('Access of apps', tableLines(accessTable(result), width, paint), paint),
     section('Pushes of custom notifications', stateLines(finalPushes(result), width, paint), paint),
     section('From sent to shown', stateLines(delayShares(result), width, paint), paint),
+    section('Faults', faultLines(result, width), paint),
     section('Along the way', wayLines(result), paint),
     verdictLines('Checkers', result.checkers, width, paint),
     verdictLines('Expectations', result.expectations, width, paint),
@@ -67,14 +72,14 @@ export function summaryText(result: RunResult, options: SummaryOptions): string 
 }
 
 function header(result: RunResult, width: number, paint: Paint): string[] {
-  const badge = result.passed ? 'PASSED' : 'FAILED';
+  const badge = result.passed ? (result.stopped ? 'STOPPED' : 'PASSED') : 'FAILED';
   const name = clip(plain(result.scenario), width - badge.length - 2);
   const gap = ' '.repeat(Math.max(2, width - name.length - badge.length));
   const rate = formatRate(virtualDaysPerSecond(result));
   const devices = `${formatCount(result.devices)} ${result.devices === 1 ? 'device' : 'devices'}`;
-  const size = `${devices}, ${formatCount(result.days)} days in ${formatWallTime(result.wallMs)}`;
+  const size = `${devices}, ${formatCount(result.lived.days)} days in ${formatWallTime(result.wallMs)}`;
   return [
-    `${paint.bold(name)}${gap}${paint.bold(result.passed ? paint.green(badge) : paint.red(badge))}`,
+    `${paint.bold(name)}${gap}${paint.bold(result.passed ? (result.stopped ? badge : paint.green(badge)) : paint.red(badge))}`,
     paint.dim(result.live ? `${size}, live: real agents against a real stub` : `${size}: ${rate} virtual days per second`),
   ];
 }
@@ -126,6 +131,21 @@ function stateLines(states: StateShare[], width: number, paint: Paint): string[]
     const figures = `${formatCount(state.count).padStart(counts)}  ${formatShare(state.share).padStart(6)}`;
     return `${plain(state.name).padEnd(names)}  ${figures}${state.count === 0 ? '' : `  ${paint.cyan(bar(state.share, bars))}`}`;
   });
+}
+
+/** The most frequent actions; the others are in the other kinds of report. */
+const timesShown = 8;
+
+function timeLines(result: RunResult, paint: Paint): string[] {
+  const times = actionTimes(result);
+  if (times.length === 0) return [];
+  const rows = times
+    .slice(0, timesShown)
+    .map(({ action, count, p50Ms, p90Ms, p99Ms }) => [plain(action), formatCount(count), ...[p50Ms, p90Ms, p99Ms].map(formatSpan)]);
+  const heads = ['', 'done', 'half within', '90% within', '99% within'];
+  const [head = '', ...lines] = plainTable([heads, ...rows], { aligns: ['left', 'right', 'right', 'right', 'right'] });
+  const more = times.length > timesShown ? [paint.dim(`and ${times.length - timesShown} more actions`)] : [];
+  return [paint.dim(head), ...lines, ...more];
 }
 
 /** Eighths of a block at the end, and never nothing for something. */
@@ -189,16 +209,41 @@ function wayLines(result: RunResult): string[] {
   const mails = mailFigures(result);
   const rows: [string, string][] = [
     ['certificates', `${formatCount(issued)} issued, ${formatCount(renewed)} renewed, ${formatCount(expired)} expired`],
+    ...(certificatesSoon(result) === '' ? [] : [['', `${certificatesSoon(result)}, at the end`] as [string, string]]),
     ['records removed', formatCount(result.recordsRemoved)],
     ...(mails === '' ? [] : [['mails', mails] as [string, string]]),
     ...(result.notices === 0 ? [] : [['notices', `${formatCount(result.notices)} of noncompliance shown on devices`] as [string, string]]),
     ...(hasNotifications(result) ? [['notifications', sentFigures(result)] as [string, string]] : []),
     ...(refusedFigures(result) === '' ? [] : [['', refusedFigures(result)] as [string, string]]),
     ['check-ins lived', formatCount(result.checkInsLived)],
+    ...livedRow(result),
     ['events executed', formatCount(result.eventsExecuted) + (result.everyCheckIn ? ' (every check-in executed)' : '')],
     ['peak memory', formatBytes(result.peakRssBytes)],
   ];
   return rows.map(([name, figures]) => `${name.padEnd(17)}${figures}`);
+}
+
+function faultLines({ faults }: RunResult, width: number): string[] {
+  return Object.entries(faults).flatMap(([name, fault]) => {
+    const effects = faultEffects(fault);
+    const did = effects === '' ? 'did nothing' : effects;
+    const line = `${plain(name)} (${fault.kind}), ${faultTimes(fault)}: touched ${formatCount(fault.touched)} of ${formatCount(fault.devices)} devices: ${did}`;
+    return wrap(line, width - indent.length).map((part, index) => (index === 0 ? part : `  ${part}`));
+  });
+}
+
+/** What was asked for and what it came to, where they differ; and how fast. */
+function livedRow({ lived, devices, stopped, devicesLived, livedUntil }: RunResult): [string, string][] {
+  const rows: [string, string, boolean][] = [
+    [
+      'stopped',
+      `${formatCount(devicesLived)} of ${formatCount(devices)} devices were lived, up to ${livedUntil.slice(0, 10)} at least`,
+      stopped,
+    ],
+    ['enrolled', `${formatCount(lived.devices)} of ${formatCount(devicesLived)} devices`, lived.devices < devicesLived],
+    ['device-days', `${formatCount(lived.deviceDays)}, ${formatCount(lived.deviceDaysPerSecond)} per second`, true],
+  ];
+  return rows.flatMap(([name, figures, isShown]) => (isShown ? [[name, figures] as [string, string]] : []));
 }
 
 /** Failures one by one with their figures; what passed in one paragraph of names. */

@@ -16,11 +16,25 @@ import { behaviorSchema } from './behavior-schema.ts';
 import { belongingsSchema } from './belongings-schema.ts';
 import { show } from './errors.ts';
 import { lapsesSchema, signInsSchema } from './habits-schema.ts';
+import {
+  batterySchema,
+  enrollsSchema,
+  holidaysSchema,
+  hoursSchema,
+  leavesSchema,
+  osUpdatesSchema,
+  passcodeChangesSchema,
+  replacedSchema,
+  stormsSchema,
+  timeZonesSchema,
+} from './population-schema.ts';
+import { platformsOf, presetNames, withPreset } from './presets.ts';
 import type { Absences, DeviceModel, FleetGroup } from './scenario.ts';
 import {
   allowed,
   countRange,
   distribution,
+  distributionHelp,
   duration,
   kebabName,
   list,
@@ -52,7 +66,7 @@ const absences = mapping({
   share: share().describe("Share of the group's devices that ever go offline."),
   count: countRange(absencesMax).describe('How many times each of them goes offline: [fewest, most], both included.'),
   between: span().describe('An absence begins within this range of time since the start: [from, until].'),
-  length: distribution().describe('How long an absence lasts: a duration, {uniform: [a, b]} or {exponential: mean}.'),
+  length: distribution().describe(`How long an absence lasts: ${distributionHelp}.`),
 }).transform((value): Absences => value);
 
 const lostForEver = mapping({
@@ -66,7 +80,12 @@ export const enrollmentByPlatform = platforms.map((platform) => ({
   then: { properties: { enrollment: { enum: enrollmentTypesOf[platform] } } },
 }));
 
-const group = mapping({
+const plainGroup = mapping({
+  preset: oneOf(presetNames)
+    .optional()
+    .describe(
+      'A population with a name: fills in what the group does not say itself. `mockfleet scenarios show NAME --yaml` has it in full.',
+    ),
   name: kebabName().describe('Name of the group, unique in the file; the timeline can select devices by it.'),
   count: wholeNumber(1, countMax).optional().describe('Exactly so many devices: in stories. Either this or `weight`.'),
   weight: weight()
@@ -88,6 +107,9 @@ const group = mapping({
     .describe(
       'The devices enrol one after the other, spread evenly over this long from the start. Without it: 14d, or 0s in a counted group.',
     ),
+  enrolls: enrollsSchema
+    .optional()
+    .describe('In waves, in place of `enrolledWithin`: [{within: 14d, share: 70%}, {at: 90d, within: 275d, share: 30%}].'),
   models: list(model, 1, modelsMax, 'models').optional().describe('What the devices are. Without it: a few common models of the platform.'),
   user: z
     .string(allowed(userPhrase))
@@ -108,16 +130,41 @@ const group = mapping({
     .optional()
     .describe('Office apps sign in by themselves, with somebody at the device or not. Without it: only when their user opens them.'),
   lapses: lapsesSchema.optional().describe('Some devices stop keeping the rules for a while, whatever the policies of the tenant ask.'),
+  timeZones: timeZonesSchema
+    .prefault('UTC')
+    .describe('Where the devices are: a time zone, or several with weights: {Europe/Berlin: 3, America/New_York: 1}.'),
+  hours: hoursSchema
+    .optional()
+    .describe('When the devices have a network, by the clocks of their time zone: {from: 08:00, until: 18:00, jitter: 30m}.'),
+  holidays: holidaysSchema
+    .default([])
+    .describe('Days without a network, from midnight to midnight: 12-25, 2026-12-24, {from: 12-24, until: 01-01}.'),
+  leaves: leavesSchema.default([]).describe('Users take leave for weeks or months, and their devices have no network.'),
+  storms: stormsSchema.default([]).describe('Many devices lose their network at once, and come back at about the same time.'),
+  replaced: replacedSchema(list(model, 1, modelsMax, 'models'))
+    .optional()
+    .describe('Users get a new device now and then: it is enrolled as another record, the old one is gone.'),
+  osUpdates: osUpdatesSchema.default([]).describe('Versions of the operating system that come out, and when devices take them.'),
+  passcodeChanges: passcodeChangesSchema.optional().describe('Users change their passcode now and then, where they have one.'),
+  battery: batterySchema.optional().describe('Devices run empty now and then, and are off until somebody charges them.'),
 })
   .meta({ allOf: enrollmentByPlatform, oneOf: [{ required: ['count'] }, { required: ['weight'] }] })
   .transform((value, context): FleetGroup => {
     const { platform, enrollment = enrollmentTypesOf[platform][0], models, absences, lostForEver, signIns, lapses, user, ...rest } = value;
-    const { count, weight, enrolledWithin, ...plain } = rest;
+    const { count, weight, enrolledWithin, enrolls, hours, replaced, passcodeChanges, battery, preset: _, ...plain } = rest;
+    if (value.preset !== undefined && !platformsOf(value.preset).includes(platform)) {
+      const message = `the preset "${value.preset}" has no devices of ${platform}; allowed: ${platformsOf(value.preset).join(', ')}`;
+      return refuse(context, { code: 'scenario-value', message, input: platform, path: ['platform'] });
+    }
     if ((count === undefined) === (weight === undefined)) {
       const isMissing = count === undefined;
       const found = isMissing ? 'it does not say how many devices there are' : 'both "count" and "weight" are given';
       const message = `${found}; allowed: either "count" or "weight"`;
       return refuse(context, { code: isMissing ? 'scenario-missing' : 'scenario-value', message, input: value });
+    }
+    if (enrolls !== undefined && enrolledWithin !== undefined) {
+      const message = 'both "enrolls" and "enrolledWithin" are given; allowed: either of them';
+      return refuse(context, { code: 'scenario-value', message, input: enrolledWithin, path: ['enrolledWithin'] });
     }
     if (!isEnrollmentTypeOf(platform, enrollment)) {
       const message = `${show(enrollment)} is not an enrollment type of ${platform}; allowed: ${enrollmentTypesOf[platform].join(', ')}`;
@@ -136,6 +183,12 @@ const group = mapping({
       lostForEver: lostForEver ?? null,
       signIns: signIns ?? null,
       lapses: lapses ?? null,
+      enrolls: enrolls ?? null,
+      hours: hours ?? null,
+      replaced: replaced ?? null,
+      osUpdates: [...value.osUpdates].sort((a, b) => a.atMs - b.atMs),
+      passcodeChanges: passcodeChanges ?? null,
+      battery: battery ?? null,
     };
   });
 
@@ -144,6 +197,8 @@ function usualModels(platform: Platform, enrollment: EnrollmentType): DeviceMode
   const fitting = platformTraits[platform].models.filter(({ enrollments }) => enrollments?.includes(enrollment) ?? true);
   return fitting.map(({ model, manufacturer, osVersion, weight }) => ({ model, manufacturer, osVersion, weight }));
 }
+
+const group = z.preprocess(withPreset, plainGroup);
 
 export const fleetSchema = list(group, 1, groupsMax, 'groups of devices').transform((groups, context): FleetGroup[] => {
   const seen = new Map<string, number>();

@@ -3,7 +3,7 @@ import type { SignInPlan } from '../../agent/device/state.ts';
 import { officeApps } from '../../protocol/outside.ts';
 import { dayMs, minuteMs } from '../../runtime/duration.ts';
 import { type LapsePlan, lapseKinds } from './scenario.ts';
-import { distribution, duration, list, mapping, oneOf, share } from './values.ts';
+import { distribution, distributionHelp, duration, list, mapping, oneOf, share } from './values.ts';
 
 export const signInsSchema = mapping({
   apps: list(oneOf(officeApps), 1, officeApps.length, 'names of Office apps').describe('Apps that sign in by themselves.'),
@@ -12,7 +12,7 @@ export const signInsSchema = mapping({
 
 export const lapsesSchema = mapping({
   perMonth: share().describe("Share of the group's devices that stop keeping the rules within 30 days."),
-  lasts: distribution().describe('How long each of them does: a duration, {uniform: [a, b]} or {exponential: mean}.'),
+  lasts: distribution().describe(`How long each of them does: ${distributionHelp}.`),
   of: list(oneOf(lapseKinds), 1, lapseKinds.length, 'kinds of lapses')
     .default([...lapseKinds])
     .describe(

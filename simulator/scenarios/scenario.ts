@@ -16,6 +16,7 @@ import type { MailRecord } from '../../server-stub/core/directory-records.ts';
 import type { ActionName, portalActions } from '../../server-stub/core/records.ts';
 import type { PushSettings, TenantConfiguration } from '../../server-stub/core/settings.ts';
 import type { DirectorySeed } from '../tenant/seed.ts';
+import type { Fault } from './fault.ts';
 
 export interface Scenario {
   name: string;
@@ -34,6 +35,8 @@ export interface Scenario {
   fleet: FleetGroup[];
   /** In the order of time; events of the same instant in the order of the file. */
   timeline: TimelineEvent[];
+  /** What goes wrong. */
+  faults: Fault[];
   expectations: Expectation[];
 }
 
@@ -69,7 +72,9 @@ export interface FleetGroup {
   weight: number;
   platform: Platform;
   enrollment: EnrollmentType;
+  /** One after the other, evenly, over so long; `enrolls` says more where it is not null. */
   enrolledWithinMs: number;
+  enrolls: readonly EnrollmentWave[] | null;
   /** At least one. */
   models: DeviceModel[];
   /** User principal name of all of them, '' for none; null: each has its own. */
@@ -83,6 +88,111 @@ export interface FleetGroup {
   /** Apps that sign in by themselves. */
   signIns: SignInPlan | null;
   lapses: LapsePlan | null;
+  /** Where they are; each device draws one. */
+  timeZones: readonly { zone: string; weight: number }[];
+  /** When they have a network; each device that keeps such hours draws one shift. null: always. */
+  hours: { share: number; shifts: readonly Shift[] } | null;
+  /** Days on which nobody works: no network from midnight to midnight, local time. */
+  holidays: readonly Holiday[];
+  leaves: readonly Leave[];
+  storms: readonly Storm[];
+  replaced: Replacement | null;
+  /** In the order of time. */
+  osUpdates: readonly OsUpdate[];
+  /** Time from one new passcode to the next; null: users keep theirs. */
+  passcodeChanges: { every: Distribution } | null;
+  battery: BatteryPlan | null;
+}
+
+/** Of a group whose file says nothing about it. */
+export const nothingPlanned = {
+  enrolls: null,
+  timeZones: [{ zone: 'UTC', weight: 1 }],
+  hours: null,
+  holidays: [],
+  leaves: [],
+  storms: [],
+  replaced: null,
+  osUpdates: [],
+  passcodeChanges: null,
+  battery: null,
+} satisfies Partial<FleetGroup>;
+
+/** Some of a group come within this time, evenly. The shares of a group's waves add up to 1. */
+export interface EnrollmentWave extends Span {
+  share: number;
+}
+
+/** Hours of local time, since midnight. `untilMs` below `fromMs`: of the next day. */
+export interface Shift extends Span {
+  /** Relative to the other shifts. */
+  weight: number;
+  /** 0 (Sunday) to 6. At least one. */
+  days: readonly number[];
+  /** Each day begins and ends up to so much later, drawn for the device and the day. */
+  jitterMs: number;
+}
+
+/**
+ * Both days included. Of every year: month × 100 + day, and what ends before it begins goes over the turn of the year; else days since 1970.
+ */
+export interface Holiday {
+  isYearly: boolean;
+  from: number;
+  until: number;
+}
+
+export interface Leave {
+  /** Of the devices, in any year. */
+  share: number;
+  /** They begin within this part of the year (month × 100 + day, both included); null: at any time. */
+  season: { from: number; until: number } | null;
+  length: Distribution;
+}
+
+/** Many lose their network at once, and have it again at about the same time. */
+export interface Storm {
+  share: number;
+  /** Since the start. */
+  atMs: number;
+  awayMs: number;
+  /** They come back over so long. */
+  backWithinMs: number;
+}
+
+/** What becomes of a device that makes place for a new one: it is put into a drawer, or the management is ended on it first. */
+export const oldDeviceEnds = ['drawer', 'retired', 'wiped'] as const;
+export type OldDeviceEnd = (typeof oldDeviceEnds)[number];
+
+export interface Replacement {
+  /** Of the devices. */
+  share: number;
+  /** How old a device gets. Those at the start of the scenario are of any age. */
+  every: Distribution;
+  old: OldDeviceEnd;
+  /** From the end of the old one to the enrollment of the new one. */
+  pause: Distribution;
+  /** What the new ones are; null: as the group's. */
+  models: readonly DeviceModel[] | null;
+}
+
+export interface OsUpdate {
+  version: string;
+  /** When it comes out, since the start. */
+  atMs: number;
+  /** Of the devices, that ever take it. */
+  share: number;
+  /** How long after. */
+  adoptedWithin: Distribution;
+  /** Only devices of these models; null: any. */
+  models: readonly string[] | null;
+}
+
+export interface BatteryPlan {
+  /** How many times within 30 days it runs empty, on average. */
+  emptyPerMonth: number;
+  /** How long the device is off then. */
+  off: Distribution;
 }
 
 /** How a device can stop keeping the rules. */

@@ -5,6 +5,7 @@ import { dayMs, hourMs } from '../../runtime/duration.ts';
 import { nothingPlanted } from '../tenant/seed.ts';
 import { nothingMore } from '../world/scenario.fixture.ts';
 import { parseScenario } from './load.ts';
+import { nothingPlanned } from './scenario.ts';
 import { scenarioJsonSchema } from './schema.ts';
 
 const head = 'name: small\ntitle: A small one\ndays: 30\ndevices: 10\n';
@@ -41,6 +42,7 @@ describe('the compiled model', () => {
       },
       fleet: [],
       timeline: [],
+      faults: [],
       expectations: [],
     });
     expect(group).toEqual({
@@ -58,6 +60,7 @@ describe('the compiled model', () => {
       lostForEver: null,
       signIns: null,
       lapses: null,
+      ...nothingPlanned,
     });
     expect(models.length).toBeGreaterThan(0);
   });
@@ -252,8 +255,8 @@ describe('the JSON Schema for editors', () => {
     for (const { properties, additionalProperties } of mappings) {
       expect(additionalProperties).toBe(false);
       for (const [key, property] of Object.entries(properties)) {
-        // The two kinds of distribution are explained where a distribution stands.
-        if (key !== 'uniform' && key !== 'exponential') expect(property.description, key).toMatch(/\w/);
+        // The kinds of distribution are explained where a distribution stands.
+        if (!/^(uniform|exponential|normal|lognormal|steps|weighted)$/.test(key)) expect(property.description, key).toMatch(/\w/);
       }
     }
   });

@@ -5,7 +5,9 @@
  */
 import { z } from 'zod';
 import type { Distribution } from '../../runtime/distribution.ts';
-import { formatDuration, parseDuration } from '../../runtime/duration.ts';
+import { areSteps } from '../../runtime/distribution-words.ts';
+import { formatDuration, parseDuration, parseInstant } from '../../runtime/duration.ts';
+import { isTimeZone, timeZoneNames } from '../../runtime/time-zone.ts';
 import type { Passcodes, Span } from './scenario.ts';
 
 export type ValueCode = 'scenario-missing' | 'scenario-type' | 'scenario-value' | 'scenario-range';
@@ -178,7 +180,7 @@ export function table<K extends string, T extends z.ZodType>(keys: readonly K[],
 
 /** `[from, until]`, both included, from ≤ until. */
 function pair(item: z.ZodType<number>, phrase: string) {
-  return z.tuple([item, item], allowed(phrase)).transform(([from, until], context): { from: number; until: number } => {
+  return pairOf(item, item, phrase).transform(([from, until], context): { from: number; until: number } => {
     if (from > until) {
       const message = 'the range runs backwards: its first value is above its second; allowed: [from, until] with from ≤ until';
       return refuse(context, { code: 'scenario-range', message, input: [from, until] });
@@ -197,14 +199,70 @@ export function span() {
   );
 }
 
-/** A duration, `{uniform: [a, b]}` or `{exponential: mean}`. Which one is tried follows from the value, so that errors are to the point. */
-export function distribution() {
-  const constant = duration().transform((ms): Distribution => ({ kind: 'constant', ms }));
-  const uniform = mapping({ uniform: span() }).transform((value): Distribution => ({ kind: 'uniform', ...value.uniform }));
-  const exponential = mapping({ exponential: duration() }).transform(
+const distributionPhrase =
+  'a duration such as 20d, {uniform: [1d, 5d]}, {exponential: 20d}, {normal: {mean: 8h, deviation: 2h}}, {lognormal: {median: 3d, p90: 20d}}, ' +
+  '{steps: [[50%, 4h], [100%, 30d]]} or {weighted: [{weight: 3, of: 2d}, {weight: 1, of: {exponential: 20d}}]}';
+
+/** The same in few words, for the help of a key. */
+export const distributionHelp =
+  'a duration, or {uniform: [a, b]}, {exponential: mean}, {normal: …}, {lognormal: …}, {steps: …}, {weighted: …}';
+
+const step = pairOf(share(), duration(), 'a share and a duration, such as [50%, 4h]').transform(([share, ms]) => ({ share, ms }));
+
+/** Each kind under its own key. */
+const drawn = {
+  uniform: mapping({ uniform: span() }).transform((value): Distribution => ({ kind: 'uniform', ...value.uniform })),
+  exponential: mapping({ exponential: duration() }).transform(
     (value): Distribution => ({ kind: 'exponential', meanMs: value.exponential }),
-  );
-  const shapes = [constant, uniform, exponential].map((schema) => {
+  ),
+  normal: mapping({
+    normal: mapping({
+      mean: duration().describe('Its mean; what would be below 0 is 0.'),
+      deviation: duration().describe('Its standard deviation: two thirds of all are within the mean plus or minus this.'),
+    }),
+  }).transform(({ normal }): Distribution => ({ kind: 'normal', meanMs: normal.mean, deviationMs: normal.deviation })),
+  lognormal: mapping({
+    lognormal: mapping({
+      median: duration(1).describe('Half of them are no longer than this.'),
+      p90: duration(1).describe('Nine tenths of them are no longer than this; now and then one is very long.'),
+    }),
+  }).transform(({ lognormal: { median, p90 } }, context): Distribution => {
+    if (p90 >= median) return { kind: 'lognormal', medianMs: median, p90Ms: p90 };
+    const message = '"p90" lies below "median"; allowed: a duration that is not shorter than "median"';
+    return refuse(context, { code: 'scenario-range', message, input: p90, path: ['lognormal', 'p90'] });
+  }),
+  steps: mapping({ steps: list(step, 1, 50, 'steps such as [50%, 4h]') }).transform(({ steps }, context): Distribution => {
+    if (areSteps(steps)) return { kind: 'steps', points: steps };
+    const message = 'shares and durations of the steps must rise, and the last share be 100%; allowed: such as [[50%, 4h], [100%, 30d]]';
+    return refuse(context, { code: 'scenario-range', message, input: steps, path: ['steps'] });
+  }),
+};
+
+const oneDistribution = oneOfShapes({ ...drawn });
+
+const weighted = mapping({
+  weighted: list(
+    mapping({
+      weight: weight().describe('How often this one is drawn, relative to the others.'),
+      of: oneDistribution.describe('How long it takes then: like any other, but not weighted again.'),
+    }),
+    1,
+    50,
+    'choices such as {weight: 3, of: 2d}',
+  ),
+}).transform(({ weighted: choices }): Distribution => ({ kind: 'weighted', choices }));
+
+/** Stands once in the JSON Schema, however often it is used. */
+const anyDistribution = oneOfShapes({ ...drawn, weighted }).meta({ id: 'distribution' });
+
+/** A duration, or from what it is drawn. Which kind is tried follows from the value, so that errors are to the point. */
+export function distribution() {
+  return anyDistribution;
+}
+
+function oneOfShapes(kinds: Readonly<Record<string, z.ZodType<Distribution>>>) {
+  const constant = duration().transform((ms): Distribution => ({ kind: 'constant', ms }));
+  const shapes = [constant, ...Object.values(kinds)].map((schema) => {
     const { $schema: _, ...shape } = z.toJSONSchema(schema, { io: 'input' });
     return shape;
   });
@@ -213,18 +271,94 @@ export function distribution() {
     .meta({ anyOf: shapes })
     .transform((input, context): Distribution => {
       const isObject = typeof input === 'object' && input !== null && !Array.isArray(input);
-      const branch = isObject ? ('exponential' in input ? exponential : 'uniform' in input ? uniform : undefined) : constant;
-      const phrase = 'a duration such as 20d, {uniform: [1d, 5d]} or {exponential: 20d}';
-      if (branch === undefined) return refuse(context, { code: 'scenario-value', message: phrase, input, sentence: false });
-      const result = branch.safeParse(input);
+      const known = isObject ? Object.keys(kinds).find((kind) => Object.hasOwn(input, kind)) : undefined;
+      if (isObject && known === undefined) {
+        return refuse(context, { code: 'scenario-value', message: distributionPhrase, input, sentence: false });
+      }
+      const result = (known === undefined ? constant : (kinds[known] as z.ZodType<Distribution>)).safeParse(input);
       if (result.success) return result.data;
       if (!isObject) {
         const code = codeOf(result.error.issues[0]) ?? 'scenario-value';
-        return refuse(context, { code, message: phrase, input, sentence: false });
+        return refuse(context, { code, message: distributionPhrase, input, sentence: false });
       }
       context.issues.push(...(result.error.issues as z.core.$ZodRawIssue[]));
       return z.NEVER;
     });
+}
+
+/** Of two values, one of each kind. */
+function pairOf<A, B>(first: z.ZodType<A>, second: z.ZodType<B>, phrase: string) {
+  return z.tuple([first, second], allowed(phrase));
+}
+
+/** Milliseconds since midnight, of `08:00`; up to `24:00`. */
+export function timeOfDay() {
+  const phrase = 'a time of day in quotes or plain, from 00:00 to 24:00, such as 08:30';
+  return written({ type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$|^24:00$' }, phrase, (input) => {
+    if (typeof input !== 'string') return { code: 'scenario-type' };
+    const [, hours, minutes] = /^(\d\d):([0-5]\d)$/.exec(input) ?? [];
+    if (hours === undefined) return { code: 'scenario-value' };
+    const ms = (Number(hours) * 60 + Number(minutes)) * 60_000;
+    return ms <= 86_400_000 ? { value: ms } : { code: 'scenario-range' };
+  });
+}
+
+const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+/** Days of the week: 0 is Sunday. */
+export function daysOfWeek() {
+  return list(oneOf(weekdays), 1, 7, 'days of the week (mon, tue, wed, thu, fri, sat, sun)').transform((days) =>
+    [...new Set(days.map((day) => weekdays.indexOf(day)))].sort((a, b) => a - b),
+  );
+}
+
+const daysInMonth = [31, 29, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31];
+
+/** month × 100 + day of `12-24`: a day of every year. */
+export function dayOfYear() {
+  const shape = { type: 'string', pattern: '^(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' };
+  return written(shape, 'a day of the year, month and day, such as 12-24', readDayOfYear);
+}
+
+function readDayOfYear(input: unknown): Reading<number> {
+  if (typeof input !== 'string') return { code: 'scenario-type' };
+  const [, month, day] = /^(\d\d)-(\d\d)$/.exec(input) ?? [];
+  if (month === undefined) return { code: 'scenario-value' };
+  const isDay = Number(day) >= 1 && Number(day) <= (daysInMonth[Number(month) - 1] ?? 0);
+  return isDay ? { value: Number(month) * 100 + Number(day) } : { code: 'scenario-range' };
+}
+
+/** `12-24` (of every year: month × 100 + day) or `2026-12-24` (days since 1970). */
+export function dayOrDate() {
+  const shapes = [
+    { type: 'string', pattern: '^(0[1-9]|1[0-2])-(0[1-9]|[12]\\d|3[01])$' },
+    { type: 'string', format: 'date', pattern: '^\\d{4}-\\d\\d-\\d\\d$' },
+  ];
+  const phrase = 'a day: 12-24 (of every year) or 2026-12-24';
+  return written({ anyOf: shapes }, phrase, (input): Reading<{ isYearly: boolean; day: number }> => {
+    if (typeof input === 'string' && /^\d{4}-\d\d-\d\d$/.test(input)) {
+      const at = parseInstant(input);
+      return at === undefined ? { code: 'scenario-range' } : { value: { isYearly: false, day: at / 86_400_000 } };
+    }
+    const reading = readDayOfYear(input);
+    return 'value' in reading ? { value: { isYearly: true, day: reading.value } } : reading;
+  });
+}
+
+/** A time zone by its name, or a fixed offset. */
+export function timeZone() {
+  const shape = { anyOf: [{ enum: timeZoneNames }, { type: 'string', pattern: '^UTC[+-]\\d\\d:\\d\\d$' }] };
+  const phrase = `a time zone (${timeZoneNames.join(', ')}) or a fixed offset such as UTC+05:30`;
+  return written(shape, phrase, (input) => {
+    if (typeof input !== 'string') return { code: 'scenario-type' };
+    return isTimeZone(input) ? { value: input } : { code: 'scenario-value' };
+  });
+}
+
+/** 0 to `max`, fractions too. */
+export function rate(max: number) {
+  const phrase = `a number from 0 to ${max}`;
+  return z.number(allowed(phrase)).min(0, phrase).max(max, phrase);
 }
 
 /** A mapping, or a text that stands for one. `shape` is the JSON Schema of the text; `expand` answers undefined for one that stands for none. */

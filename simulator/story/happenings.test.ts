@@ -6,8 +6,8 @@ import { iphoneStory, mixedStory, story } from './stories.fixture.ts';
 async function lived(body: string, options: RunOptions = {}) {
   const run = await runScenario(story(body), options);
   const { result } = run;
-  const devices = [...run.devices()];
-  const commands = [...run.commands()];
+  const devices = [...(run.rows?.devices() ?? [])];
+  const commands = [...(run.rows?.commands() ?? [])];
   run.close();
   return {
     result,

@@ -6,7 +6,7 @@ import type { DeviceState } from '../../agent/device/state.ts';
 import type { GraphTenant, Initiator } from '../../server-stub/graph/tenant.ts';
 import type { Scenario, Step, TimelineEvent } from '../scenarios/scenario.ts';
 import type { DirectorySeed } from '../tenant/seed.ts';
-import { drawLabel, isSelected } from '../world/selection.ts';
+import { drawLabel, isDrawn, isSelected } from '../world/selection.ts';
 import { notifyGroups, whyNotAllowed } from './custom-notifications.ts';
 import type { Notebook } from './notebook.ts';
 import { administer, expectationsMissed, type Outcome, perform, type StoryDevice, tooMany } from './perform.ts';
@@ -23,6 +23,13 @@ const recordGone = 'the record is not there any more';
 /** The administrator where an entry names none. */
 const administrator = 'admin@contoso.example';
 
+/** Hears of each step that was done to a device, and what came of it; afterwards, when what it set off at once was heard already. */
+export interface StepListener {
+  /** What `step` needs to put it before that. */
+  readonly mark: number;
+  step(index: number, step: Step, by: string, outcome: Outcome, now: number, mark: number): void;
+}
+
 export interface StoryFleet {
   devices: number;
   state(index: number): DeviceState;
@@ -34,6 +41,8 @@ export interface StoryFleet {
   touched(index: number): void;
   /** An action was greyed out. */
   refused(action: string): void;
+  /** Whoever keeps what was done to devices. */
+  steps?: StepListener | undefined;
   /** The administrator changes people, groups or policies of the tenant. */
   plant(seed: DirectorySeed, by: Initiator): void;
 }
@@ -47,6 +56,8 @@ export class Happenings {
   /** What came of the latest request about each device, and to groups; null: no expectation asks for it. */
   readonly #asks: Map<number, { order: number; outcome: Outcome }> | null;
   #asksSoFar = 0;
+  /** Of each device; empty before they are first asked for. */
+  #keys = new Uint32Array(0);
 
   constructor(scenario: Scenario, tale: Tale, fleet: StoryFleet) {
     this.#scenario = scenario;
@@ -76,12 +87,15 @@ export class Happenings {
       return 1;
     }
     const label = drawLabel(this.#scenario.seed, event);
+    const keys = this.#keysOfDevices();
     let count = 0;
-    for (let index = 0; index < this.#fleet.devices; index++) {
+    for (let index = 0; index < keys.length; index++) {
+      // First of all, because nothing of the device is read for it and few are left: entries × devices is the longest walk of a run.
+      if (!isDrawn(to, keys[index] as number, label)) continue;
       const state = this.#fleet.state(index);
       // Before its first enrollment an administrator knows nothing of a device.
       if (step.kind === 'action' && this.#fleet.idOf(index) === null) continue;
-      if (!isSelected(to, state, this.#fleet.group(index), label)) continue;
+      if (!isSelected(to, state, this.#fleet.group(index))) continue;
       if (this.#happenTo(index, event, by, tenant, now)) count += 1;
     }
     if (step.kind === 'expect' && count === 0) this.verdicts.nobody(event);
@@ -91,11 +105,14 @@ export class Happenings {
   #happenTo(index: number, event: TimelineEvent, by: string, tenant: GraphTenant, now: number): boolean {
     const { step } = event;
     const place = this.#tale.entries.length;
+    const { steps } = this.#fleet;
+    const mark = steps?.mark ?? 0;
     if (step.kind === 'tenant' || step.kind === 'notify') return false;
     if (step.kind === 'action') {
       const outcome = this.#administer(this.#fleet.idOf(index) ?? '', step, by, tenant, now);
       this.#tale.step(index, step, by, outcome, now, place);
       if (outcome === recordGone) return false;
+      steps?.step(index, step, by, outcome, now, mark);
       this.#asked(index, outcome);
       this.#fleet.touched(index);
       return true;
@@ -109,6 +126,7 @@ export class Happenings {
     }
     const outcome = perform(step, device, tenant, by, now);
     this.#tale.step(index, step, by, outcome, now, place);
+    steps?.step(index, step, by, outcome, now, mark);
     this.#fleet.touched(index);
     return true;
   }
@@ -141,6 +159,12 @@ export class Happenings {
   /** What the administrator has noted of each device. */
   get notebooks(): ReadonlyMap<number, Readonly<Notebook>> {
     return this.#notebooks;
+  }
+
+  #keysOfDevices(): Uint32Array {
+    const { devices } = this.#fleet;
+    if (this.#keys.length !== devices) this.#keys = Uint32Array.from({ length: devices }, (_, index) => this.#fleet.state(index).key);
+    return this.#keys;
   }
 
   #notebook(index: number): Notebook {

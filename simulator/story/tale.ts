@@ -3,7 +3,9 @@ import type { DeviceNote } from '../../agent/device/effects.ts';
 import { formatInstant } from '../../runtime/duration.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
 import type { TimelineEntry } from '../result.ts';
+import type { Fault } from '../scenarios/fault.ts';
 import type { Step } from '../scenarios/scenario.ts';
+import { faultSentence } from './fault-words.ts';
 import type { Outcome } from './perform.ts';
 import { deviceSentence, type Sentence, serverSentence, stepSentence } from './telling.ts';
 
@@ -34,6 +36,11 @@ export class Tale {
   /** The network of a device came or went by itself. */
   network(index: number, available: boolean, now: number): void {
     if (this.#names.length > 0) this.#add(index, { who: 'network', what: available ? 'the network is back' : 'the network is gone' }, now);
+  }
+
+  /** Something begins to go wrong for a device, or is well again. */
+  fault(index: number, fault: Fault, begins: boolean, now: number): void {
+    if (this.#names.length > 0) this.#add(index, faultSentence(fault, begins), now);
   }
 
   deviceSaid(index: number, note: DeviceNote, now: number): void {

@@ -160,6 +160,8 @@ export function deviceSentence(note: DeviceNote): Sentence | null {
       return device(
         note.status === 'acknowledged' ? `carries ${titled(note.command)} out` : `answers ${titled(note.command)}: ${note.status}`,
       );
+    case 'replaced':
+      return device(`is another one from now on: ${note.serialNumber}`);
     case 'renewed':
       return device(`has a new certificate until ${formatInstant(note.notAfter)}`);
     case 'screen':
@@ -246,6 +248,8 @@ export function serverSentence(note: ServerNote): Sentence | null {
       return service('a mail was sent');
     case 'mail-not-sent':
       return service(`a mail was not sent: ${note.why}`);
+    case 'renewal-failed':
+      return service('could not sign the next certificate');
     case 'record-hidden':
       return service('the record is hidden: the device was away for too long');
     case 'record-shown':

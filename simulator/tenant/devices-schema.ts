@@ -9,7 +9,7 @@ import { belongingsSchema } from '../scenarios/belongings-schema.ts';
 import { show } from '../scenarios/errors.ts';
 import { enrollmentByPlatform } from '../scenarios/fleet-schema.ts';
 import { signInsSchema } from '../scenarios/habits-schema.ts';
-import type { DeviceModel } from '../scenarios/scenario.ts';
+import { type DeviceModel, nothingPlanned } from '../scenarios/scenario.ts';
 import { allowed, list, mapping, oneOf, refuse, share, text, wholeNumber } from '../scenarios/values.ts';
 import type { SeedDevices } from './seed.ts';
 import { namesOf, serialNumberOf } from './seed-devices.ts';
@@ -117,6 +117,7 @@ export const devicesSchema = list(device, 0, seedDevicesMax, 'devices').transfor
         lostForEver: null,
         signIns: value.signIns ?? null,
         lapses: null,
+        ...nothingPlanned,
       },
     };
   });

@@ -13,6 +13,7 @@ export class ScenarioTenant {
   readonly #devices = new Map<string, string[]>();
   /** Devices that are enrolled later come into these groups too. */
   #planted: DirectorySeed[] = [];
+  #groupsDevices = false;
 
   constructor({ tenant, timeline }: Pick<Scenario, 'tenant' | 'timeline'>) {
     this.#seed = tenant.planted;
@@ -41,12 +42,13 @@ export class ScenarioTenant {
     const full = this.#inFull(seed);
     for (const group of full.groups) this.#left(group);
     this.#planted.push(full);
+    this.#groupsDevices ||= full.groups.some(({ members }) => members.some(({ kind }) => kind === 'device'));
     plantDirectory(tenant, full, now, by);
   }
 
   /** Whether any device is to be brought into a group when it is enrolled. */
-  get hasGroups(): boolean {
-    return this.#planted.some(({ groups }) => groups.length > 0);
+  get groupsDevices(): boolean {
+    return this.#groupsDevices;
   }
 
   /** A device was enrolled, and all that came with it is done. Returns whether it was brought into a group. */

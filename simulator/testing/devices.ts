@@ -93,7 +93,7 @@ export class TenantDevices implements Iterable<TenantDevice> {
     return this.#engine.do(() =>
       fresh.map((device, place) => {
         const enrollAt = isEnrolled[place] === false ? Number.POSITIVE_INFINITY : machines.now;
-        return this.#hold(machines.add({ device, enrollAt, outages: [], lapses: [] }));
+        return this.#hold(machines.add({ device, enrollAt, outages: [], hours: null, turns: [] }));
       }),
     );
   }

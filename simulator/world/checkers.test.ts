@@ -43,7 +43,7 @@ const retired: DeviceNote = { kind: 'unenrolled', by: 'retire' };
 const enrolled: DeviceNote = { kind: 'enrolled', deviceId, notAfter: 1000 };
 const checkIn: DeviceNote = { kind: 'check-in', trigger: 'push' };
 const quiet: DeviceNote = { kind: 'quiet-check-ins', count: 1, last: 5 };
-const issued: ServerNote = { kind: 'certificate-issued', deviceId, purpose: 'enroll', serialNumber: 'A', notAfter: 1000 };
+const issued: ServerNote = { kind: 'certificate-issued', deviceId, purpose: 'enroll', serialNumber: 'A', notBefore: 0, notAfter: 1000 };
 const delivered = (certificateNotAfter: number): ServerNote => {
   return { kind: 'command-delivered', deviceId, commandId: 'c', action: 'wipe', deliveries: 1, certificateNotAfter };
 };

@@ -65,7 +65,7 @@ function nothingAfterWipe(devices: number): Checker {
     ...found,
     hearsCheckIns: true,
     device(index, note, now) {
-      if (note.kind === 'wiped' || note.kind === 'unenrolled') {
+      if (note.kind === 'wiped' || note.kind === 'unenrolled' || note.kind === 'replaced') {
         found.saw();
         gone[index] = 1;
       } else if (note.kind === 'enrolled') gone[index] = 0;
@@ -228,7 +228,7 @@ function usersAppsStay(devices: number): Checker {
     },
     device(index, note, now) {
       // A wipe took them all: what is there afterwards came from elsewhere.
-      if (note.kind === 'wiped') own.delete(index);
+      if (note.kind === 'wiped' || note.kind === 'replaced') own.delete(index);
       else if (note.kind === 'command') retiring[index] = note.command === 'retire' ? 1 : 0;
       else if (note.kind === 'apps') {
         found.saw();

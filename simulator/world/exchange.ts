@@ -13,6 +13,10 @@ export const task = {
   createCsr: 7,
   ask: 8,
   mail: 9,
+  powerLost: 10,
+  powerBack: 11,
+  unreportedWipe: 12,
+  linkBroken: 13,
 } as const;
 
 export type Task = (typeof task)[keyof typeof task];

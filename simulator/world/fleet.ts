@@ -7,13 +7,16 @@ import { platformTraits } from '../../agent/platforms.ts';
 import type { Inventory } from '../../protocol/messages.ts';
 import type { NotificationPermission } from '../../protocol/notifications.ts';
 import { hasWorkProfile } from '../../protocol/platforms.ts';
-import { drawDuration } from '../../runtime/distribution.ts';
 import { dayMs } from '../../runtime/duration.ts';
 import { Random } from '../../runtime/random.ts';
 import type { Belongings, FleetGroup, Passcodes, Scenario } from '../scenarios/scenario.ts';
 import { drawWeighted } from './draw.ts';
-import { drawLapses } from './draw-lapses.ts';
-import type { Lapse } from './lapses.ts';
+import { drawOutages } from './population/draw-away.ts';
+import { drawTurns } from './population/draw-turns.ts';
+import { drawEnrollment } from './population/enrollment.ts';
+import { placeOf } from './population/place.ts';
+import type { WorkTime } from './population/work-time.ts';
+import type { Turn } from './turns.ts';
 
 export interface FleetMember {
   group: string;
@@ -22,10 +25,11 @@ export interface FleetMember {
   enrollAt: number;
   /** Instants at which the network goes, comes, goes, …: it is there before the first one. */
   outages: readonly number[];
-  lapses: readonly Lapse[];
+  /** Outside of which it has no network either; null: it keeps none. */
+  hours: WorkTime | null;
+  /** What becomes of it by itself, in the order of time. */
+  turns: readonly Turn[];
 }
-
-const noOutages: readonly number[] = [];
 
 /** Device number `index` of the scenario, the same for every size of fleet. */
 export function member(scenario: Pick<Scenario, 'seed' | 'startAt' | 'days' | 'fleet'>, index: number): FleetMember {
@@ -52,12 +56,17 @@ export function member(scenario: Pick<Scenario, 'seed' | 'startAt' | 'days' | 'f
     group.behaviors,
     group.signIns,
   );
+  const { startAt } = scenario;
+  const until = startAt + scenario.days * dayMs;
+  const enrollAt = startAt + drawEnrollment(group, random.fork('enrollment').unit());
+  const surroundings = placeOf(group, random);
   return {
     group: group.name,
     device,
-    enrollAt: scenario.startAt + Math.floor(random.fork('enrollment').unit() * group.enrolledWithinMs),
-    outages: drawOutages(scenario.startAt, group, random.fork('network')),
-    lapses: drawLapses(group.lapses, device, scenario.startAt, scenario.startAt + scenario.days * dayMs, random),
+    enrollAt,
+    outages: drawOutages(group, { startAt, until, ...surroundings }, random),
+    hours: surroundings.hours,
+    turns: drawTurns(group, device, { startAt, until, enrollAt }, random),
   };
 }
 
@@ -129,35 +138,4 @@ function drawPermission({ allowed, notAsked }: Belongings['notifications'], rand
   if (allowed === 0 && notAsked === 0) return 'denied';
   const unit = random.fork('notifications').unit();
   return unit < allowed ? 'allowed' : unit < allowed + notAsked ? 'not-asked' : 'denied';
-}
-
-function drawOutages(startAt: number, group: FleetGroup, random: Random): readonly number[] {
-  const spans: [from: number, until: number][] = [];
-  const { absences, lostForEver } = group;
-  if (absences !== null && random.fork('absent').chance(absences.share)) {
-    const draw = random.fork('absences');
-    for (let left = draw.integer(absences.count.from, absences.count.until); left > 0; left--) {
-      const from = startAt + draw.integer(absences.between.fromMs, absences.between.untilMs);
-      spans.push([from, from + Math.max(1, drawDuration(absences.length, draw.unit()))]);
-    }
-  }
-  if (lostForEver !== null && random.fork('lost').chance(lostForEver.share)) {
-    spans.push([
-      startAt + random.fork('lost-at').integer(lostForEver.between.fromMs, lostForEver.between.untilMs),
-      Number.POSITIVE_INFINITY,
-    ]);
-  }
-  if (spans.length === 0) return noOutages;
-  spans.sort((a, b) => a[0] - b[0]);
-  const outages: number[] = [];
-  let [from, until] = spans[0] as [number, number];
-  for (const span of spans) {
-    if (span[0] > until) {
-      outages.push(from, until);
-      [from, until] = span;
-    } else until = Math.max(until, span[1]);
-  }
-  outages.push(from);
-  if (until !== Number.POSITIVE_INFINITY) outages.push(until);
-  return outages;
 }

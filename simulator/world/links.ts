@@ -30,6 +30,11 @@ export class Links {
     return index !== undefined && this.#linkOf[index] === link ? index : undefined;
   }
 
+  /** Whose link this was or is, until the server has seen it closed. */
+  ownerOf(link: number): number | undefined {
+    return this.#deviceOf.get(link);
+  }
+
   /** The device gives its link up; the server hears of it later. */
   closeAtDevice(index: number): number {
     const link = this.of(index);

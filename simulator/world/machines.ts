@@ -12,6 +12,7 @@ import { idle } from '../../agent/device/check-in.ts';
 import type { DeviceInput, DeviceNote, DeviceOut } from '../../agent/device/effects.ts';
 import { canEnroll } from '../../agent/device/enrollment.ts';
 import { inputOfAct } from '../../agent/device/hands.ts';
+import { nextSignIn } from '../../agent/device/sign-ins.ts';
 import type { DeviceState } from '../../agent/device/state.ts';
 import { nextDeadline, nextNoteworthy, step } from '../../agent/device/step.ts';
 import { deviceView } from '../../agent/device/view.ts';
@@ -30,14 +31,19 @@ import type { GraphTenant } from '../../server-stub/graph/tenant.ts';
 import type { Store } from '../../server-stub/store/store.ts';
 import type { EventQueue } from './event-queue.ts';
 import { Exchange, type Task, task } from './exchange.ts';
+import type { FaultEffect } from './faults/fault-tally.ts';
+import type { Faults } from './faults/faults.ts';
+import { FaultyExchange } from './faults/faulty-exchange.ts';
+import { mailServerDown, powerOff, powerOn, unlockAfterStart, unreportedWipe } from './faults/mishaps.ts';
 import type { FleetMember } from './fleet.ts';
 import { HeapQueue } from './heap-queue.ts';
-import { Lapses } from './lapses.ts';
 import { Links } from './links.ts';
 import { Outages } from './outages.ts';
+import { askToLeave } from './population/ask-to-leave.ts';
 import { Roster } from './roster.ts';
 import { TimingWheel } from './timing-wheel.ts';
 import { Touched } from './touched.ts';
+import { Turns } from './turns.ts';
 import { Waits } from './waits.ts';
 
 export interface MachinesOptions {
@@ -50,6 +56,8 @@ export interface MachinesOptions {
   everyCheckIn: boolean;
   /** Send every message through the codec, as on the wire. Same lives, more work. */
   codec: boolean;
+  /** What goes wrong; its devices are told of here. Absent: nothing. */
+  faults?: Faults | undefined;
 }
 
 /** Whoever follows the machines; nothing of it changes what happens. Devices are told apart by their numbers. */
@@ -60,12 +68,17 @@ export interface Listener {
   tenantSaid?(note: ServerNote, now: number): void;
   /** The network went or came by itself. */
   network(index: number, available: boolean, now: number): void;
+  /** A frame was sent over the device's link. Absent: nobody asks. */
+  frame?(index: number, from: 'device' | 'service', message: DeviceMessage | ServerMessage, now: number): void;
+  /** A fault begins or ends for the device, or did something to it. */
+  fault?(index: number, name: string, what: 'begins' | 'ends' | FaultEffect, now: number): void;
   /** The newest record of the device may be another one than it was; undefined: it is gone. */
   recordChanged(index: number, record: DeviceRecord | undefined): void;
 }
 
 const deadlineInput: DeviceInput = { type: 'deadline' };
 const openedInput: DeviceInput = { type: 'link-opened' };
+const clockSetBack: DeviceInput = { type: 'clock-set-back' };
 const serverDeadline: ServerInput = { type: 'deadline' };
 
 export class Machines {
@@ -78,10 +91,12 @@ export class Machines {
   readonly #listener: Listener;
   readonly #core: ServerCore;
   readonly #queue: EventQueue;
-  readonly #exchange = new Exchange();
+  readonly #exchange: Exchange;
+  /** The same, where something can go wrong. */
+  readonly #faulty: FaultyExchange | null;
   readonly #links = new Links();
   readonly #outages = new Outages();
-  readonly #lapses = new Lapses();
+  readonly #turns = new Turns();
   readonly #touched = new Touched();
   #now: number;
 
@@ -97,12 +112,14 @@ export class Machines {
   #outcome: InputOutcome = 'refused';
 
   constructor(options: MachinesOptions, listener: Listener) {
-    const { devices, startAt } = options;
+    const { devices, startAt, faults } = options;
     this.#options = options;
     this.#listener = listener;
     this.#now = startAt;
     this.#queue = options.everyCheckIn ? new TimingWheel(devices, startAt) : new HeapQueue(devices);
-    this.#core = createServerCore(options.store, options.settings);
+    this.#faulty = faults === undefined ? null : new FaultyExchange(faults, this.#links, () => this.#now, this.#touch.bind(this));
+    this.#exchange = this.#faulty ?? new Exchange();
+    this.#core = createServerCore(options.store, faults === undefined ? options.settings : this.#troubled(options.settings, faults));
     this.#waits = new Waits(this.#core);
   }
 
@@ -115,15 +132,15 @@ export class Machines {
   }
 
   /** One more device; returns its number. No two may have the same serial number. */
-  add({ device, enrollAt, outages, lapses }: Omit<FleetMember, 'group'>): number {
+  add({ device, enrollAt, outages, hours, turns }: Omit<FleetMember, 'group'>): number {
     const index = this.#devices.push(device) - 1;
     this.#certificates.push(null);
     this.#enrollAt.push(enrollAt);
     this.#waits.addDevice(device.signIns !== null);
     this.#recordChanged.push(false);
     this.#links.addDevice();
-    this.#outages.addDevice(outages);
-    this.#lapses.addDevice(lapses);
+    this.#outages.addDevice(outages, hours, this.#now);
+    this.#turns.addDevice(turns);
     this.roster.addDevice(device.inventory.serialNumber);
     this.#queue.grow(index + 1);
     this.#queue.set(index, this.#nextEventAt(index));
@@ -140,9 +157,12 @@ export class Machines {
     const serverAt = this.#core.nextDeadline();
     const deviceAt = this.#queue.nextAt();
     this.goTo(Math.min(serverAt, deviceAt));
-    this.eventsExecuted += 1;
+    // A deadline of the server may be of many devices at once: counted, it would depend on which of them share a server.
     if (serverAt <= deviceAt) this.#core.receive(serverDeadline, this.#now, this.#serverOut);
-    else this.#live(this.#queue.take());
+    else {
+      this.eventsExecuted += 1;
+      this.#live(this.#queue.take());
+    }
     this.settle();
   }
 
@@ -205,16 +225,32 @@ export class Machines {
 
   #nextEventAt(index: number): number {
     const device = this.state(index);
+    const faulty = this.#faulty;
+    if (faulty?.isDisturbed(index) === true) return this.#nextUnderFaults(index, faulty);
     const ofDevice = this.#options.everyCheckIn
       ? nextDeadline(device)
       : nextNoteworthy(device, this.#waits.work(index), this.#waits.access(index));
-    return Math.min(ofDevice, this.#outages.nextAt(index), this.#lapses.nextAt(index), this.#enrollAt[index] as number);
+    const byItself = Math.min(ofDevice, this.#outages.nextAt(index), this.#turns.nextAt(index), this.#enrollAt[index] as number);
+    return faulty === null ? byItself : Math.min(byItself, faulty.nextAt(index));
+  }
+
+  /** Nothing is skipped, and the device goes by its own clock. */
+  #nextUnderFaults(index: number, faulty: FaultyExchange): number {
+    const ofDevice = nextDeadline(this.state(index)) - faulty.faults.skewMs(index);
+    const byItself = Math.min(ofDevice, this.#outages.nextAt(index), this.#turns.nextAt(index), this.#enrollAt[index] as number);
+    return Math.max(this.#now, Math.min(byItself, faulty.nextAt(index)));
+  }
+
+  /** What time the device thinks it is. */
+  #timeOf(index: number): number {
+    return this.#faulty === null ? this.#now : this.#now + this.#faulty.faults.skewMs(index);
   }
 
   /** What is due for one device now: its network, its enrollment, its deadlines. */
   #live(index: number): void {
     const now = this.#now;
     this.#touch(index);
+    if (this.#faulty !== null) this.#liveFaults(index, this.#faulty);
     while (this.#outages.nextAt(index) <= now) {
       const available = this.#outages.pass(index);
       this.#listener.network(index, available, now);
@@ -225,17 +261,45 @@ export class Machines {
       // Somebody may have enrolled it before its time.
       if (canEnroll(this.state(index))) this.#step(index, { type: 'enroll', token: this.#options.settings.enrollmentToken });
     }
-    while (this.#lapses.nextAt(index) <= now) {
-      const change = this.#lapses.pass(index, this.state(index));
-      if (change !== null) this.#step(index, { type: 'changed', change });
+    while (this.#turns.nextAt(index) <= now) this.#turn(index);
+    if (nextDeadline(this.state(index)) <= this.#timeOf(index)) this.#step(index, deadlineInput);
+  }
+
+  /** Faults that begin or end for the device now, and what they held up until now. */
+  #liveFaults(index: number, faulty: FaultyExchange): void {
+    const { faults } = faulty;
+    while (faults.nextAt(index) <= this.#now) {
+      // Up to here nothing was wrong, or something else.
+      this.#catchUp(index);
+      const before = faults.skewMs(index);
+      const reason = faults.pass(index, this.#now);
+      const ahead = faults.skewMs(index) - before;
+      if (ahead < 0) this.#stepAlone(index, clockSetBack);
+      // What its clock leaps over was not lived: the next check-in makes up for it.
+      else if (ahead > 0 && nextDeadline(this.state(index)) <= this.#timeOf(index)) this.#stepAlone(index, deadlineInput);
+      if (reason !== null) faulty.cut(index, reason);
     }
-    if (nextDeadline(this.state(index)) <= now) this.#step(index, deadlineInput);
+    faulty.release(index);
+  }
+
+  /** Something becomes of the device by itself. */
+  #turn(index: number): void {
+    const { facts, ask } = this.#turns.pass(index, this.state(index), this.#options.settings.enrollmentToken);
+    for (const fact of facts) this.#step(index, fact);
+    const id = this.roster.idOf(index);
+    if (ask === null || id === null) return;
+    askToLeave(this.tenant(), id, ask);
+    this.touchRecord(index);
   }
 
   #step(index: number, input: DeviceInput): void {
     this.#catchUp(index);
+    this.#stepAlone(index, input);
+  }
+
+  #stepAlone(index: number, input: DeviceInput): void {
     this.#stepping = index;
-    step(this.state(index), input, this.#now, this.#deviceOut);
+    step(this.state(index), input, this.#timeOf(index), this.#deviceOut);
     this.#touch(index);
   }
 
@@ -243,7 +307,9 @@ export class Machines {
   #catchUp(index: number, before = this.#now): void {
     const device = this.state(index);
     // Where every check-in is an event, none was skipped.
-    if (this.#options.everyCheckIn || (device.signIns === null && !idle(device))) return;
+    if (this.#options.everyCheckIn || this.#faulty?.isDisturbed(index) === true) return;
+    // Most of the time there was nothing to skip: then the device need not be told so.
+    if ((idle(device) ? device.nextSlotAt : Number.POSITIVE_INFINITY) >= before && nextSignIn(device) >= before) return;
     this.#stepping = index;
     step(device, { type: 'quiet-until', before }, this.#now, this.#deviceOut);
   }
@@ -280,12 +346,14 @@ export class Machines {
         return this.#core.receive({ type: 'link-closed', link: target }, now, this.#serverOut);
       case task.sign: {
         const request = load as SigningRequest;
+        if (this.#failsRenewal(request)) return this.#core.receive({ type: 'signing-failed', request }, now, this.#serverOut);
         const pem = issueStandIn({ ...request, subject: request.deviceId }).certificate;
         return this.#core.receive({ type: 'certificate-signed', request, pem }, now, this.#serverOut);
       }
       case task.mail: {
         const mail = load as MailRecord;
-        return this.#core.receive({ type: 'mail-tried', mailId: mail.id, outcome: this.takeMail(mail) }, now, this.#serverOut);
+        const outcome = this.#isMailDown(mail) ? mailServerDown : this.takeMail(mail);
+        return this.#core.receive({ type: 'mail-tried', mailId: mail.id, outcome }, now, this.#serverOut);
       }
       case task.createCsr: {
         const requestId = load as string;
@@ -295,22 +363,40 @@ export class Machines {
         const { id, request } = load as { id: number; request: OutsideRequest };
         return this.#step(target, { type: 'outside-answered', id, answer: this.ask(request) });
       }
+      case task.powerBack:
+        this.#step(target, powerOn);
+        if (this.state(target).locked) this.#step(target, unlockAfterStart(this.state(target)));
+        return;
+      case task.linkBroken:
+        return this.#faulty?.breakNow(target, load as string);
+      case task.powerLost:
+        return this.#step(target, powerOff);
       case task.toDevice:
       case task.deviceOpened:
       case task.deviceClosed:
+      case task.unreportedWipe:
         return this.#handleAtDevice(kind, target, load);
     }
   };
 
   #handleAtDevice(kind: Task, link: number, load: unknown): void {
     const index = this.#links.deviceOn(link);
-    if (index === undefined) return;
+    if (index === undefined || (kind !== task.deviceClosed && this.#faulty?.isLost(index, link) === true)) return;
     if (kind === task.deviceOpened) this.#step(index, openedInput);
-    else if (kind === task.toDevice) this.#step(index, { type: 'message', message: load as ServerMessage });
+    else if (kind === task.unreportedWipe)
+      unreportedWipe(this.state(index), () => this.#step(index, { type: 'message', message: load as ServerMessage }));
+    else if (kind === task.toDevice) this.#hear(index, load as ServerMessage);
     else {
       this.#links.closedByServer(link, index);
       this.#step(index, { type: 'link-closed', reason: load as string });
     }
+  }
+
+  #hear(index: number, message: ServerMessage): void {
+    // Nothing in a custom notification has to do with check-ins: those that were skipped before it can stay so until something else
+    // comes. Pushes are most of what comes to devices.
+    if (message.type === 'notification') this.#stepAlone(index, { type: 'message', message });
+    else this.#step(index, { type: 'message', message });
   }
 
   readonly #deviceOut: DeviceOut = {
@@ -321,6 +407,7 @@ export class Machines {
       this.#exchange.add(task.deviceOpened, link, null);
     },
     send: (message) => {
+      this.#listener.frame?.(this.#stepping, 'device', message, this.#now);
       const link = this.#links.of(this.#stepping);
       this.#exchange.add(task.toServer, link, this.#options.codec ? decodeDeviceMessage(encode(message)) : message);
     },
@@ -340,18 +427,44 @@ export class Machines {
   };
 
   readonly #serverOut: ServerOut = {
-    send: (link, message) => this.#exchange.add(task.toDevice, link, this.#options.codec ? decodeServerMessage(encode(message)) : message),
+    send: (link, message) => {
+      const index = this.#listener.frame === undefined ? undefined : this.#links.deviceOn(link);
+      if (index !== undefined) this.#listener.frame?.(index, 'service', message, this.#now);
+      this.#exchange.add(task.toDevice, link, this.#options.codec ? decodeServerMessage(encode(message)) : message);
+    },
     closeLink: (link, reason) => this.#exchange.add(task.deviceClosed, link, reason),
     signCertificate: (request) => this.#exchange.add(task.sign, request.link, request),
     sendMail: (mail) => this.#exchange.add(task.mail, 0, mail),
     note: (note) => this.#serverSaid(note),
   };
 
+  #troubled(settings: CoreSettings, faults: Faults): CoreSettings {
+    return {
+      ...settings,
+      pushTrouble: (deviceId, now) => {
+        const index = this.roster.indexOf(deviceId);
+        return index === undefined ? { lateMs: 0 } : faults.push(index, now);
+      },
+    };
+  }
+
+  #failsRenewal({ purpose, deviceId }: SigningRequest): boolean {
+    if (this.#faulty === null || purpose !== 'renew') return false;
+    const index = this.roster.indexOf(deviceId);
+    return index !== undefined && this.#faulty.faults.failsRenewal(index, this.#now);
+  }
+
+  #isMailDown({ about }: MailRecord): boolean {
+    const index = this.#faulty === null || about === undefined ? undefined : this.roster.indexOf(about.deviceId);
+    return index !== undefined && this.#faulty?.faults.isMailDown(index, this.#now) === true;
+  }
+
   #deviceSaid(index: number, note: DeviceNote): void {
     if (note.kind === 'quiet-check-ins') {
       const deviceId = this.roster.idOf(index) as string;
       this.#core.receive({ type: 'quiet-check-ins', deviceId, last: note.last }, this.#now, this.#serverOut);
     } else if (note.kind === 'user-input') this.#outcome = note.outcome;
+    else if (note.kind === 'replaced') this.roster.replaced(index, note.serialNumber);
     this.#listener.deviceSaid(index, note, this.#now);
   }
 

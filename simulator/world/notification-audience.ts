@@ -2,7 +2,7 @@
  * Who may get a custom notification to groups, worked out from the scenario file alone: whoever is in one of them, at any depth, at some
  * moment that is no further from its sending than memberships are seen late (CN-09, CN-10, CN-17).
  */
-import type { Distribution } from '../../runtime/distribution.ts';
+import { longestDuration } from '../../runtime/distribution.ts';
 import { secondMs } from '../../runtime/duration.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { SeedGroup, SeedMember } from '../tenant/seed.ts';
@@ -32,7 +32,7 @@ export class Audiences {
   readonly #notified: readonly { at: number; groups: readonly string[] }[];
 
   constructor({ tenant, timeline }: Pick<Scenario, 'tenant' | 'timeline'>) {
-    this.lagMs = longest(tenant.push.membershipLag);
+    this.lagMs = longestDuration(tenant.push.membershipLag);
     this.#notified = timeline.flatMap(({ at, step }) => (step.kind === 'notify' ? [{ at, groups: step.groups.map(fold) }] : []));
     const changes = timeline.flatMap(({ at, step }) => (step.kind === 'tenant' && step.seed !== null ? [{ at, ...step.seed }] : []));
     this.#memberships = membershipsOf([{ at: Number.NEGATIVE_INFINITY, ...tenant.planted }, ...changes]);
@@ -81,11 +81,6 @@ function membershipsOf(changes: readonly { at: number; groups: readonly SeedGrou
     }
   }
   return all;
-}
-
-function longest(lag: Distribution): number {
-  if (lag.kind === 'constant') return lag.ms;
-  return lag.kind === 'uniform' ? lag.untilMs : Number.POSITIVE_INFINITY;
 }
 
 function fold(name: string): string {

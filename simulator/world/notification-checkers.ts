@@ -138,6 +138,8 @@ function canShow(platform: Platform, hasGooglePlay: boolean): boolean {
 
 const toGroupsMax = 25;
 const toDeviceMax = 10;
+/** In place of a device's number. */
+const ofTenant = -1;
 
 /** In no hour are more sent than 25 to groups, or 10 to a device; and none is refused that is not too many (CN-07, CN-08). */
 function withinTheHour(): Checker {
@@ -158,7 +160,8 @@ function withinTheHour(): Checker {
     first = 0;
   }
   function hear(index: number, note: Sent | Refused, now: number): void {
-    found.saw();
+    if (index === ofTenant) found.sawOfTenant();
+    else found.saw();
     forget(now);
     const to = note.deviceId ?? '';
     const max = note.deviceId === null ? toGroupsMax : toDeviceMax;
@@ -178,7 +181,7 @@ function withinTheHour(): Checker {
       if (note.kind === 'notification-sent' || note.kind === 'notification-refused') hear(index, note, now);
     },
     tenant(note, now) {
-      if (note.kind === 'notification-sent' || note.kind === 'notification-refused') hear(-1, note, now);
+      if (note.kind === 'notification-sent' || note.kind === 'notification-refused') hear(ofTenant, note, now);
     },
   };
 }

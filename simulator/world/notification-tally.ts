@@ -5,6 +5,7 @@ import { type ReasonNotShown, reasonsNotShown, type WayToShow, waysToShow } from
 import { dayMs, hourMs, minuteMs, secondMs } from '../../runtime/duration.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
 import { type MessageOutcome, messageOutcomes, type NotificationFigures, type NotificationMessage } from '../result.ts';
+import { addUp } from './add-up.ts';
 
 type Shown = Extract<DeviceNote, { kind: 'notification' }>;
 type Pushed = Extract<ServerNote, { kind: 'notification-pushed' }>;
@@ -63,29 +64,75 @@ export class NotificationTally {
     return this.#messages.values();
   }
 
-  figures(): NotificationFigures {
-    const all = noneYet();
+  found(): NotificationsFound {
+    const outcomes = noneYet();
     let pushes = 0;
+    const toGroups: NotificationMessage[] = [];
     for (const message of this.#messages.values()) {
+      if (message.deviceId === null) toGroups.push(message);
       pushes += message.pushes;
-      for (const outcome of messageOutcomes) all[outcome] += message.outcomes[outcome];
+      for (const outcome of messageOutcomes) outcomes[outcome] += message.outcomes[outcome];
     }
-    const { lost, expired, gone } = all;
-    const of = <Name extends MessageOutcome>(names: readonly Name[]) =>
-      Object.fromEntries(names.map((name) => [name, all[name]])) as Record<Name, number>;
+    const { sent, refused } = { sent: this.#sent, refused: this.#refused };
     return {
-      sent: this.#sent,
-      refused: this.#refused,
+      sent: sent.device,
+      refused: refused.device,
+      refusedToGroups: refused.groups,
       pushes,
-      lost,
-      expired,
-      gone,
-      waiting: pushes - messageOutcomes.reduce((sum, outcome) => sum + all[outcome], 0),
-      shown: of(waysToShow),
-      notShown: of([...reasonsNotShown, 'ignored']),
-      delays: delayBounds.map((upToMs, index) => ({ upToMs, count: this.#delays[index] as number })),
+      outcomes,
+      delays: this.#delays,
+      toGroups,
     };
   }
+
+  figures(): NotificationFigures {
+    return notificationFigures(this.found());
+  }
+}
+
+/** What became of the notifications to the devices of a shard, or of the whole fleet. */
+export interface NotificationsFound {
+  /** To single devices. */
+  sent: number;
+  refused: number;
+  /** Of the whole tenant: every shard hears of them. */
+  refusedToGroups: number;
+  pushes: number;
+  outcomes: Record<MessageOutcome, number>;
+  delays: number[];
+  /** Every shard knows each, and the pushes to its own devices. In the order in which they were sent. */
+  toGroups: NotificationMessage[];
+}
+
+/** Of two shards, together. */
+export function mergedNotifications(one: NotificationsFound, other: NotificationsFound): NotificationsFound {
+  const messages = new Map(one.toGroups.map((message) => [message.id, message]));
+  for (const message of other.toGroups) {
+    const { pushes, outcomes } = messages.get(message.id) ?? { pushes: 0, outcomes: noneYet() };
+    messages.set(message.id, { ...message, pushes: message.pushes + pushes, outcomes: addUp(message.outcomes, outcomes) });
+  }
+  const { toGroups: _, refusedToGroups, ...rest } = other;
+  const { toGroups: __, refusedToGroups: ofOne, ...first } = one;
+  return { ...addUp(first, rest), refusedToGroups: Math.max(ofOne, refusedToGroups), toGroups: [...messages.values()] };
+}
+
+export function notificationFigures(found: NotificationsFound): NotificationFigures {
+  const { pushes, outcomes: all, delays } = found;
+  const { lost, expired, gone } = all;
+  const of = <Name extends MessageOutcome>(names: readonly Name[]) =>
+    Object.fromEntries(names.map((name) => [name, all[name]])) as Record<Name, number>;
+  return {
+    sent: { device: found.sent, groups: found.toGroups.length },
+    refused: { device: found.refused, groups: found.refusedToGroups },
+    pushes,
+    lost,
+    expired,
+    gone,
+    waiting: pushes - messageOutcomes.reduce((sum, outcome) => sum + all[outcome], 0),
+    shown: of(waysToShow),
+    notShown: of([...reasonsNotShown, 'ignored']),
+    delays: delayBounds.map((upToMs, index) => ({ upToMs, count: delays[index] as number })),
+  };
 }
 
 function noneYet(): Record<MessageOutcome, number> {

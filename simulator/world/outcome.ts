@@ -11,6 +11,7 @@ export function outcomeOf(index: number, group: string, device: DeviceState, ros
   return {
     index,
     group,
+    name: inventory.deviceName,
     serialNumber: inventory.serialNumber,
     platform: inventory.platform,
     enrollment: inventory.enrollment,
@@ -20,5 +21,6 @@ export function outcomeOf(index: number, group: string, device: DeviceState, ros
     record: deviceId === null ? null : (store.device(deviceId) ?? null),
     removedAt: removal?.at ?? null,
     removedWhy: removal?.why ?? null,
+    life: null,
   };
 }

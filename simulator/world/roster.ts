@@ -19,6 +19,11 @@ export class Roster {
     this.#removed.push(null);
   }
 
+  /** The device has made place for another one: this is its serial number from now on, and what is said of the earlier one is about it too. */
+  replaced(index: number, serialNumber: string): void {
+    this.#indexOfSerial.set(serialNumber, index);
+  }
+
   /** A record came to be. */
   #register(deviceId: string, index: number): number {
     this.#ids[index] = [...(this.#ids[index] as readonly string[]), deviceId];
@@ -37,6 +42,11 @@ export class Roster {
     if (note.deviceId !== null) return this.#indexOf.get(note.deviceId);
     // Apple knows a device by its serial number, whether it is managed or not.
     return note.kind === 'outside-answered' && note.serialNumber !== null ? this.#indexOfSerial.get(note.serialNumber) : undefined;
+  }
+
+  /** Whose record it is or was; undefined: of none of ours. */
+  indexOf(deviceId: string): number | undefined {
+    return this.#indexOf.get(deviceId);
   }
 
   /** Of all records that the device ever had, oldest first. */

@@ -8,7 +8,7 @@ import { dayMs, hourMs, minuteMs } from '../../runtime/duration.ts';
 import type { ActionName } from '../../server-stub/core/records.ts';
 import type { TenantConfiguration } from '../../server-stub/core/settings.ts';
 import { pushAtOnce } from '../../server-stub/core/settings.ts';
-import type { Belongings, FleetGroup, Scenario, Step, TimelineEvent } from '../scenarios/scenario.ts';
+import { type Belongings, type FleetGroup, nothingPlanned, type Scenario, type Step, type TimelineEvent } from '../scenarios/scenario.ts';
 import { nothingPlanted, type SeedGroup, type SeedMember } from '../tenant/seed.ts';
 
 export const scenarioStart = Date.UTC(2030, 0, 1);
@@ -47,6 +47,7 @@ export function groupOf(change: Partial<FleetGroup> = {}): FleetGroup {
     lostForEver: null,
     signIns: null,
     lapses: null,
+    ...nothingPlanned,
     ...change,
   };
 }
@@ -82,6 +83,7 @@ export function scenarioOf(change: Partial<Scenario> = {}): Scenario {
     },
     fleet: [groupOf()],
     timeline: [],
+    faults: [],
     expectations: [],
     ...change,
   };
@@ -239,6 +241,38 @@ const notificationSteps: Step[] = [
 /** Up to 30 at once: more than an hour may have. */
 const bursts = fc.record({ step: fc.constantFrom(...notificationSteps.slice(0, 4)), count: fc.constantFrom(1, 3, 12, 30) });
 
+/** What devices go through by themselves, more often than any real ones. */
+const busyPlans: Partial<FleetGroup>[] = [
+  { battery: { emptyPerMonth: 3, off: { kind: 'uniform', fromMs: 3 * minuteMs, untilMs: 3 * dayMs } } },
+  {
+    replaced: {
+      share: 1,
+      every: { kind: 'exponential', meanMs: 60 * dayMs },
+      old: 'wiped',
+      pause: { kind: 'constant', ms: 8 * hourMs },
+      models: null,
+    },
+    passcodeChanges: { every: { kind: 'constant', ms: 20 * dayMs } },
+  },
+  {
+    replaced: {
+      share: 0.5,
+      every: { kind: 'constant', ms: 40 * dayMs },
+      old: 'retired',
+      pause: { kind: 'constant', ms: 3 * minuteMs },
+      models: null,
+    },
+    hours: { share: 1, shifts: [{ weight: 1, days: [1, 2, 3], fromMs: 20 * hourMs, untilMs: 4 * hourMs, jitterMs: 0 }] },
+    timeZones: [{ zone: 'America/New_York', weight: 1 }],
+    storms: [{ share: 1, atMs: dayMs, awayMs: dayMs, backWithinMs: 0 }],
+  },
+  {
+    replaced: { share: 1, every: { kind: 'constant', ms: 45 * dayMs }, old: 'drawer', pause: atOnce, models: null },
+    osUpdates: [{ version: '99.1', atMs: dayMs, share: 0.5, adoptedWithin: atOnce, models: null }],
+    holidays: [{ isYearly: true, from: 103, until: 105 }],
+  },
+];
+
 /** Small fleets that meet what is hard: absences, losses, actions on everybody at the instants of check-ins, pushes without latency. */
 export function anyScenario(devices: number): fc.Arbitrary<Scenario> {
   return fc.constantFrom(3, 60, 420, 600).chain((days) => {
@@ -258,6 +292,7 @@ export function anyScenario(devices: number): fc.Arbitrary<Scenario> {
         }),
       ),
       lostForEver: fc.option(fc.record({ share: fc.constantFrom(0.3, 1), between: span })),
+      plans: fc.oneof({ weight: 5, arbitrary: fc.constant(nothingPlanned) }, { weight: 1, arbitrary: fc.constantFrom(...busyPlans) }),
     });
     const action = fc.record({
       at: instantWithin(days),
@@ -307,8 +342,8 @@ export function anyScenario(devices: number): fc.Arbitrary<Scenario> {
             configuration,
             planted: { ...nothingPlanted, groups: tenantGroups },
           },
-          fleet: groups.map(({ kind, ...rest }, n) =>
-            groupOf({ ...rest, ...kind, name: `group-${n}`, models: [...platformTraits[kind.platform].models] }),
+          fleet: groups.map(({ kind, plans, ...rest }, n) =>
+            groupOf({ ...rest, ...plans, ...kind, name: `group-${n}`, models: [...platformTraits[kind.platform].models] }),
           ),
           timeline: [
             ...actions,

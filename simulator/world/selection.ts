@@ -7,19 +7,18 @@ export function drawLabel(seed: string, event: Pick<TimelineEvent, 'entry' | 're
   return hashString(`${seed}/timeline/${event.entry}/${event.repetition}`);
 }
 
-/** Whether an event is meant for a device. The share is drawn per device, so that the others' number does not matter. */
-export function isSelected(
-  { platforms, enrollments, groups, network, share }: Selector,
-  device: DeviceState,
-  group: string,
-  label: number,
-): boolean {
+/** Whether a device is among the share of an entry: drawn per device, so that the others' number does not matter. @param key the device's own */
+export function isDrawn({ share }: Pick<Selector, 'share'>, key: number, label: number): boolean {
+  return hashUnit(label, key) < share;
+}
+
+/** Whether a device that was drawn is meant. */
+export function isSelected({ platforms, enrollments, groups, network }: Selector, device: DeviceState, group: string): boolean {
   const { platform, enrollment } = device.inventory;
   return (
     (platforms === null || platforms.includes(platform)) &&
     (enrollments === null || enrollments.includes(enrollment)) &&
     (groups === null || groups.includes(group)) &&
-    (network === 'any' || (network === 'online') === device.network) &&
-    hashUnit(label, device.key) < share
+    (network === 'any' || (network === 'online') === device.network)
   );
 }

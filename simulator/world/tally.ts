@@ -5,12 +5,52 @@
 import type { DeviceNote } from '../../agent/device/effects.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
 import type { DeviceRecord } from '../../server-stub/core/records.ts';
-import { noRecord, type StateSeries } from '../result.ts';
-import { NotificationTally } from './notification-tally.ts';
+import { noRecord, type RunResult, type StateSeries } from '../result.ts';
+import { addUp } from './add-up.ts';
+import { mergedNotifications, type NotificationsFound, NotificationTally } from './notification-tally.ts';
 import { StateCount } from './state-count.ts';
 
 type Counts = Record<string, Record<string, number>>;
 type MailNote = 'mail-queued' | 'mail-sent' | 'mail-failed' | 'mail-not-sent';
+
+/** What was counted of a shard, or of the whole fleet: plain data. */
+export interface TallyFound {
+  /** Those of shards add up to those of the fleet. */
+  figures: TallyFigures;
+  series: StateSeries;
+  complianceSeries: StateSeries;
+  notifications: NotificationsFound;
+}
+
+export type TallyFigures = Pick<
+  RunResult,
+  | 'actions'
+  | 'certificates'
+  | 'recordsRemoved'
+  | 'checkInsLived'
+  | 'noncomplianceActions'
+  | 'mails'
+  | 'access'
+  | 'notices'
+  | 'states'
+  | 'compliance'
+>;
+
+/** Of two shards, together. */
+export function mergedTallies(one: TallyFound, other: TallyFound): TallyFound {
+  return {
+    figures: addUp(one.figures, other.figures),
+    series: mergedSeries(one.series, other.series),
+    complianceSeries: mergedSeries(one.complianceSeries, other.complianceSeries),
+    notifications: mergedNotifications(one.notifications, other.notifications),
+  };
+}
+
+function mergedSeries(one: StateSeries, other: StateSeries): StateSeries {
+  const byName = (series: StateSeries) => Object.fromEntries(series.states.map(({ name, counts }) => [name, counts]));
+  const both = Object.entries(addUp(byName(one), byName(other)));
+  return { ...one, states: both.map(([name, counts]) => ({ name, counts })) };
+}
 
 export class Tally {
   readonly actions: Counts = {};
@@ -110,6 +150,28 @@ export class Tally {
 
   complianceSeries(startAt: number, stepMs: number): StateSeries {
     return this.#compliance.series(startAt, stepMs);
+  }
+
+  /** As it stands, to be put together with that of other shards. @param startAt of the first sample */
+  found(startAt: number, stepMs: number): TallyFound {
+    const { actions, certificates, recordsRemoved, checkInsLived, noncomplianceActions, mails, access, notices } = this;
+    return {
+      figures: {
+        actions,
+        certificates,
+        recordsRemoved,
+        checkInsLived,
+        noncomplianceActions,
+        mails,
+        access,
+        notices,
+        states: this.states(),
+        compliance: this.compliance(),
+      },
+      series: this.series(startAt, stepMs),
+      complianceSeries: this.complianceSeries(startAt, stepMs),
+      notifications: this.notifications.found(),
+    };
   }
 
   #mail(kind: MailNote): void {

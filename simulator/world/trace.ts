@@ -7,9 +7,17 @@ import type { DeviceNote } from '../../agent/device/effects.ts';
 import { hash32, hashString } from '../../runtime/random.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
 
+/** 32 hexadecimal digits. @param lanes of each shard */
+export function digestOf(lanes: readonly (readonly number[])[]): string {
+  const sums = [0, 1, 2, 3].map((lane) => lanes.reduce((sum, one) => (sum + (one[lane] as number)) >>> 0, 0));
+  return sums.map((sum) => sum.toString(16).padStart(8, '0')).join('');
+}
+
 export class Trace {
   readonly #a: Uint32Array;
   readonly #b: Uint32Array;
+  /** Of what has no order within its instant: two messages to groups take turns, and whose turn it is depends on how many members there are. */
+  readonly #unordered = [0, 0, 0, 0];
 
   constructor(devices: number) {
     this.#a = new Uint32Array(devices).fill(1);
@@ -23,7 +31,9 @@ export class Trace {
 
   serverSaid(index: number, note: ServerNote, now: number): void {
     const text = serverText(note);
-    if (text !== null) this.#add(index, text, now);
+    if (text === null) return;
+    if (note.kind === 'notification-pushed') this.#addUnordered(`${note.deviceId} ${text}`, now);
+    else this.#add(index, text, now);
   }
 
   /** Adds how a device ended. */
@@ -31,15 +41,31 @@ export class Trace {
     this.#add(index, text, 0);
   }
 
-  /** 32 hexadecimal digits. */
-  digest(): string {
-    const lanes = [0, 0, 0, 0];
+  /** Four sums over the devices' hashes: those of shards add up to those of the fleet. */
+  lanes(): number[] {
+    const lanes = [...this.#unordered];
     for (let i = 0; i < this.#a.length; i++) {
       const a = this.#a[i] as number;
       const b = this.#b[i] as number;
       for (let lane = 0; lane < 4; lane++) lanes[lane] = ((lanes[lane] as number) + hash32(a ^ hash32(lane, 0x6d6f), b + lane)) >>> 0;
     }
-    return lanes.map((lane) => lane.toString(16).padStart(8, '0')).join('');
+    return lanes;
+  }
+
+  /** One device's life: 16 hexadecimal digits. */
+  life(index: number): string {
+    return [this.#a, this.#b].map((words) => (words[index] as number).toString(16).padStart(8, '0')).join('');
+  }
+
+  digest(): string {
+    return digestOf([this.lanes()]);
+  }
+
+  #addUnordered(text: string, now: number): void {
+    const word = hashString(text, Math.floor(now / 4_294_967_296));
+    for (let lane = 0; lane < 4; lane++) {
+      this.#unordered[lane] = ((this.#unordered[lane] as number) + hash32(word ^ hash32(lane, 0x6e74), now | 0)) >>> 0;
+    }
   }
 
   #add(index: number, text: string, now: number): void {
@@ -60,6 +86,8 @@ function deviceText(note: DeviceNote): string | null {
       return `d command ${note.commandId} ${note.redelivered}`;
     case 'executed':
       return `d executed ${note.commandId} ${note.status}`;
+    case 'replaced':
+      return `d replaced ${note.serialNumber}`;
     case 'renewed':
       return `d renewed ${note.notAfter}`;
     case 'screen':
@@ -138,6 +166,7 @@ function serverText(note: ServerNote): string | null {
       return `s refused ${note.code}`;
     case 'record-hidden':
     case 'record-shown':
+    case 'renewal-failed':
       return `s ${note.kind}`;
     case 'record-removed':
       return `s removed ${note.why}`;

@@ -1,11 +1,15 @@
-/** Everyone who only listens to a run: the tally, the trace, the checkers. What they hear never changes what happens. */
+/** Everyone who only listens to a run: the tally, the measures, the trace, the checkers. What they hear never changes what happens. */
 import type { DeviceNote } from '../../agent/device/effects.ts';
 import type { DeviceState } from '../../agent/device/state.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
 import type { Store } from '../../server-stub/store/store.ts';
 import type { Verdict } from '../result.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
 import { allCheckers, type Watched } from './checkers.ts';
-import type { Checker } from './findings.ts';
+import type { Checker, CheckerFound } from './findings.ts';
+import { Measures } from './measures.ts';
+import type { OnlineBehavior } from './online-behavior.ts';
+import type { Roster } from './roster.ts';
 import { Tally } from './tally.ts';
 import { Trace } from './trace.ts';
 
@@ -16,6 +20,7 @@ const none: readonly string[] = [];
 
 export class Watch {
   readonly tally: Tally;
+  readonly measures: Measures;
   readonly trace: Trace;
   readonly #checkers: readonly Checker[];
   readonly #starts: readonly NonNullable<Checker['start']>[];
@@ -27,9 +32,10 @@ export class Watch {
   readonly #serverCheckIns: readonly ServerListener[];
 
   /** @param stateOf a device as it is now */
-  constructor(scenario: Watched, stateOf: (index: number) => DeviceState) {
+  constructor(scenario: Watched & Pick<Scenario, 'startAt' | 'days'>, stateOf: (index: number) => DeviceState) {
     const { devices } = scenario;
     this.tally = new Tally(devices);
+    this.measures = new Measures(scenario);
     this.trace = new Trace(devices);
     this.#checkers = allCheckers(scenario, stateOf);
     this.#starts = this.#checkers.flatMap(({ start }) => start ?? []);
@@ -42,8 +48,9 @@ export class Watch {
   }
 
   /** Before the first event, once per device. */
-  start(index: number, group: string, { inventory, has }: Pick<DeviceState, 'inventory' | 'has'>): void {
+  start(index: number, group: string, { inventory, has }: Pick<DeviceState, 'inventory' | 'has'>, online: OnlineBehavior): void {
     const { platform, enrollment, userPrincipalName: user } = inventory;
+    this.measures.start(index, platform, online);
     const apps = has.apps.length === 0 ? none : has.apps.map(({ name }) => name);
     const begun = { group, platform, enrollment, user, apps };
     for (const start of this.#starts) start(index, begun);
@@ -65,6 +72,7 @@ export class Watch {
       return;
     }
     this.tally.serverSaid(note, now);
+    this.measures.serverSaid(note, now);
     this.trace.serverSaid(index, note, now);
     for (const hear of this.#server) hear(index, note, now);
   }
@@ -76,9 +84,15 @@ export class Watch {
     for (const hear of this.#tenant) hear(note, now);
   }
 
-  /** At the end of the run: the checkers compare with what the store holds. `deviceIds[index]`: the device's latest record. */
-  end(store: Store, deviceIds: readonly (string | null)[], now: number): void {
+  /** At the end of the run: the checkers compare with what the store holds. */
+  end(store: Store, roster: Roster, now: number): void {
+    const deviceIds = roster.newest();
+    this.measures.end(store, roster, now);
     for (const checker of this.#checkers) checker.end?.(store, deviceIds, now);
+  }
+
+  found(): CheckerFound[] {
+    return this.#checkers.map((checker) => checker.found());
   }
 
   verdicts(): Verdict[] {

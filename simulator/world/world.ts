@@ -9,13 +9,17 @@ import type { DeviceRecord } from '../../server-stub/core/records.ts';
 import type { Store } from '../../server-stub/store/store.ts';
 import type { DeviceOutcome, StateSeries, Verdict } from '../result.ts';
 import type { Scenario, TimelineEvent } from '../scenarios/scenario.ts';
-import { Happenings } from '../story/happenings.ts';
+import { Happenings, type StepListener } from '../story/happenings.ts';
 import { devicesToldMax, Tale } from '../story/tale.ts';
 import { ScenarioTenant } from '../tenant/scenario-tenant.ts';
+import { type FaultListener, Faults } from './faults/faults.ts';
 import { member } from './fleet.ts';
+import type { ShardFound } from './found.ts';
 import { type Listener, Machines } from './machines.ts';
+import { onlineBehaviorOf } from './online-behavior.ts';
 import { outcomeOf } from './outcome.ts';
 import { coreSettings } from './settings.ts';
+import type { Slice } from './slice.ts';
 import type { Tally } from './tally.ts';
 import { Watch } from './watch.ts';
 
@@ -25,8 +29,12 @@ export interface WorldOptions {
   everyCheckIn: boolean;
   /** Send every message through the codec, as on the wire. Same digest, more work. */
   codec: boolean;
+  /** Of the scenario's devices, these alone; absent: all of them. */
+  slice?: Slice;
   /** Whoever else follows the machines, and goes on with them where the world stops. */
   listener?: Listener;
+  /** And what its timeline does to devices. */
+  steps?: StepListener | undefined;
 }
 
 export class World implements Listener {
@@ -34,11 +42,17 @@ export class World implements Listener {
   readonly until: number;
   readonly happenings: Happenings;
   readonly tale: Tale;
+  /** Not there where nobody listens to frames, which are many. */
+  readonly frame?: NonNullable<Listener['frame']>;
 
+  /** With the devices of its slice alone. Within a world devices are numbered from 0. */
   readonly #scenario: Scenario;
+  readonly #slice: Slice;
   readonly #store: Store;
   readonly #watch: Watch;
   readonly #machines: Machines;
+  /** undefined: nothing goes wrong. */
+  readonly #faults: Faults | undefined;
   readonly #groups: string[] = [];
   readonly #tenant: ScenarioTenant;
   /** Records of devices that were enrolled just now. */
@@ -48,21 +62,28 @@ export class World implements Listener {
   #timelinePassed = 0;
   #nextSampleAt: number;
 
-  constructor(scenario: Scenario, options: WorldOptions) {
+  constructor(whole: Scenario, options: WorldOptions) {
+    const { slice = { number: 0, first: 0, count: whole.devices } } = options;
+    const scenario = { ...whole, devices: slice.count };
     const { devices, startAt } = scenario;
+    this.#slice = slice;
     this.#scenario = scenario;
     this.#store = options.store;
     this.#listener = options.listener;
+    const { listener } = options;
+    if (listener?.frame !== undefined) this.frame = (...frame) => listener.frame?.(...frame);
     this.startAt = startAt;
     this.until = startAt + scenario.days * dayMs;
     this.#nextSampleAt = startAt;
     this.#watch = new Watch(scenario, (index) => this.#machines.state(index));
     this.#tenant = new ScenarioTenant(scenario);
-    this.#machines = new Machines({ ...options, settings: coreSettings(scenario), startAt, devices }, this);
+    this.#faults = scenario.faults.length === 0 ? undefined : new Faults(scenario, this.#faultListener);
+    const settings = { ...coreSettings(scenario), standInTokens: true };
+    this.#machines = new Machines({ ...options, settings, startAt, devices, faults: this.#faults }, this);
     const names: string[] = [];
     for (let index = 0; index < devices; index++) {
       const { device } = this.#add(index);
-      if (devices <= devicesToldMax) names.push(device.inventory.deviceName);
+      if (whole.devices <= devicesToldMax) names.push(device.inventory.deviceName);
     }
     this.tale = new Tale(names);
     this.happenings = new Happenings(scenario, this.tale, {
@@ -76,6 +97,7 @@ export class World implements Listener {
         act: (act) => this.#machines.act(index, act),
       }),
       touched: (index) => this.#machines.touchRecord(index),
+      steps: options.steps,
       refused: (action) => this.tally.count(action, 'refused', 1),
       plant: (seed, by) => this.#tenant.plant(this.#machines.tenant(), seed, this.now, by),
     });
@@ -101,12 +123,26 @@ export class World implements Listener {
     while (this.eventsExecuted < stopAt) {
       const at = this.#nextAt();
       if (at >= this.until) {
-        this.#finish();
+        this.#finish(this.until);
         return true;
       }
       this.#liveNext(at);
     }
     return false;
+  }
+
+  /** Ends it here, before its end: what was lived up to now is what there is to say. Instead of another `advance`. */
+  stop(): void {
+    this.#finish(this.now);
+  }
+
+  /**
+   * Lives up to that instant, and ends there: how a shard was that was stopped then.
+   * @param whole whether what is at that very instant was lived too
+   */
+  stopAt(instant: number, whole: boolean): void {
+    for (let at = this.#nextAt(); whole ? at <= instant : at < instant; at = this.#nextAt()) this.#liveNext(at);
+    this.#finish(Math.min(instant, this.until));
   }
 
   /** Lives up to that instant, itself included, and lets go of the machines: somebody else goes on from there, and nobody is judged. */
@@ -115,6 +151,27 @@ export class World implements Listener {
     this.#machines.goTo(instant);
     this.#isReleased = true;
     return this.#machines;
+  }
+
+  /** What there is to say of its devices, to be put together with that of other shards. After the end, or where it was stopped. */
+  found(): ShardFound {
+    const { first } = this.#slice;
+    const checkers = this.#watch.found();
+    return {
+      slice: this.#slice,
+      until: this.now,
+      lanes: this.#watch.trace.lanes(),
+      eventsExecuted: this.eventsExecuted,
+      tally: this.tally.found(this.startAt, dayMs),
+      measures: this.#watch.measures.found(),
+      checkers: checkers.map((one) => ({
+        ...one,
+        shown: one.shown.map((shown) => ({ ...shown, index: shown.index < 0 ? shown.index : first + shown.index })),
+      })),
+      story: this.happenings.verdicts.rows(),
+      timeline: this.tale.entries,
+      faults: this.#faults?.found() ?? {},
+    };
   }
 
   /** One hash over every device's life. After the end. */
@@ -137,7 +194,10 @@ export class World implements Listener {
   *outcomes(): Iterable<DeviceOutcome> {
     const { roster, count } = this.#machines;
     for (let index = 0; index < count; index++) {
-      yield outcomeOf(index, this.#groups[index] as string, this.#machines.state(index), roster, this.#store);
+      const outcome = outcomeOf(index, this.#groups[index] as string, this.#machines.state(index), roster, this.#store);
+      outcome.index += this.#slice.first;
+      outcome.life = this.#watch.trace.life(index);
+      yield outcome;
     }
   }
 
@@ -149,7 +209,7 @@ export class World implements Listener {
   }
 
   serverSaid(index: number, note: ServerNote, now: number): void {
-    if (note.kind === 'enrolled' && this.#tenant.hasGroups) this.#enrolled.push(note.deviceId);
+    if (note.kind === 'enrolled' && this.#tenant.groupsDevices) this.#enrolled.push(note.deviceId);
     this.#listener?.serverSaid(index, note, now);
     if (this.#isReleased) return;
     this.#watch.serverSaid(index, note, now);
@@ -171,6 +231,14 @@ export class World implements Listener {
     if (!this.#isReleased) this.tally.setRecord(index, record);
   }
 
+  readonly #faultListener: FaultListener = {
+    turned: (index, fault, begins, now) => {
+      this.#listener?.fault?.(index, fault.name, begins ? 'begins' : 'ends', now);
+      if (!this.#isReleased) this.tale.fault(index, fault, begins, now);
+    },
+    atWork: (index, { name }, effect, now) => this.#listener?.fault?.(index, name, effect, now),
+  };
+
   #nextAt(): number {
     return Math.min(this.#timelineAt(), this.#machines.nextAt());
   }
@@ -188,18 +256,22 @@ export class World implements Listener {
   }
 
   #add(index: number) {
-    const one = member(this.#scenario, index);
+    const one = member(this.#scenario, this.#slice.first + index);
+    this.#faults?.addDevice(one.device, one.group);
     this.#machines.add(one);
     this.#groups.push(one.group);
     this.#tenant.add(one.group, one.device);
-    this.#watch.start(index, one.group, one.device);
+    this.#watch.start(index, one.group, one.device, onlineBehaviorOf(one));
     return one;
   }
 
   #happen(event: TimelineEvent): void {
     const machines = this.#machines;
     machines.goTo(event.at);
-    machines.eventsExecuted += 1 + this.happenings.happen(event, machines.tenant(), machines.now);
+    const happened = this.happenings.happen(event, machines.tenant(), machines.now);
+    // What happens to the tenant happens in every shard, and is one event of the run.
+    const isOfTenant = event.step.kind === 'tenant' || event.step.kind === 'notify';
+    if (!isOfTenant || this.#slice.first === 0) machines.eventsExecuted += happened;
     // What the tenant asks of its devices is work for each of them.
     if (event.step.kind === 'tenant') for (let index = 0; index < machines.count; index++) machines.touchRecord(index);
     machines.settle();
@@ -208,8 +280,11 @@ export class World implements Listener {
   /** Devices that were enrolled just now, when all that came with it is done. */
   #bringIntoGroups(): void {
     if (this.#enrolled.length === 0) return;
+    const enrolled = this.#enrolled.splice(0);
+    // Most tenants have groups of people alone: then nothing has to be looked up for each device.
+    if (!this.#tenant.groupsDevices) return;
     const tenant = this.#machines.tenant();
-    const brought = this.#enrolled.splice(0).filter((deviceId) => this.#tenant.enrolled(tenant, deviceId));
+    const brought = enrolled.filter((deviceId) => this.#tenant.enrolled(tenant, deviceId));
     if (brought.length > 0) this.#machines.settle();
   }
 
@@ -217,10 +292,10 @@ export class World implements Listener {
     for (; this.#nextSampleAt <= at && this.#nextSampleAt < this.until; this.#nextSampleAt += dayMs) this.tally.sample();
   }
 
-  #finish(): void {
-    this.#sampleUntil(this.until);
+  #finish(at: number): void {
+    this.#sampleUntil(at);
     const machines = this.#machines;
-    machines.goTo(this.until);
+    machines.goTo(at);
     machines.catchUpAll();
     for (let index = 0; index < machines.count; index++) {
       const device = machines.state(index);
@@ -230,6 +305,6 @@ export class World implements Listener {
       if (record !== undefined)
         this.#watch.trace.close(index, `${record.managementState} ${record.lastSyncAt} ${record.certificate.serialNumber}`);
     }
-    this.#watch.end(this.#store, machines.roster.newest(), machines.now);
+    this.#watch.end(this.#store, machines.roster, machines.now);
   }
 }

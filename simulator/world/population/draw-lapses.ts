@@ -2,38 +2,45 @@
  * Draws when a device of a group stops keeping the rules, how, and for how long. Each month of 30 days is drawn for itself, so that a longer
  * run has the same lapses and more; one that would begin while another lasts is left out.
  */
-import type { DeviceState } from '../../agent/device/state.ts';
-import type { DeviceChange } from '../../protocol/hands.ts';
-import type { Platform } from '../../protocol/platforms.ts';
-import { drawDuration } from '../../runtime/distribution.ts';
-import { dayMs } from '../../runtime/duration.ts';
-import type { Random } from '../../runtime/random.ts';
-import type { LapseKind, LapsePlan } from '../scenarios/scenario.ts';
-import type { Lapse } from './lapses.ts';
+import type { DeviceState } from '../../../agent/device/state.ts';
+import type { DeviceChange } from '../../../protocol/hands.ts';
+import type { Platform } from '../../../protocol/platforms.ts';
+import { drawDuration } from '../../../runtime/distribution.ts';
+import { dayMs } from '../../../runtime/duration.ts';
+import type { Random } from '../../../runtime/random.ts';
+import type { LapseKind, LapsePlan } from '../../scenarios/scenario.ts';
+import type { Versions } from './draw-versions.ts';
+import type { TurnList } from './turn-list.ts';
 
 const monthMs = 30 * dayMs;
-const none: readonly Lapse[] = [];
 
 /** @param until no lapse begins at or after this instant */
-export function drawLapses(plan: LapsePlan | null, device: DeviceState, startAt: number, until: number, random: Random): readonly Lapse[] {
-  if (plan === null || plan.perMonth === 0) return none;
-  const lapses: Lapse[] = [];
+export function addLapses(
+  turns: TurnList,
+  plan: LapsePlan,
+  device: DeviceState,
+  versions: Versions,
+  startAt: number,
+  until: number,
+  random: Random,
+): void {
+  if (plan.perMonth === 0) return;
   let free = startAt;
   for (let month = 0, at = startAt; at < until; month++, at += monthMs) {
     if (!random.fork(`lapses/${month}`).chance(plan.perMonth)) continue;
     const draw = random.fork(`lapses/${month}/what`);
     const from = at + draw.integer(0, monthMs - 1);
     const length = Math.max(1, drawDuration(plan.lasts, draw.unit()));
-    const both = changeOf(plan.of[draw.integer(0, plan.of.length - 1)] as LapseKind, device);
+    const kind = plan.of[draw.integer(0, plan.of.length - 1)] as LapseKind;
+    const both = changeOf(kind, device, versions.at(from + length));
     if (from < free || from >= until || both === null) continue;
     free = from + length;
-    lapses.push({ from, until: free, ...both });
+    turns.spell(from, { kind: 'change', part: 'begin', change: both.change }, free, { kind: 'change', part: 'end', change: both.undo });
   }
-  return lapses.length === 0 ? none : lapses;
 }
 
-/** What a lapse does, and what undoes it; null: such a device never has this one. */
-function changeOf(kind: LapseKind, { has, inventory }: DeviceState): { change: DeviceChange; undo: DeviceChange } | null {
+/** What a lapse does, and what undoes it; null: such a device never has this one. @param version what its system is when it is over */
+function changeOf(kind: LapseKind, { has, inventory }: DeviceState, version: string): { change: DeviceChange; undo: DeviceChange } | null {
   switch (kind) {
     case 'passcode':
       return has.passcode === null ? null : { change: { passcode: null }, undo: { passcode: has.passcode } };
@@ -42,7 +49,7 @@ function changeOf(kind: LapseKind, { has, inventory }: DeviceState): { change: D
     case 'jailbreak':
       return rootable.has(inventory.platform) && !has.jailBroken ? { change: { jailBroken: true }, undo: { jailBroken: false } } : null;
     case 'osVersion':
-      return { change: { osVersion: oldVersion[inventory.platform] }, undo: { osVersion: inventory.osVersion } };
+      return { change: { osVersion: oldVersion[inventory.platform] }, undo: { osVersion: version } };
     case 'threat':
       return threat;
   }

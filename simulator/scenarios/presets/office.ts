@@ -1,0 +1,100 @@
+import type { FleetPreset } from './fleet-preset.ts';
+
+const timeZones = { 'Europe/Berlin': 6, 'Europe/London': 2, 'America/New_York': 2 };
+const leaves = [
+  { share: '75%', between: { from: '06-20', until: '09-01' }, length: { uniform: ['1w', '3w'] } },
+  { share: '60%', between: { from: '12-15', until: '01-02' }, length: { uniform: ['5d', '16d'] } },
+  { share: '2%', length: { uniform: ['60d', '240d'] } },
+];
+
+/** People at desks: computers in working hours, phones always on, summer leaves. */
+export const office: FleetPreset = {
+  devices: 2_500,
+  holidays: ['01-01', '05-01', { from: '12-25', until: '12-26' }],
+  storms: [],
+  osUpdates: [
+    {
+      platform: 'windows',
+      version: '10.0.26100.2314',
+      at: '45d',
+      adoptedWithin: { lognormal: { median: '12d', p90: '60d' } },
+      share: '97%',
+    },
+    {
+      platform: 'windows',
+      version: '10.0.26100.4349',
+      at: '220d',
+      adoptedWithin: { lognormal: { median: '12d', p90: '60d' } },
+      share: '95%',
+    },
+    { platform: 'macos', version: '15.3', at: '30d', adoptedWithin: { lognormal: { median: '20d', p90: '90d' } }, share: '92%' },
+    { platform: 'ios', version: '18.3', at: '30d', adoptedWithin: { lognormal: { median: '8d', p90: '45d' } }, share: '96%' },
+    { platform: 'ios', version: '18.6', at: '200d', adoptedWithin: { lognormal: { median: '8d', p90: '45d' } }, share: '94%' },
+    { platform: 'android', version: '15', at: '120d', adoptedWithin: { lognormal: { median: '40d', p90: '150d' } }, share: '70%' },
+  ],
+  fleet: [
+    {
+      name: 'laptops',
+      weight: 50,
+      platform: 'windows',
+      enrollment: 'joined',
+      enrolls: [
+        { within: '21d', share: '85%' },
+        { at: '21d', within: '330d', share: '15%' },
+      ],
+      has: { passcode: true, encrypted: '97%' },
+      signIns: { apps: ['outlook', 'teams'], every: '4h' },
+      lapses: { perMonth: '0.5%', lasts: { uniform: ['1d', '14d'] }, of: ['encryption'] },
+      timeZones,
+      hours: { from: '08:00', until: '17:30', days: ['mon', 'tue', 'wed', 'thu', 'fri'], jitter: '90m', share: '95%' },
+      leaves,
+      replaced: { every: { normal: { mean: '1280d', deviation: '180d' } }, old: 'wiped', pause: { uniform: ['1h', '3d'] } },
+      lostForEver: { share: '0.5%', between: ['10d', '400d'] },
+    },
+    {
+      name: 'macs',
+      weight: 10,
+      platform: 'macos',
+      enrollment: 'automated',
+      enrolledWithin: '21d',
+      has: { passcode: true, encrypted: '98%' },
+      signIns: { apps: ['outlook'], every: '4h' },
+      timeZones,
+      hours: { from: '09:00', until: '18:30', days: ['mon', 'tue', 'wed', 'thu', 'fri'], jitter: '2h', share: '90%' },
+      leaves,
+      replaced: { every: { normal: { mean: '1460d', deviation: '200d' } }, old: 'wiped', pause: { uniform: ['1h', '3d'] } },
+    },
+    {
+      name: 'company-phones',
+      weight: 30,
+      platform: 'ios',
+      enrollment: 'automated',
+      enrolledWithin: '28d',
+      has: { passcode: '99%', esim: '40%', notifications: { allowed: '85%', notAsked: '5%' } },
+      signIns: { apps: ['outlook'], every: '6h' },
+      lapses: { perMonth: '0.3%', lasts: { lognormal: { median: '4d', p90: '20d' } }, of: ['passcode', 'threat'] },
+      timeZones,
+      absences: { share: '25%', count: [1, 3], between: ['5d', '365d'], length: { lognormal: { median: '1d', p90: '8d' } } },
+      leaves: [{ share: '2%', length: { uniform: ['60d', '240d'] } }],
+      replaced: { every: { normal: { mean: '1000d', deviation: '200d' } }, old: 'wiped', pause: { uniform: ['10m', '2d'] } },
+      passcodeChanges: { every: { uniform: ['120d', '400d'] } },
+      battery: { emptyPerMonth: 0.4, off: { lognormal: { median: '3h', p90: '14h' } } },
+      lostForEver: { share: '1.5%', between: ['10d', '400d'] },
+    },
+    {
+      name: 'own-phones',
+      weight: 10,
+      platform: 'android',
+      enrollment: 'personal-work-profile',
+      enrolls: [
+        { within: '30d', share: '70%' },
+        { at: '30d', within: '300d', share: '30%' },
+      ],
+      has: { passcode: '96%', workProfilePasscode: '60%', notifications: { allowed: '70%', notAsked: '10%' } },
+      timeZones,
+      absences: { share: '30%', count: [1, 4], between: ['5d', '365d'], length: { lognormal: { median: '18h', p90: '6d' } } },
+      replaced: { every: { normal: { mean: '900d', deviation: '250d' } }, old: 'drawer', pause: { uniform: ['10m', '5d'] } },
+      battery: { emptyPerMonth: 0.7, off: { lognormal: { median: '4h', p90: '16h' } } },
+    },
+  ],
+};
