@@ -30,7 +30,7 @@ function codeOf(error: unknown): string | undefined {
 
 export function exitCodeOf(error: unknown): number {
   const code = codeOf(error);
-  return code === 'wrong-use' || code?.startsWith('scenario-') ? exitCodes.wrongUse : exitCodes.failed;
+  return code === 'wrong-use' || code === 'queue-url' || code?.startsWith('scenario-') ? exitCodes.wrongUse : exitCodes.failed;
 }
 
 /** For people, on several lines where the message has them. With the stack where `MOCKFLEET_DEBUG=1` asks for it. */

@@ -9,6 +9,7 @@ import { agentCommand } from './agent.ts';
 import { auditCommand } from './audit.ts';
 import { certsCommand } from './certs.ts';
 import { clockCommand } from './clock.ts';
+import { compareCommand } from './compare.ts';
 import { complianceCommand } from './compliance.ts';
 import { devicesCommand } from './devices.ts';
 import { errorText, exitCodeOf, exitCodes, wrongUse } from './errors.ts';
@@ -16,6 +17,8 @@ import { mailCommand } from './mail.ts';
 import { notifyCommand } from './notify.ts';
 import { policiesCommand } from './policies.ts';
 import { pushCommand } from './push.ts';
+import { queryCommand } from './query.ts';
+import { reportCommand } from './report.ts';
 import { runCommand } from './run.ts';
 import { scenariosCommand } from './scenarios.ts';
 import { serveCommand } from './serve.ts';
@@ -23,10 +26,17 @@ import { templatesCommand } from './templates.ts';
 import { tenantCommand } from './tenant.ts';
 import { throttleCommand } from './throttle.ts';
 import { tokenCommand } from './token.ts';
+import { traceCommand } from './trace.ts';
+import { workerCommand } from './worker.ts';
 
 // A command's arguments are its own affair; the table only needs that it is one.
 const commands = [
   runCommand,
+  workerCommand,
+  reportCommand,
+  compareCommand,
+  traceCommand,
+  queryCommand,
   scenariosCommand,
   serveCommand,
   tenantCommand,

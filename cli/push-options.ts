@@ -1,6 +1,7 @@
 /** The push service's settings as a command line writes them: `5%`, `1s..10s`, `exponential:20m`. */
+import type { DistributionWords } from '../runtime/distribution-words.ts';
 import type { PushSettings } from '../server-stub/core/settings.ts';
-import { type DistributionWords, type PushWords, readPushWords, type ShareWords } from '../server-stub/push-words.ts';
+import { type PushWords, readPushWords, type ShareWords } from '../server-stub/push-words.ts';
 import { wrongUse } from './errors.ts';
 
 export interface PushTexts {
@@ -77,7 +78,8 @@ function distributionWords(text: string): DistributionWords {
 /** As it would be written here. */
 export function distributionText(words: DistributionWords): string {
   if (typeof words === 'string') return words === '0ms' ? 'at once' : words;
-  return 'uniform' in words ? words.uniform.join('..') : `exponential:${words.exponential}`;
+  if ('uniform' in words) return words.uniform.join('..');
+  return 'exponential' in words ? `exponential:${words.exponential}` : JSON.stringify(words);
 }
 
 export function shareText(share: ShareWords): string {

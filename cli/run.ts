@@ -1,39 +1,24 @@
 /** `mockfleet run`: a scenario in virtual time. Progress goes to standard error, the result to standard output, the files to a folder. */
-import { accessSync, constants, renameSync, rmSync, writeFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { mkdirSync, rmSync } from 'node:fs';
+import { join, resolve } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { formatCount, formatDate } from '../simulator/report/figures.ts';
-import { reportHtml } from '../simulator/report/html.ts';
-import { writeRunFile } from '../simulator/report/run-file.ts';
 import { summaryText } from '../simulator/report/terminal.ts';
 import type { RunData, RunResult } from '../simulator/result.ts';
-import { type Run, RunStopped, runScenario, type StoreKind, storeKinds } from '../simulator/run.ts';
-import { findScenario } from '../simulator/scenarios/catalogue.ts';
+import { type Run, type RunOptions, RunStopped, runScenario, type StoreKind, storeKinds } from '../simulator/run.ts';
 import { printable } from '../simulator/scenarios/errors.ts';
-import { daysMax, devicesMax } from '../simulator/scenarios/schema.ts';
-import { CommandError, exitCodes, wholeNumber, wrongUse } from './errors.ts';
-import { makeFolder } from './folder.ts';
-import { progressLine } from './progress.ts';
+import { parseScenario } from '../simulator/scenarios/load.ts';
+import type { Scenario } from '../simulator/scenarios/scenario.ts';
+import { Pause } from '../simulator/shards/pause.ts';
+import type { ShardRunner } from '../simulator/shards/runner.ts';
+import { type RunAsked, UnfinishedRun } from '../simulator/unfinished-run.ts';
+import { exitCodes } from './errors.ts';
+import { listenForKeys } from './keys.ts';
+import { type ProgressLine, progressLine } from './progress.ts';
+import { mustOnlyResume, type RunArguments, readNewRun, readWorkers, scenarioDefault } from './run-arguments.ts';
+import { nearPath, prepareFolder, runFiles, writeJunit, writeRunFiles } from './run-files.ts';
 import { shellWord } from './shell-word.ts';
 import { listenForStop } from './stop.ts';
-
-interface RunArguments {
-  scenario: string;
-  devices: number | undefined;
-  days: number | undefined;
-  seed: string | undefined;
-  'every-check-in': boolean;
-  json: boolean;
-  out: string | undefined;
-  store: StoreKind;
-  codec: boolean;
-  report: boolean;
-  live: boolean;
-  speed: number | undefined;
-}
-
-const seedMax = 64;
-const speedMax = 1_000_000;
 
 export const runCommand: CommandModule<object, RunArguments> = {
   command: 'run [scenario]',
@@ -42,8 +27,7 @@ export const runCommand: CommandModule<object, RunArguments> = {
     yargs
       .positional('scenario', {
         type: 'string',
-        default: 'fleet-lifecycle',
-        describe: 'Name of a built-in scenario, or the path of a .yaml file',
+        describe: `Name of a built-in scenario, or the path of a .yaml file (default: ${scenarioDefault})`,
       })
       .option('devices', { type: 'number', requiresArg: true, describe: "Devices, in place of the scenario's" })
       .option('days', { type: 'number', requiresArg: true, describe: "Days to live, in place of the scenario's" })
@@ -56,6 +40,23 @@ export const runCommand: CommandModule<object, RunArguments> = {
         default: true,
         describe: 'Write report.html, run.sqlite and result.json; --no-report: no files',
       })
+      .option('events', {
+        type: 'boolean',
+        describe: 'Each event of each device in run.sqlite, or not: --no-events (default: in fleets of up to 100,000 devices)',
+      })
+      .option('junit', { type: 'string', requiresArg: true, describe: 'File for JUnit XML: a test case per checker and expectation' })
+      .option('shards', { type: 'number', requiresArg: true, describe: 'Parts of the fleet that are lived apart (default: by its size)' })
+      .option('workers', {
+        type: 'number',
+        requiresArg: true,
+        describe: 'Threads that live them; 1: none but the main one (default: the cores)',
+      })
+      .option('queue', {
+        type: 'string',
+        requiresArg: true,
+        describe: 'Have them lived by `mockfleet worker` processes: redis://host:port',
+      })
+      .option('resume', { type: 'string', requiresArg: true, describe: 'Go on with the run in this folder that was stopped or killed' })
       .option('store', {
         choices: storeKinds,
         default: 'memory' as StoreKind,
@@ -75,13 +76,17 @@ export const runCommand: CommandModule<object, RunArguments> = {
       })
       .example('$0 run', 'the built-in fleet: 5,000 devices, 600 days')
       .example('$0 run --devices 100000 --days 550 --seed 7', 'a larger one')
+      .example('$0 run --resume mockfleet-out/fleet-lifecycle-7', 'the rest of it, after Ctrl-C')
       .example('$0 run wipe-pending-for-ever', 'a story: its timeline, and the answer to its question')
       .example('$0 run wipe-pending-for-ever --live', 'the same over TLS')
       .example('$0 run ./my-fleet.yaml --json | jq .states', 'your own scenario, for a program')
       .epilogue(
         [
           'With fewer devices or days than the scenario has, its expectations are not judged.',
-          '--store, --codec and --every-check-in change how a run is carried out, never its outcome.',
+          '--shards, --workers, --queue, --store, --codec and --every-check-in change how a run is carried out, never its outcome.',
+          'Ctrl-C stops it at any point: the files hold what was lived, and --resume lives the rest. The shards that were under way',
+          'begin again, so that the end is the same to the last check-in; a run that was killed goes on likewise.',
+          'In a terminal p pauses it, and lets it go on.',
           '',
           'Exit codes: 0 passed; 1 a checker failed; 2 wrong use or a bad scenario;',
           '99 an expectation was missed; 130 stopped by Ctrl-C.',
@@ -90,59 +95,135 @@ export const runCommand: CommandModule<object, RunArguments> = {
   handler: run,
 };
 
-async function run(args: RunArguments): Promise<void> {
-  const loaded = findScenario(args.scenario);
-  const { scenario } = loaded;
-  const devices = wholeNumber('devices', args.devices, 1, devicesMax) ?? scenario.devices;
-  const days = wholeNumber('days', args.days, 1, daysMax) ?? scenario.days;
-  const seed = readSeed(args.seed) ?? scenario.seed;
-  const { 'every-check-in': everyCheckIn, codec, store, live } = args;
-  if (live) mustBePlain(args);
-  const speed = readSpeed(args);
-  const folder = args.report ? prepareFolder(args.out ?? join('mockfleet-out', fileName(`${scenario.name}-${seed}`))) : undefined;
-  const paths = folder === undefined ? {} : { report: join(folder, 'report.html'), file: join(folder, 'run.sqlite') };
-  const replay = replayLine(args, { devices, days, seed });
+/** A run as it is about to be lived, from its beginning or from where it was left. */
+interface Prepared {
+  scenario: Scenario;
+  asked: RunAsked;
+  live: boolean;
+  speed: number | undefined;
+  folder: string | null;
+  /** Of runs in virtual time that leave files. */
+  unfinished: UnfinishedRun | null;
+}
 
+async function run(args: RunArguments): Promise<void> {
+  const workers = readWorkers(args);
+  let progress: ProgressLine | null = null;
+  const runner = await queueOf(args, (line) => {
+    progress?.clear();
+    say(line);
+  });
+  const prepared = args.resume === undefined ? newRun(args) : resumedRun(args, args.resume);
+  const { scenario, asked, folder, unfinished } = prepared;
+  const { devices, days, seed, replay } = asked;
   const stop = listenForStop();
   say(
     `seed ${printable(seed)}: ${scenario.name}, ${formatCount(devices)} device${devices === 1 ? '' : 's'}, ${formatCount(days)} day${days === 1 ? '' : 's'} from ${formatDate(scenario.startAt)}`,
   );
-  const progress = progressLine(process.stderr, days);
+  if (args.resume !== undefined) say(`going on: ${unfinished?.found.length} of ${asked.shards} shards are lived already`);
+  const line = progressLine(process.stderr, asked);
+  progress = line;
+  const parts = partsFolder(prepared);
+  const pause = new Pause();
+  const keys = prepared.live ? null : listenForKeys(process.stdin, () => toggle(pause, line));
+  // A second Ctrl-C is the terminal's own again, which ends even a process that is busy.
+  stop.signal.addEventListener('abort', () => {
+    keys?.close();
+    line.clear();
+    say('stopping: what was lived is being written; Ctrl-C again ends at once');
+  });
   try {
-    const options = { devices, days, seed, everyCheckIn, codec, store, live, ...speed, ...paths, replay, signal: stop.signal };
-    const finished = await runScenario(loaded, { ...options, onProgress: progress.show });
-    progress.clear();
-    try {
-      if (folder !== undefined) writeFiles(folder, finished);
-      printResult(finished, args);
-    } finally {
-      finished.close();
-    }
-    process.exitCode = exitCodeOf(finished.result);
+    if (parts !== null && unfinished === null) mkdirSync(parts);
+    const { everyCheckIn, codec, store, shards, events } = asked;
+    const options: RunOptions = {
+      ...{ devices, days, seed, everyCheckIn, codec, store, shards, replay, live: prepared.live, signal: stop.signal },
+      ...(prepared.speed === undefined ? {} : { speed: prepared.speed }),
+      ...(events === null ? {} : { events }),
+      ...(workers === undefined ? {} : { workers }),
+      ...(runner === undefined ? {} : { runner }),
+      ...(unfinished === null ? {} : { kept: unfinished }),
+      ...(folder === null ? {} : runFiles(folder)),
+      ...(parts === null ? {} : { parts }),
+      pause,
+      onProgress: line.show,
+    };
+    const finished = await runScenario({ scenario, text: asked.scenarioText }, options);
+    line.clear();
+    keys?.close();
+    leave(finished, prepared, args);
+    process.exitCode = finished.result.stopped ? stop.exitCode() : exitCodeOf(finished.result);
   } catch (error) {
-    progress.clear();
-    if (!(error instanceof RunStopped)) {
+    line.clear();
+    if (error instanceof RunStopped) {
+      say(error.message);
+      process.exitCode = stop.exitCode();
+    } else {
       say(`replay: ${replay}`);
       throw error;
     }
-    say(`${error.message} Nothing was written.`);
-    process.exitCode = stop.exitCode();
   } finally {
+    if (unfinished !== null) leaveForLater(unfinished, folder);
+    else if (parts !== null) rmSync(parts, { recursive: true, force: true });
+    keys?.close();
     stop.close();
   }
 }
 
-/** A live run has every check-in and every frame on the wire anyway. */
-function mustBePlain(args: RunArguments): void {
-  const extra = args['every-check-in'] ? '--every-check-in' : args.codec ? '--codec' : undefined;
-  if (extra !== undefined) throw wrongUse(`${extra} is for virtual time. Leave it out, or leave --live out.`);
+function toggle(pause: Pause, line: ProgressLine): void {
+  line.clear();
+  if (pause.isHeld) pause.release();
+  else pause.hold();
+  say(pause.isHeld ? 'paused: p goes on, Ctrl-C stops' : 'going on');
 }
 
-function readSpeed({ live, speed }: RunArguments): { speed?: number } {
-  if (speed === undefined) return {};
-  if (!live) throw wrongUse('--speed is for --live: virtual time runs as fast as it can.');
-  if (!(speed >= 1 && speed <= speedMax)) throw wrongUse(`--speed takes a number from 1 to ${speedMax}.`);
-  return { speed };
+function newRun(args: RunArguments): Prepared {
+  const fresh = readNewRun(args);
+  const { folder, live, asked } = fresh;
+  if (folder !== null) prepareFolder(folder);
+  return { ...fresh, unfinished: folder === null || live ? null : UnfinishedRun.begin(folder, asked) };
+}
+
+function resumedRun(args: RunArguments, path: string): Prepared {
+  mustOnlyResume(args);
+  const folder = resolve(path);
+  const unfinished = UnfinishedRun.resume(folder);
+  const { asked } = unfinished;
+  return { scenario: parseScenario(asked.scenarioText, asked.scenarioFile), asked, live: false, speed: undefined, folder, unfinished };
+}
+
+/** Where shards leave their parts of the run's file until they are put together; null: there will be no file. */
+function partsFolder({ folder, unfinished }: Prepared): string | null {
+  if (unfinished !== null) return unfinished.parts;
+  return folder === null ? null : join(folder, `parts.${process.pid}.unfinished`);
+}
+
+async function queueOf({ queue }: RunArguments, say: (line: string) => void): Promise<ShardRunner | undefined> {
+  if (queue === undefined) return undefined;
+  // No other run needs the queue's libraries.
+  const { queueRunner } = await import('../simulator/queue/queue-runner.ts');
+  return queueRunner({ url: queue, say });
+}
+
+/** Files first: what is printed speaks of them. */
+function leave(finished: Run, { folder, unfinished }: Prepared, args: RunArguments): void {
+  try {
+    if (folder !== null) writeRunFiles(folder, finished);
+    if (args.junit !== undefined) writeJunit(resolve(args.junit), finished);
+    if (!finished.result.stopped) unfinished?.remove();
+    printResult(finished, args);
+  } finally {
+    finished.close();
+  }
+}
+
+/** A run that did not come to its end. */
+function leaveForLater(unfinished: UnfinishedRun, folder: string | null): void {
+  if (folder === null || !unfinished.isOpen) return;
+  unfinished.close();
+  const { shards } = unfinished.asked;
+  const lived = unfinished.found.length;
+  const kept = shards === 1 ? 'from its beginning' : `with ${lived} of ${shards} shards lived`;
+  say(`go on with it, ${kept}: mockfleet run --resume ${shellWord(nearPath(folder))}`);
 }
 
 /** A checker knows what must always hold; an expectation, what this scenario is about. */
@@ -159,81 +240,9 @@ function printResult({ result, replay }: RunData, { json }: RunArguments): void 
   }
   const { stdout } = process;
   const color = stdout.isTTY === true && process.env.TERM !== 'dumb' && stdout.hasColors();
-  const shown = { ...result, report: nearPath(result.report), file: nearPath(result.file) };
+  const near = (path: string | null) => (path === null ? null : nearPath(path));
+  const shown = { ...result, report: near(result.report), file: near(result.file) };
   stdout.write(summaryText(shown, { color, replay, ...(stdout.columns > 0 ? { width: stdout.columns } : {}) }));
-}
-
-/** Before the run, so that minutes of it are not lost to a folder that cannot be written. */
-function prepareFolder(path: string): string {
-  const folder = resolve(path);
-  try {
-    makeFolder(folder);
-    // The slash, because a file with this name may be writable too.
-    accessSync(`${folder}/`, constants.W_OK);
-    return folder;
-  } catch (error) {
-    throw unwritable(folder, error);
-  }
-}
-
-/** Each file appears whole or not at all; the small one, which says that the others are there, comes last. */
-function writeFiles(folder: string, finished: Run): void {
-  const { report, file } = finished.result;
-  try {
-    if (report !== null) writeWhole(report, reportHtml(finished));
-    if (file !== null) writeRunFile(file, finished);
-    writeWhole(join(folder, 'result.json'), `${JSON.stringify(finished.result, null, 2)}\n`);
-  } catch (error) {
-    throw unwritable(folder, error);
-  }
-}
-
-function writeWhole(path: string, text: string): void {
-  const unfinished = `${path}.${process.pid}.unfinished`;
-  try {
-    writeFileSync(unfinished, text);
-    renameSync(unfinished, path);
-  } catch (error) {
-    rmSync(unfinished, { force: true });
-    throw error;
-  }
-}
-
-function unwritable(folder: string, error: unknown): unknown {
-  if (!(error instanceof Error && 'code' in error)) return error;
-  return new CommandError(
-    'folder-unwritable',
-    `Cannot write to ${folder}: ${error.message}. Name another folder with --out, or use --no-report.`,
-  );
-}
-
-function readSeed(seed: string | undefined): string | undefined {
-  if (seed === undefined || (seed.length >= 1 && seed.length <= seedMax)) return seed;
-  throw wrongUse(`--seed takes text of 1 to ${seedMax} characters, or a whole number.`);
-}
-
-/** Everything that decided this run, so that it can be repeated even when the scenario's own figures change. */
-function replayLine(args: RunArguments, { devices, days, seed }: { devices: number; days: number; seed: string }): string {
-  const words = ['mockfleet', 'run', args.scenario, '--devices', String(devices), '--days', String(days)];
-  // A seed such as -7 would be read as an option.
-  words.push(...(seed.startsWith('-') ? [`--seed=${seed}`] : ['--seed', seed]));
-  if (args['every-check-in']) words.push('--every-check-in');
-  if (args.codec) words.push('--codec');
-  if (args.live) words.push('--live');
-  if (args.speed !== undefined) words.push('--speed', String(args.speed));
-  if (args.store !== 'memory') words.push('--store', args.store);
-  return words.map(shellWord).join(' ');
-}
-
-function fileName(text: string): string {
-  return text.replace(/[^\w.-]/g, '_');
-}
-
-/** A path below the current folder is shown from there: shorter, and just as good to be copied. */
-function nearPath(path: string | null): string | null {
-  if (path === null) return null;
-  const near = relative('', path);
-  return near.startsWith('..') ? path : near;
 }
 
 function say(line: string): void {

@@ -4,24 +4,36 @@ import { basename } from 'node:path';
 import type { CommandModule } from 'yargs';
 import { plainTable } from '../simulator/report/plain-table.ts';
 import { type CatalogueEntry, findScenario, listScenarios } from '../simulator/scenarios/catalogue.ts';
+import { withPresetsWritten } from '../simulator/scenarios/presets-written.ts';
 import { startingFile } from '../simulator/scenarios/starting-file.ts';
 import { CommandError, wrongUse } from './errors.ts';
 import { scenarioText } from './scenario-text.ts';
 import { shellWord } from './shell-word.ts';
 
-const show: CommandModule<object, { name: string; json: boolean }> = {
+const show: CommandModule<object, { name: string; json: boolean; yaml: boolean }> = {
   command: 'show <name>',
   describe: 'What a scenario is about: question, answer, what happens, and how to play it',
   builder: (yargs) =>
     yargs
       .positional('name', { type: 'string', demandOption: true, describe: 'Name of a built-in scenario, or the path of a .yaml file' })
       .option('json', { type: 'boolean', default: false, describe: 'JSON instead of text' })
-      .example('$0 scenarios show wipe-pending-for-ever', 'why, and what to do'),
-  handler({ name, json }) {
-    const { scenario } = findScenario(name);
+      .option('yaml', { type: 'boolean', default: false, describe: 'The file itself, with what its presets fill in' })
+      .example('$0 scenarios show wipe-pending-for-ever', 'why, and what to do')
+      .example('$0 scenarios show office --yaml > my-office.yaml', 'every parameter of a fleet, to change it'),
+  handler({ name, json, yaml }) {
+    const { scenario, text } = findScenario(name);
+    if (yaml) {
+      process.stdout.write(withPresetsWritten(text));
+      return;
+    }
     const { question, answer, requirements, title } = scenario;
     const told = { name: scenario.name, title, question, requirements, answer };
-    process.stdout.write(json ? `${JSON.stringify(told)}\n` : scenarioText(scenario, name, Math.min(process.stdout.columns || 100, 120)));
+    if (json) process.stdout.write(`${JSON.stringify(told)}\n`);
+    else {
+      process.stdout.write(scenarioText(scenario, name, Math.min(process.stdout.columns || 100, 120)));
+      // A fleet is what its file says: there is no shorter way to tell its parameters.
+      if (scenario.answer === null) process.stdout.write(`\nThe file\n\n${withPresetsWritten(text)}`);
+    }
   },
 };
 
