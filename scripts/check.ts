@@ -6,6 +6,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { chromiumPath } from './chromium.ts';
+import { redisServerPath } from './redis.ts';
 import { folders, root, run, runTool } from './tools.ts';
 
 const checkSummary = join(root, 'node_modules/.cache/mockfleet/check.json');
@@ -26,6 +27,7 @@ interface Check {
 const checks: Check[] = [
   { name: 'openssl', about: 'the program that the tests of certificates compare with', work: () => one(openssl()) },
   { name: 'chromium', about: 'the browser that the tests of pages look with', work: () => one(chromium()) },
+  { name: 'redis', about: 'the queue that the tests of several machines share', work: () => one(redis()) },
   { name: 'build', about: 'dist/', work: () => one(runTool('tsx', 'tsx', ['scripts/build.ts'])) },
   { name: 'types', about: 'TypeScript, tests included', work: () => one(runTool('typescript', 'tsc', ['--noEmit'])) },
   { name: 'style', about: 'Biome: format and lint', work: () => one(runTool('@biomejs/biome', 'biome', ['check', '--error-on-warnings'])) },
@@ -84,6 +86,18 @@ function chromium(): number {
   const path = chromiumPath();
   process.stdout.write(`${path}\n`);
   return path === undefined ? 1 : 0;
+}
+
+/** Without it the tests of queues are skipped, which is a failure in CI alone. */
+function redis(): number {
+  if (redisServerPath() === undefined && !install('redis-server')) {
+    process.stderr.write(
+      'redis-server is missing: test/queue*.test.ts DO NOT RUN. Debian, Ubuntu: sudo apt-get install redis-server; macOS: brew install redis; elsewhere: REDIS_SERVER_PATH=/path/to/redis-server\n',
+    );
+    return process.env.CI ? 1 : 0;
+  }
+  const path = redisServerPath();
+  return path === undefined ? 1 : run(path, ['--version']);
 }
 
 /** By root on Debian; false: not there. */

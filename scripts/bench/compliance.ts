@@ -30,6 +30,7 @@ const plain: Scenario = {
   tenant: { ...lifecycle.tenant, planted: nothingPlanted },
   fleet: lifecycle.fleet.map((group) => ({ ...group, signIns: null, lapses: null })),
   timeline: lifecycle.timeline.filter(({ at, step }) => at < lifecycle.startAt + Number(values.days) * dayMs && step.kind !== 'tenant'),
+  faults: [],
   expectations: [],
 };
 
