@@ -51,12 +51,16 @@ it('holds the programs, the scenarios and the licence, and nothing that is only 
       'LICENSE',
       'package.json',
       'dist/cli/mockfleet.js',
+      'dist/simulator/simulate.js',
+      'dist/simulator/simulate.d.ts',
+      'dist/simulator/shards/thread-entry.js',
       'dist/simulator/testing/node.js',
       'dist/simulator/testing/node.d.ts',
       'dist/simulator/testing/msw.js',
       'dist/simulator/testing/msw.d.ts',
       'dist/simulator/scenarios/fleet-lifecycle.yaml',
       'dist/simulator/scenarios/scenario.schema.json',
+      'dist/simulator/report/run-result.schema.json',
     ]),
   );
   expect(files.filter((file) => /\.(test|contract|fixture)\.|tsbuildinfo|^(scripts|test|node_modules)\//.test(file))).toEqual([]);
@@ -81,7 +85,7 @@ it('says its version', () => {
 });
 
 it('lives a scenario, and writes its files where it was called', () => {
-  const { status, stdout, stderr } = mockfleet('run', '--devices', '50', '--days', '30', '--json');
+  const { status, stdout, stderr } = mockfleet('run', '--devices', '50', '--days', '30', '--shards', '2', '--workers', '2', '--json');
   expect(status, stderr).toBe(0);
   expect(JSON.parse(stdout)).toMatchObject({
     scenario: 'fleet-lifecycle',
@@ -93,15 +97,17 @@ it('lives a scenario, and writes its files where it was called', () => {
   expect(readFileSync(join(elsewhere, 'mockfleet-out/fleet-lifecycle-1/report.html'), 'utf8')).toContain('uPlot');
 });
 
-it('gives editors the schema', () => {
+it('gives editors and programs the schemas', () => {
   const script = join(installed, 'probe.mjs');
   writeFileSync(
     script,
     `import schema from 'mockfleet/scenario.schema.json' with { type: 'json' };
-     console.log(schema.title);`,
+     import result from 'mockfleet/run-result.schema.json' with { type: 'json' };
+     console.log(schema.title);
+     console.log(result.title);`,
   );
   const { stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', script], { encoding: 'utf8' });
-  expect({ stdout, stderr }).toEqual({ stdout: 'mockfleet scenario\n', stderr: '' });
+  expect({ stdout, stderr }).toEqual({ stdout: 'mockfleet scenario\nmockfleet run result\n', stderr: '' });
 });
 
 describe('in a project that tests with it', () => {

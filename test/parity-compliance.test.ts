@@ -7,8 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { dayMs, hourMs } from '../runtime/duration.ts';
 import { liveScenario } from '../simulator/live-run.ts';
-import type { RunData } from '../simulator/result.ts';
-import { runScenario } from '../simulator/run.ts';
+import { type Run, runScenario } from '../simulator/run.ts';
 import type { Scenario } from '../simulator/scenarios/scenario.ts';
 import { nothingPlanted } from '../simulator/tenant/seed.ts';
 import { accessPolicyOf, actionOf, policyOf, warning } from '../simulator/world/compliance.fixture.ts';
@@ -81,15 +80,19 @@ const story: Scenario = scenarioOf({
   ],
 });
 
-function found(run: RunData) {
+function found(run: Run) {
   const { compliance, noncomplianceActions, mails, notices, access, actions, checkInsLived, checkers } = run.result;
   // Days are counted along the way; a story that is lived live looks at them when anything happens.
   return {
     ...{ compliance, noncomplianceActions, mails, notices, access, actions, checkInsLived },
     failed: checkers.filter(({ passed }) => !passed),
-    signIns: [...run.signIns()].map(({ id: _, ...signIn }) => signIn),
-    mailed: [...run.mails()].map(({ at, to, about }) => ({ at, to, about })).sort((a, b) => a.at - b.at),
-    devices: [...run.devices()].map(({ phase, checkIns, record }) => ({ phase, checkIns, compliance: record?.compliance ?? null })),
+    signIns: [...(run.rows?.signIns() ?? [])].map(({ id: _, ...signIn }) => signIn),
+    mailed: [...(run.rows?.mails() ?? [])].map(({ at, to, about }) => ({ at, to, about })).sort((a, b) => a.at - b.at),
+    devices: [...(run.rows?.devices() ?? [])].map(({ phase, checkIns, record }) => ({
+      phase,
+      checkIns,
+      compliance: record?.compliance ?? null,
+    })),
   };
 }
 

@@ -8,8 +8,7 @@ import type { DeviceView } from '../protocol/hands.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../runtime/duration.ts';
 import { createMemoryStore } from '../server-stub/store/memory-store.ts';
 import { liveScenario, openAt } from '../simulator/live-run.ts';
-import type { RunData } from '../simulator/result.ts';
-import { runScenario } from '../simulator/run.ts';
+import { type Run, runScenario } from '../simulator/run.ts';
 import type { Scenario, Step, TimelineEvent } from '../simulator/scenarios/scenario.ts';
 import { nothingPlanted, type SeedGroup } from '../simulator/tenant/seed.ts';
 import { eventOf, groupOf, nothingMore, scenarioOf, scenarioStart, stepOf } from '../simulator/world/scenario.fixture.ts';
@@ -177,9 +176,9 @@ async function live(scenario: Scenario, until: number) {
   }
 }
 
-function found(run: RunData) {
+function found(run: Run) {
   const { notifications, checkers } = run.result;
-  const messages = [...run.notifications()];
+  const messages = [...run.notificationsToGroups, ...(run.rows?.notifications() ?? [])];
   return { notifications, messages, told: told(run.result), failed: checkers.filter(({ passed }) => !passed) };
 }
 

@@ -58,8 +58,8 @@ describe('M-09 the same seed', () => {
   it('M-09 gives the same lives in two processes, and another seed gives others', async () => {
     const size = ['--devices', '1000', '--days', '600'];
     const [first, again, other] = await Promise.all([result(...size), result(...size), result(...size, '--seed', 'another')]);
-    const { wallMs: _, peakRssBytes: __, ...lived } = first;
-    expect(again).toMatchObject(lived);
+    const { wallMs: _, peakRssBytes: __, lived: ___, ...lives } = first;
+    expect(again).toMatchObject(lives);
     expect(other.digest).not.toBe(first.digest);
     expect(first.states).toMatchObject({ managed: expect.any(Number), removed: expect.any(Number) });
     expect(first.recordsRemoved).toBeGreaterThan(0);
@@ -99,11 +99,15 @@ describe('what a run leaves', () => {
       digest: expect.stringMatching(/^[0-9a-f]{32}$/),
       devices: 5,
       days: 20,
+      stopped: false,
+      livedUntil: '2026-01-21T00:00:00Z',
+      devicesLived: 5,
       everyCheckIn: false,
       checkInsLived: expect.any(Number),
       eventsExecuted: expect.any(Number),
       wallMs: expect.any(Number),
       peakRssBytes: expect.any(Number),
+      lived: { devices: 5, days: 20, deviceDays: 100, deviceDaysPerSecond: expect.any(Number) },
       states: { managed: 5 },
       actions: {},
       certificates: { issued: 5, renewed: 0, expired: 0 },
@@ -128,6 +132,10 @@ describe('what a run leaves', () => {
         ]),
       },
       access: {},
+      timeToDone: {},
+      pendingByAge: expect.arrayContaining([{ upToMs: 1000, queued: 0, delivered: 0 }]),
+      certificatesLeft: { ended: 0, current: expect.arrayContaining([{ fromDays: 330, untilDays: 360, count: 5 }]) },
+      faults: {},
       checkers: expect.arrayContaining([{ name: expect.any(String), passed: true, detail: expect.any(String) }]),
       expectations: [],
       title: 'A handful of phones',
@@ -218,11 +226,17 @@ expectations:
     expect(existsSync(join(scratch, 'mockfleet-out/tiny-1/report.html'))).toBe(true);
   });
 
-  it('is nothing after Ctrl-C', async () => {
+  it('is what was lived up to Ctrl-C, and the command that goes on', async () => {
     const out = join(scratch, 'stopped');
-    const { code, stdout, stderr } = await mockfleet(['run', '--devices', '20000', '--every-check-in', '--out', out], { stopAt: /^seed / });
-    expect(stderr).toMatch(/^Stopped after \d+ virtual days\. Nothing was written\.$/m);
-    expect({ code, stdout, files: readdirSync(out) }).toEqual({ code: 130, stdout: '', files: [] });
+    const size = ['--devices', '1900', '--every-check-in'];
+    const { code, stdout, stderr } = await mockfleet(['run', ...size, '--out', out], { stopAt: /^ 10 %/m });
+    expect({ code, files: readdirSync(out).sort() }).toEqual({
+      code: 130,
+      files: ['report.html', 'result.json', 'run.sqlite', 'unfinished'],
+    });
+    expect(stdout).toContain('not judged: the run was stopped: all devices, ');
+    expect(stderr).toMatch(/^go on with it, from its beginning: mockfleet run --resume stopped\n$/m);
+    expect(JSON.parse(readFileSync(join(out, 'result.json'), 'utf8'))).toMatchObject({ stopped: true, devicesLived: 1900, digest: null });
   });
 });
 

@@ -1,6 +1,7 @@
 /** What a program that uses mockfleet tests with it: the same in every runner. Nothing here is ours but what is imported by name. */
 import assert from 'node:assert/strict';
 import { Client } from '@microsoft/microsoft-graph-client';
+import { simulate } from 'mockfleet';
 import { createTenant } from 'mockfleet/testing';
 import { setupServer } from 'msw/node';
 
@@ -37,4 +38,16 @@ export async function story() {
     server.close();
     tenant.close();
   }
+  await scenario();
+}
+
+/** A scenario as a test: a built-in one, and one of the project's own. */
+async function scenario() {
+  const run = await simulate('wipe-pending-for-ever');
+  assert.ok(run.passed, run.explain());
+  run.close();
+  const fleet = [{ name: 'phones', weight: 1, platform: 'ios', enrollment: 'automated', enrolledWithin: '1d' }];
+  const own = await simulate({ name: 'own', title: 'Ten phones', devices: 10, days: 5, fleet });
+  assert.equal([...own.devices()].filter(({ state }) => state === 'managed').length, 10);
+  own.close();
 }

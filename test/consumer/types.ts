@@ -1,4 +1,5 @@
 /** Compiled, never run: what an editor and a compiler say to a program that uses mockfleet. */
+import { type SimulatedDevice, type SimulateError, simulate } from 'mockfleet';
 import { type Tenant as BrowserTenant, createTenant as createInBrowser, type DeviceOptions } from 'mockfleet/msw';
 import { createTenant, type Tenant, type TenantError } from 'mockfleet/testing';
 import { setupServer } from 'msw/node';
@@ -22,9 +23,17 @@ const response: Response = await tenant.fetch(`/v1.0/deviceManagement/managedDev
 const code: TenantError['code'] = 'tenant-closed';
 const inBrowser: BrowserTenant = createInBrowser();
 
+const run = await simulate('wipe-pending-for-ever', { seed: 'violet', onProgress: ({ share }) => share.toFixed() });
+const wiped: number | undefined = run.result.states.removed;
+const phones: SimulatedDevice[] = [...run.devices()].filter(({ platform }) => platform === 'ios');
+const wrong: SimulateError['code'] = 'options-invalid';
+for (const { action, status } of run.actions()) action.concat(status);
+
+// @ts-expect-error: not an option
+simulate('fleet-lifecycle', { device: 3 });
 // @ts-expect-error: not a platform
 createTenant({ devices: [{ platform: 'symbian' }] });
 // @ts-expect-error: files are read under Node only
 createInBrowser({ file: './tenant.yaml' });
 
-export { awaited, code, inBrowser, outcome, response, several, story, subject };
+export { awaited, code, inBrowser, outcome, phones, response, several, story, subject, wiped, wrong };

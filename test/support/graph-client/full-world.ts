@@ -118,8 +118,11 @@ async function keyFor(client: Client, version: GraphVersion, list: string): Prom
     return scheduledActionsForRule?.[0]?.id ?? '';
   }
   const { value } = (await ask(client, version, list).get()) as { value: Entity[] };
-  // Of groups the one that has members of every kind; of roles one that may be changed.
-  const one = value.find(({ displayName }) => displayName === 'Field') ?? value.find(({ isBuiltIn }) => isBuiltIn === false) ?? value[0];
+  // Of groups the one that has members of every kind, of templates one with messages (sweeps make some without); of roles one that may be changed.
+  const one =
+    value.find(({ displayName }) => displayName === 'Field' || displayName === 'phone-a') ??
+    value.find(({ isBuiltIn }) => isBuiltIn === false) ??
+    value[0];
   if (one === undefined) throw new Error(`There is nothing in ${list}.`);
   return one.id;
 }
