@@ -26,11 +26,11 @@ describe('run-file.md', () => {
   const folder = mkdtempSync(join(tmpdir(), 'mockfleet-run-document-'));
   let database: Database.Database;
   beforeAll(async () => {
-    // With a fault, so that there is something to ask about it.
-    const text = `${findScenario('fleet-lifecycle').text}\nfaults:\n  - { name: outage, unavailable: true, from: 80d, until: 81d }\n`;
+    // With faults, so that there is something to ask about them: what was lost on the way is handed over again.
+    const text = `${findScenario('fleet-lifecycle').text}\nfaults:\n  - { name: outage, unavailable: true, from: 80d, until: 81d }\n  - { name: shaky, loss: 20%, from: 20d, until: 60d }\n`;
     const run = await runScenario(
       { scenario: parseScenario(text, 'with-a-fault.yaml'), text },
-      { devices: 150, days: 350, shards: 1, workers: 1, parts: folder },
+      { devices: 300, days: 350, shards: 1, workers: 1, parts: folder },
     );
     run.close();
     writeRunFile(join(folder, 'run.sqlite'), run, run.parts);

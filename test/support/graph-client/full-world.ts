@@ -118,13 +118,20 @@ async function keyFor(client: Client, version: GraphVersion, list: string): Prom
     return scheduledActionsForRule?.[0]?.id ?? '';
   }
   const { value } = (await ask(client, version, list).get()) as { value: Entity[] };
-  // Of groups the one that has members of every kind, of templates one with messages (sweeps make some without); of roles one that may be changed.
-  const one =
-    value.find(({ displayName }) => displayName === 'Field' || displayName === 'phone-a') ??
-    value.find(({ isBuiltIn }) => isBuiltIn === false) ??
-    value[0];
+  if (list.endsWith('notificationMessageTemplates')) return templateWithMessages(client, version, list, value);
+  // Of groups the one that has members of every kind; of roles one that may be changed.
+  const one = value.find(({ displayName }) => displayName === 'Field') ?? value.find(({ isBuiltIn }) => isBuiltIn === false) ?? value[0];
   if (one === undefined) throw new Error(`There is nothing in ${list}.`);
   return one.id;
+}
+
+/** Those that sweeps have made have none, and sweeps rename the others. */
+async function templateWithMessages(client: Client, version: GraphVersion, list: string, templates: readonly Entity[]): Promise<string> {
+  for (const { id } of templates) {
+    const { value } = (await ask(client, version, `${list}/${id}/localizedNotificationMessages`).get()) as { value: Entity[] };
+    if (value.length > 0) return id;
+  }
+  throw new Error(`None of ${list} has messages.`);
 }
 
 async function argumentFor(client: Client, version: GraphVersion, path: string, parameter: string): Promise<string> {
