@@ -87,7 +87,11 @@ export class Machines {
   /** The mail server: in virtual time it answers at once, and takes whatever comes. */
   takeMail: (mail: MailRecord) => MailOutcome = ({ pending }) => ({ kind: 'answered', accepted: pending, refused: [], later: [] });
 
-  readonly #options: MachinesOptions;
+  // One by one: options that were put together by spreading have another shape in each world, in time.
+  readonly #store: Store;
+  readonly #enrollmentToken: string;
+  readonly #everyCheckIn: boolean;
+  readonly #codec: boolean;
   readonly #listener: Listener;
   readonly #core: ServerCore;
   readonly #queue: EventQueue;
@@ -112,14 +116,17 @@ export class Machines {
   #outcome: InputOutcome = 'refused';
 
   constructor(options: MachinesOptions, listener: Listener) {
-    const { devices, startAt, faults } = options;
-    this.#options = options;
+    const { devices, startAt, faults, store, settings } = options;
+    this.#store = store;
+    this.#enrollmentToken = settings.enrollmentToken;
+    this.#everyCheckIn = options.everyCheckIn;
+    this.#codec = options.codec;
     this.#listener = listener;
     this.#now = startAt;
     this.#queue = options.everyCheckIn ? new TimingWheel(devices, startAt) : new HeapQueue(devices);
     this.#faulty = faults === undefined ? null : new FaultyExchange(faults, this.#links, () => this.#now, this.#touch.bind(this));
     this.#exchange = this.#faulty ?? new Exchange();
-    this.#core = createServerCore(options.store, faults === undefined ? options.settings : this.#troubled(options.settings, faults));
+    this.#core = createServerCore(store, faults === undefined ? settings : this.#troubled(settings, faults));
     this.#waits = new Waits(this.#core);
   }
 
@@ -199,7 +206,7 @@ export class Machines {
 
   /** Does this to the device; what it sets off goes on with `settle`. */
   act(index: number, act: HandsAct): InputOutcome {
-    const input = inputOfAct(this.state(index), act, this.#options.settings.enrollmentToken);
+    const input = inputOfAct(this.state(index), act, this.#enrollmentToken);
     if (input === null) return 'refused';
     this.#outcome = 'done';
     this.#step(index, input);
@@ -227,9 +234,7 @@ export class Machines {
     const device = this.state(index);
     const faulty = this.#faulty;
     if (faulty?.isDisturbed(index) === true) return this.#nextUnderFaults(index, faulty);
-    const ofDevice = this.#options.everyCheckIn
-      ? nextDeadline(device)
-      : nextNoteworthy(device, this.#waits.work(index), this.#waits.access(index));
+    const ofDevice = this.#everyCheckIn ? nextDeadline(device) : nextNoteworthy(device, this.#waits.work(index), this.#waits.access(index));
     const byItself = Math.min(ofDevice, this.#outages.nextAt(index), this.#turns.nextAt(index), this.#enrollAt[index] as number);
     return faulty === null ? byItself : Math.min(byItself, faulty.nextAt(index));
   }
@@ -259,7 +264,7 @@ export class Machines {
     if ((this.#enrollAt[index] as number) <= now) {
       this.#enrollAt[index] = Number.POSITIVE_INFINITY;
       // Somebody may have enrolled it before its time.
-      if (canEnroll(this.state(index))) this.#step(index, { type: 'enroll', token: this.#options.settings.enrollmentToken });
+      if (canEnroll(this.state(index))) this.#step(index, { type: 'enroll', token: this.#enrollmentToken });
     }
     while (this.#turns.nextAt(index) <= now) this.#turn(index);
     if (nextDeadline(this.state(index)) <= this.#timeOf(index)) this.#step(index, deadlineInput);
@@ -284,7 +289,7 @@ export class Machines {
 
   /** Something becomes of the device by itself. */
   #turn(index: number): void {
-    const { facts, ask } = this.#turns.pass(index, this.state(index), this.#options.settings.enrollmentToken);
+    const { facts, ask } = this.#turns.pass(index, this.state(index), this.#enrollmentToken);
     for (const fact of facts) this.#step(index, fact);
     const id = this.roster.idOf(index);
     if (ask === null || id === null) return;
@@ -307,7 +312,7 @@ export class Machines {
   #catchUp(index: number, before = this.#now): void {
     const device = this.state(index);
     // Where every check-in is an event, none was skipped.
-    if (this.#options.everyCheckIn || this.#faulty?.isDisturbed(index) === true) return;
+    if (this.#everyCheckIn || this.#faulty?.isDisturbed(index) === true) return;
     // Most of the time there was nothing to skip: then the device need not be told so.
     if ((idle(device) ? device.nextSlotAt : Number.POSITIVE_INFINITY) >= before && nextSignIn(device) >= before) return;
     this.#stepping = index;
@@ -328,7 +333,7 @@ export class Machines {
     if (!isChanged) return;
     this.#recordChanged[index] = false;
     const id = this.roster.idOf(index);
-    if (id !== null) this.#listener.recordChanged(index, this.#options.store.device(id));
+    if (id !== null) this.#listener.recordChanged(index, this.#store.device(id));
   };
 
   readonly #handle = (kind: Task, target: number, load: unknown): void => {
@@ -409,7 +414,7 @@ export class Machines {
     send: (message) => {
       this.#listener.frame?.(this.#stepping, 'device', message, this.#now);
       const link = this.#links.of(this.#stepping);
-      this.#exchange.add(task.toServer, link, this.#options.codec ? decodeDeviceMessage(encode(message)) : message);
+      this.#exchange.add(task.toServer, link, this.#codec ? decodeDeviceMessage(encode(message)) : message);
     },
     closeLink: () => this.#exchange.add(task.serverClosed, this.#links.closeAtDevice(this.#stepping), null),
     createCsr: (requestId) => this.#exchange.add(task.createCsr, this.#stepping, requestId),
@@ -430,7 +435,7 @@ export class Machines {
     send: (link, message) => {
       const index = this.#listener.frame === undefined ? undefined : this.#links.deviceOn(link);
       if (index !== undefined) this.#listener.frame?.(index, 'service', message, this.#now);
-      this.#exchange.add(task.toDevice, link, this.#options.codec ? decodeServerMessage(encode(message)) : message);
+      this.#exchange.add(task.toDevice, link, this.#codec ? decodeServerMessage(encode(message)) : message);
     },
     closeLink: (link, reason) => this.#exchange.add(task.deviceClosed, link, reason),
     signCertificate: (request) => this.#exchange.add(task.sign, request.link, request),

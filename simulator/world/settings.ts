@@ -8,11 +8,5 @@ export const enrollmentToken = 'virtual-time';
 /** @param token the tenant's enrollment token, where the service is not ours alone */
 export function coreSettings({ seed, tenant }: Scenario, token: string = enrollmentToken): CoreSettings {
   const { push, renewalWindowMs, configuration } = tenant;
-  return {
-    seed: `${seed}/stub`,
-    enrollmentToken: token,
-    renewalWindowMs,
-    push,
-    tenant: configuration,
-  };
+  return { seed: `${seed}/stub`, enrollmentToken: token, renewalWindowMs, push, tenant: configuration, standInTokens: false };
 }

@@ -78,7 +78,8 @@ export class World implements Listener {
     this.#watch = new Watch(scenario, (index) => this.#machines.state(index));
     this.#tenant = new ScenarioTenant(scenario);
     this.#faults = scenario.faults.length === 0 ? undefined : new Faults(scenario, this.#faultListener);
-    const settings = { ...coreSettings(scenario), standInTokens: true };
+    const settings = coreSettings(scenario);
+    settings.standInTokens = true;
     this.#machines = new Machines({ ...options, settings, startAt, devices, faults: this.#faults }, this);
     const names: string[] = [];
     for (let index = 0; index < devices; index++) {
