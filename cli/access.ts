@@ -21,8 +21,6 @@ const topMax = 10_000;
 const pageMax = 1000;
 
 const access: CommandModule<object, AccessArguments> = {
-  command: 'access',
-  describe: 'The sign-in log, newest first: which app of whom was let in, and which policies decided',
   builder: (yargs) =>
     connectionOptions(
       yargs

@@ -37,8 +37,6 @@ interface AgentArguments extends DeviceOptions {
 }
 
 export const agentCommand: CommandModule<object, AgentArguments> = {
-  command: 'agent',
-  describe: 'Run one device: it enrols, checks in, obeys, shows its screen, and keeps its state',
   builder: (yargs) =>
     deviceOptions(repeatable(yargs))
       .option('server', { type: 'string', requiresArg: true, describe: 'Address of the server, https:// or wss:// (or MOCKFLEET_URL)' })

@@ -19,8 +19,6 @@ type AuditArguments = ConnectionArguments & { device: string | undefined; filter
 const topMax = 10_000;
 
 const audit: CommandModule<object, AuditArguments> = {
-  command: 'audit',
-  describe: 'The audit log, newest first: who asked for what. What a device\u2019s own user does leaves no entry',
   builder: (yargs) =>
     connectionOptions(
       yargs

@@ -92,8 +92,6 @@ const inspectCommand: CommandModule<object, InspectArguments> = {
 };
 
 export const certsCommand: CommandModule = {
-  command: 'certs',
-  describe: 'The certificate authority: init, issue, inspect',
   builder: (yargs) =>
     yargs.command(initCommand).command(issueCommand).command(inspectCommand).demandCommand(1, 'Say what to do: init, issue or inspect.'),
   handler: () => {},

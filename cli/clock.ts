@@ -77,8 +77,6 @@ const speed: CommandModule<object, ConnectionArguments & { factor: number }> = {
 };
 
 export const clockCommand: CommandModule = {
-  command: 'clock',
-  describe: 'Show and move the clock of a running stub',
   builder: (yargs) =>
     yargs
       .command([show, advance, set, freeze, resume, speed] as unknown as CommandModule[])

@@ -18,8 +18,6 @@ interface CompareArguments {
 const figuresShown = 40;
 
 export const compareCommand: CommandModule<object, CompareArguments> = {
-  command: 'compare <run> <other>',
-  describe: 'What changed from one run to another: what was asked for, figures, verdicts, lives',
   builder: (yargs) =>
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: "A run's folder, or its run.sqlite" })

@@ -221,8 +221,6 @@ const commands = [
 ] as unknown as CommandModule[];
 
 export const complianceCommand: CommandModule = {
-  command: 'compliance',
-  describe: 'Which devices keep the rules: the tenant in numbers, one device in full, and the retire list',
   builder: (yargs) => yargs.command(commands),
   handler() {},
 };

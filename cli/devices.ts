@@ -7,13 +7,13 @@ import { configurationCommand } from './devices/configuration.ts';
 import { listCommands } from './devices/list.ts';
 import { screenCommands } from './devices/screen.ts';
 
-const commands = [...listCommands, ...actionCommands, ...screenCommands, changeCommand, auditCommand, configurationCommand];
+const audit = { ...auditCommand, command: 'audit', describe: 'The same as `mockfleet audit`' };
+
+const commands = [...listCommands, ...actionCommands, ...screenCommands, changeCommand, audit, configurationCommand];
 
 const names = commands.map(({ command }) => String(command).split(' ')[0]);
 
 export const devicesCommand: CommandModule = {
-  command: 'devices',
-  describe: 'List and show the devices of a running stub, act on them, look at their screens and type into them',
   builder: (yargs) => yargs.command(commands).demandCommand(1, `Name one: ${names.join(', ')}.`),
   handler() {},
 };

@@ -213,8 +213,6 @@ function faultsText({ down, next, answer, to, lost }: Faults): string {
 }
 
 export const mailCommand: CommandModule = {
-  command: 'mail',
-  describe: 'Mails of a running stub: what arrived in its own mailbox, and what its tenant sends',
   builder: (yargs) => yargs.command(list).command(show).command(outbox).command(clear).command(fail).strict(),
   handler() {},
 };

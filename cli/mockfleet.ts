@@ -4,64 +4,15 @@ import type { CommandModule } from 'yargs';
 import yargs from 'yargs';
 import { packageVersion } from '../simulator/report/package-version.ts';
 import { nearest } from '../simulator/scenarios/nearest.ts';
-import { accessCommand } from './access.ts';
-import { agentCommand } from './agent.ts';
-import { auditCommand } from './audit.ts';
-import { certsCommand } from './certs.ts';
-import { clockCommand } from './clock.ts';
-import { compareCommand } from './compare.ts';
-import { complianceCommand } from './compliance.ts';
-import { devicesCommand } from './devices.ts';
+import { type Command, commands, nameOf } from './commands.ts';
 import { errorText, exitCodeOf, exitCodes, wrongUse } from './errors.ts';
-import { mailCommand } from './mail.ts';
-import { notifyCommand } from './notify.ts';
-import { policiesCommand } from './policies.ts';
-import { pushCommand } from './push.ts';
-import { queryCommand } from './query.ts';
-import { reportCommand } from './report.ts';
-import { runCommand } from './run.ts';
-import { scenariosCommand } from './scenarios.ts';
-import { serveCommand } from './serve.ts';
-import { templatesCommand } from './templates.ts';
-import { tenantCommand } from './tenant.ts';
-import { throttleCommand } from './throttle.ts';
-import { tokenCommand } from './token.ts';
-import { traceCommand } from './trace.ts';
-import { workerCommand } from './worker.ts';
-
-// A command's arguments are its own affair; the table only needs that it is one.
-const commands = [
-  runCommand,
-  workerCommand,
-  reportCommand,
-  compareCommand,
-  traceCommand,
-  queryCommand,
-  scenariosCommand,
-  serveCommand,
-  tenantCommand,
-  agentCommand,
-  devicesCommand,
-  notifyCommand,
-  policiesCommand,
-  templatesCommand,
-  complianceCommand,
-  accessCommand,
-  auditCommand,
-  clockCommand,
-  throttleCommand,
-  pushCommand,
-  mailCommand,
-  tokenCommand,
-  certsCommand,
-] as CommandModule[];
 
 const words = process.argv.slice(2);
 
 const cli = yargs(words)
   .scriptName('mockfleet')
   .usage('$0 <command>\n\nA local Intune: a management stub, devices that behave like real ones, and their years in seconds.')
-  .command(commands)
+  .command(await Promise.all(commands.map(wanted)))
   .example('$0 run', 'live 600 days of 5,000 devices, and write a report')
   .example('$0 run --help', 'everything about a command')
   .epilogue('Exit codes: 0 fine; 1 it failed; 2 wrong use; 99 an expectation or threshold was missed.')
@@ -91,6 +42,13 @@ try {
   const exitCode = exitCodeOf(error);
   process.stderr.write(`${errorText(error, { debug: process.env.MOCKFLEET_DEBUG === '1' })}${await hint(error, exitCode)}\n`);
   process.exitCode = exitCode;
+}
+
+/** Of a command that none of the words names, only what the list of commands says of it. */
+async function wanted(entry: Command): Promise<CommandModule> {
+  const { command, describe } = entry;
+  const body = words.includes(nameOf(entry)) ? await entry.load() : { handler() {} };
+  return { command, describe, ...body };
 }
 
 function sentence(text: string): string {

@@ -16,8 +16,6 @@ interface NotifyArguments extends ConnectionArguments {
 const path = '/beta/deviceManagement/sendCustomNotificationToCompanyPortal';
 
 export const notifyCommand: CommandModule<object, NotifyArguments> = {
-  command: 'notify',
-  describe: 'Send a custom notification to the people in groups, on all of their iOS and Android devices',
   builder: (yargs) =>
     connectionOptions(
       repeatable(yargs)

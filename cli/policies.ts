@@ -167,8 +167,6 @@ function withMark(rules: unknown): unknown {
 const commands = [list, show, create, assigned, remove] as unknown as CommandModule[];
 
 export const policiesCommand: CommandModule = {
-  command: 'policies',
-  describe: 'Compliance policies: list, show, make, assign and delete them',
   builder: (yargs) => yargs.command(commands),
   handler() {},
 };

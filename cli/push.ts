@@ -87,8 +87,6 @@ function countText(count: number): string {
 }
 
 export const pushCommand: CommandModule = {
-  command: 'push',
-  describe: 'Show and change how pushes of a running stub come through: lost, late, and how long they wait',
   builder: (yargs) =>
     yargs
       .command([show, set, reset] as unknown as CommandModule[])

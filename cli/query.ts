@@ -13,8 +13,6 @@ interface QueryArguments {
 }
 
 export const queryCommand: CommandModule<object, QueryArguments> = {
-  command: 'query <run> <sql>',
-  describe: "Ask a run's file anything, in SQL",
   builder: (yargs) =>
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: "A run's folder, or its run.sqlite" })

@@ -19,8 +19,6 @@ interface ReportArguments {
 }
 
 export const reportCommand: CommandModule<object, ReportArguments> = {
-  command: 'report <run>',
-  describe: "Make a run's report again, from its file alone",
   builder: (yargs) =>
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: "A run's folder, or its run.sqlite" })

@@ -21,8 +21,6 @@ import { shellWord } from './shell-word.ts';
 import { listenForStop } from './stop.ts';
 
 export const runCommand: CommandModule<object, RunArguments> = {
-  command: 'run [scenario]',
-  describe: 'Live a scenario: years of a fleet in seconds, or the story of one device',
   builder: (yargs) =>
     yargs
       .positional('scenario', {

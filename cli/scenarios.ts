@@ -70,8 +70,6 @@ function unwritten(file: string, error: NodeJS.ErrnoException): CommandError {
 }
 
 export const scenariosCommand: CommandModule<object, { json: boolean }> = {
-  command: 'scenarios',
-  describe: 'List the built-in scenarios, show one, or begin your own',
   builder: (yargs) =>
     yargs
       .command([show, create] as unknown as CommandModule[])

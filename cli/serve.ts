@@ -42,8 +42,6 @@ interface ServeArguments extends PushArguments {
 }
 
 export const serveCommand: CommandModule<object, ServeArguments> = {
-  command: 'serve',
-  describe: 'Run the stub: Microsoft Graph for administrators, WebSockets with mutual TLS for devices',
   builder: (yargs) =>
     pushOptions(yargs)
       .option('port', { type: 'number', default: 8443, requiresArg: true, describe: 'Port; 0 picks a free one' })

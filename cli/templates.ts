@@ -72,8 +72,6 @@ const test: CommandModule<object, TemplateArguments> = {
 };
 
 export const templatesCommand: CommandModule = {
-  command: 'templates',
-  describe: 'Notification templates: list and show them, mail one to yourself',
   builder: (yargs) => yargs.command([list, show, test] as unknown as CommandModule[]),
   handler() {},
 };

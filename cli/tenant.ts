@@ -89,8 +89,6 @@ function singularOf(words: string): string {
 }
 
 export const tenantCommand: CommandModule = {
-  command: 'tenant',
-  describe: 'Tenant files: write one to begin with, check it, plant it, export a running stub',
   builder: (yargs) =>
     yargs.command([create, check, apply, exported] as unknown as CommandModule[]).demandCommand(1, 'Name one: new, check, apply, export.'),
   handler() {},

@@ -30,8 +30,6 @@ interface ThrottleView {
 }
 
 export const throttleCommand: CommandModule<object, ThrottleArguments> = {
-  command: 'throttle [what]',
-  describe: 'Let a running stub answer 429 with Retry-After: the next requests, or beyond a limit',
   builder: (yargs) =>
     connectionOptions(
       yargs

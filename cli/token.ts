@@ -12,8 +12,6 @@ interface TokenArguments extends PlaceArguments, ClientArguments {
 }
 
 export const tokenCommand: CommandModule<object, TokenArguments> = {
-  command: 'token',
-  describe: 'Print an access token for Graph: of a program (--client-id, --client-secret) or of a person',
   builder: (yargs) =>
     clientOptions(
       placeOptions(

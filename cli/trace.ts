@@ -19,8 +19,6 @@ interface TraceArguments {
 }
 
 export const traceCommand: CommandModule<object, TraceArguments> = {
-  command: 'trace <run>',
-  describe: 'The life of one device of a run: all that it and the service did, in order',
   builder: (yargs) =>
     yargs
       .positional('run', { type: 'string', demandOption: true, describe: "A run's folder, or its run.sqlite" })

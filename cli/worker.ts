@@ -16,8 +16,6 @@ interface WorkerArguments {
 const threadsMax = 1_024;
 
 export const workerCommand: CommandModule<object, WorkerArguments> = {
-  command: 'worker',
-  describe: 'Live shards of runs that others have put into a queue: `mockfleet run --queue`',
   builder: (yargs) =>
     yargs
       .option('queue', {

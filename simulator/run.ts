@@ -2,7 +2,6 @@
  * Lives a scenario, in virtual time or live, and gathers what came of it. In virtual time the fleet is dealt out to shards; what they find
  * adds up to the same result for any number of them.
  */
-import { liveScenario } from './live-run.ts';
 import { hasEventsByDefault } from './report/run-events.ts';
 import { partPath } from './report/run-part.ts';
 import { type Run, type RunOptions, RunStopped } from './run-options.ts';
@@ -24,7 +23,8 @@ export { type FleetProgress, type Run, type RunOptions, RunStopped, type StoreKi
  * @throws RunStopped (rejects) where nothing was lived yet; ShardError; LiveError
  */
 export async function runScenario({ scenario, text }: { scenario: Scenario; text: string }, options: RunOptions = {}): Promise<Run> {
-  if (options.live === true) return liveScenario({ scenario, text }, options);
+  // A whole stub and its servers: loaded where somebody wants them.
+  if (options.live === true) return (await import('./live-run.ts')).liveScenario({ scenario, text }, options);
   const { everyCheckIn = false, codec = false, store = 'memory', replay = '', parts, kept, pause, signal, onProgress } = options;
   const asked = overridden(scenario, options);
   const { events = hasEventsByDefault(asked.devices) } = options;

@@ -2,7 +2,6 @@
 import { type RunProgress, RunStopped } from '../run-options.ts';
 import { endOf, type ShardFound } from '../world/found.ts';
 import type { LivedShard, ShardJob } from './live-shard.ts';
-import { liveShard } from './live-shard.ts';
 import type { Pause } from './pause.ts';
 
 export interface RunnerWatch {
@@ -42,6 +41,8 @@ export class ShardError extends Error {
 export function inlineRunner(onLived: (shard: LivedShard) => void = (shard) => shard.close()): ShardRunner {
   return {
     async run(jobs, { signal, pause, onProgress, onFound }) {
+      // All of a device and of a stub, which whoever runs shards elsewhere need not load.
+      const { liveShard } = await import('./live-shard.ts');
       for (const job of jobs) {
         if (signal?.aborted === true) throw new RunStopped();
         const between = () => pause?.passed(signal) ?? Promise.resolve();
