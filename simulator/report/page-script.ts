@@ -85,7 +85,6 @@ function draw() {
   const color = (name) => style.getPropertyValue(name).trim();
   const zoom = chart === undefined ? {} : { min: chart.scales.x.min, max: chart.scales.x.max };
   const stacked = stack(columns, shown);
-  const most = Math.max(1, ...stacked.edges.map((edge) => edge.reduce((high, count) => Math.max(high, count), 0)));
   const axis = { stroke: color('--quiet'), grid: { stroke: color('--line'), width: 1 }, ticks: { stroke: color('--line'), width: 1 },
     font: '12px ' + getComputedStyle(document.body).fontFamily };
   const dayTick = (day) => ['day ' + counted(day), dateOf(day)].join('\n');
@@ -100,7 +99,7 @@ function draw() {
     axes: [
       { ...axis, size: 54, gap: 6, space: 110, incrs: [0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
         values: (_, ticks) => ticks.map(dayTick) },
-      { ...axis, size: Math.max(62, 20 + 7 * counted(most).length), incrs: [1, 2, 5].flatMap((n) => [n, n * 10, n * 100, n * 1e3, n * 1e4, n * 1e5, n * 1e6]).sort((a, b) => a - b),
+      { ...axis, size: (_plot, labels) => Math.max(62, 20 + 7 * Math.max(0, ...(labels ?? []).map((label) => String(label).length))), incrs: [1, 2, 5].flatMap((n) => [n, n * 10, n * 100, n * 1e3, n * 1e4, n * 1e5, n * 1e6]).sort((a, b) => a - b),
         values: (_, ticks) => ticks.map((tick) => counted(tick)) },
     ],
     series: [{}, ...columns.map((_, state) => ({
