@@ -14,6 +14,7 @@ interface Example {
   refusedAs?: string;
 }
 const examples = readdirSync(folder)
+  .filter((file) => file.endsWith('.json'))
   .sort()
   .map((file): Example => ({ file, ...(JSON.parse(readFileSync(new URL(file, folder), 'utf8')) as Omit<Example, 'file'>) }));
 const good = examples.filter(({ refusedAs }) => refusedAs === undefined);

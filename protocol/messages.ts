@@ -103,6 +103,10 @@ export const refusalCodes = [
   'message-invalid',
   'message-unexpected',
   'clock-timeout',
+  'too-many-connections',
+  'rate-limited',
+  'link-idle',
+  'reads-too-slowly',
   'server-error',
 ] as const;
 export type RefusalCode = (typeof refusalCodes)[number];

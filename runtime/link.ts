@@ -19,8 +19,11 @@ export interface PeerCertificate {
 export interface LinkHandlers {
   /** A text frame of the peer. */
   frame(text: string): void;
-  /** The peer sent what can never be a frame (binary, or larger than the limit); the link is about to close. */
-  fault(kind: 'binary' | 'too-large' | 'malformed'): void;
+  /**
+   * The peer sent what can never be a frame (binary, or larger than the limit), or does not keep to what a server takes of one link
+   * (more frames a second, silence at the beginning, reading nothing); the link is about to close.
+   */
+  fault(kind: 'binary' | 'too-large' | 'malformed' | 'too-fast' | 'idle' | 'unread'): void;
   /** Called once, whoever closed it. `reason` is the closing side's word, or `lost`. */
   closed(reason: string): void;
 }
