@@ -10,6 +10,7 @@ import type { Link } from '../runtime/link.ts';
 import { memoryLink } from '../runtime/memory-link.ts';
 import { VirtualClock } from '../runtime/virtual-clock.ts';
 import { type AgentFile, memoryAgentFile, type StoredIdentity } from './agent-file.ts';
+import { ConnectError } from './connect-error.ts';
 import type { DeviceNote } from './device/effects.ts';
 import { type DeviceState, newDevice } from './device/state.ts';
 import { AgentRunner } from './runner.ts';
@@ -41,6 +42,7 @@ class Server {
   heard: DeviceMessage[] = [];
   closed: string[] = [];
   reachable = true;
+  failure: Error | undefined;
   file: AgentFile = memoryAgentFile();
   #end: Link | undefined;
 
@@ -54,6 +56,7 @@ class Server {
       file: this.file,
       openLink: async (identity) => {
         this.shown.push(identity);
+        if (this.failure !== undefined) throw this.failure;
         if (!this.reachable) throw new Error('wss://nowhere cannot be reached: refused');
         const { device, server } = memoryLink(null);
         this.#end = server;
@@ -211,6 +214,61 @@ describe('AgentRunner', () => {
     expect(attempts[0]).toBeLessThanOrEqual(1);
     expect(server.troubles.at(-1)).toMatch(/cannot be reached/);
     expect(runner.state.phase).toBe('enrolled');
+    runner.close();
+  });
+
+  it('where an hour takes a moment, waits in real time all the same: longer and longer, and each device for itself', async () => {
+    const waits = await Promise.all(
+      [1, 2, 3, 4, 5, 6].map(async (key) => {
+        const own = new Server();
+        own.reachable = false;
+        const runner = own.runner(newDevice(inventory, key));
+        runner.start();
+        runner.tell({ type: 'enroll', token: 'letmein' });
+        await quiet();
+        const attempts: number[] = [own.real.now()];
+        for (let ms = 10; ms <= 60_000; ms += 10) {
+          const before = own.shown.length;
+          runner.clockMoved(runner.now + hourMs, 3600);
+          own.real.advanceTo(start + ms);
+          await quiet();
+          if (own.shown.length > before) attempts.push(own.real.now());
+        }
+        runner.close();
+        return attempts.slice(1).map((at, n) => at - (attempts[n] as number));
+      }),
+    );
+    for (const wait of waits) {
+      expect(wait.length).toBeGreaterThan(10);
+      wait.forEach((ms, n) => {
+        expect(ms).toBeGreaterThanOrEqual(250);
+        // Each step of this test takes 10 ms.
+        expect(ms).toBeLessThanOrEqual(Math.min(8_000, 250 * 2 ** (n + 1)) + 20);
+      });
+    }
+    expect(new Set(waits.map((wait) => wait[0])).size).toBeGreaterThan(3);
+  });
+
+  it('of a server that has too much to do hears when to come back, and comes back later', async () => {
+    const runner = await server.enrolled();
+    await server.says(server.clock(1, start, 0));
+    const said = 'HTTP/1.1 429 Too Many Requests';
+    server.failure = new ConnectError({
+      url: 'wss://stub/devices',
+      phase: 'upgrade',
+      ms: 3,
+      reason: 'upgrade-refused-429',
+      said,
+      retryAfter: '7',
+    });
+    await server.hangsUp('lost');
+    server.real.advanceTo(start + secondMs);
+    await quiet();
+    expect(server.notes.at(-1)).toMatchObject({ kind: 'link-lost', reason: 'overloaded; retry-after=7' });
+    const { attempts, reconnectAt } = runner.state;
+    expect(attempts).toBe(2);
+    expect(reconnectAt).toBeGreaterThanOrEqual(runner.now + 7 * secondMs);
+    expect(reconnectAt).toBeLessThanOrEqual(runner.now + (7 + 16) * secondMs);
     runner.close();
   });
 

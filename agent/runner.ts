@@ -11,7 +11,9 @@ import type { OutsideAnswer, OutsideRequest } from '../protocol/outside.ts';
 import type { InputOutcome } from '../protocol/screens.ts';
 import { type Clock, systemClock } from '../runtime/clock.ts';
 import type { Link } from '../runtime/link.ts';
+import { hashUnit } from '../runtime/random.ts';
 import type { AgentFile, StoredIdentity } from './agent-file.ts';
+import { ConnectError } from './connect-error.ts';
 import { idle } from './device/check-in.ts';
 import type { DeviceInput, DeviceNote, DeviceOut } from './device/effects.ts';
 import { inputOfAct } from './device/hands.ts';
@@ -22,8 +24,13 @@ import { revived } from './device/stored-state.ts';
 import { deviceView, viewParts } from './device/view.ts';
 import { DeviceClock } from './device-clock.ts';
 
-/** A device that lost its server waits at least this long in real time, however fast the tenant's time runs. */
+/**
+ * A device that lost its server waits at least this long in real time, however fast the tenant's time runs, and after each failure up to
+ * twice as long, drawn for each: its own pauses (device/link.ts) are over at once where an hour takes a second.
+ */
 const reopenMsMin = 250;
+const reopenMsMaxDefault = 8_000;
+const reopenLabel = 0x72656f70;
 /** A key that could not be made (a full disk) is tried again after this long. */
 const keyRetryMs = 10_000;
 
@@ -44,6 +51,8 @@ export interface RunnerOptions {
   /** After each step that changed what can be seen of the device. */
   onView?: ((view: DeviceView) => void) | undefined;
   real?: Clock;
+  /** The longest that it waits so in real time, in ms. */
+  reopenMsMax?: number;
 }
 
 export class AgentRunner {
@@ -210,14 +219,20 @@ export class AgentRunner {
           if (attempt !== this.#attempt || this.#closed) return;
           this.#options.onTrouble(error.message, this.#clock.now());
           // At the instant at which it was heard: only from here on does its clock run by itself.
-          this.tell({ type: 'link-closed', reason: 'unreachable' });
+          this.tell({ type: 'link-closed', reason: error instanceof ConnectError ? error.linkReason : 'unreachable' });
           this.#drift();
         },
       );
     };
     // Only after a failure: coming back with a new certificate is no retry.
     if (this.state.attempts === 0) open();
-    else this.#cancelOpening = this.#real.at(this.#lastAttemptAt + reopenMsMin, open);
+    else this.#cancelOpening = this.#real.at(this.#lastAttemptAt + this.#reopenMs(), open);
+  }
+
+  #reopenMs(): number {
+    const { attempts, key } = this.state;
+    const longest = Math.min(this.#options.reopenMsMax ?? reopenMsMaxDefault, reopenMsMin * 2 ** attempts);
+    return reopenMsMin + Math.floor(hashUnit(key, reopenLabel + attempts) * Math.max(0, longest - reopenMsMin));
   }
 
   #linkIsThere(link: Link, attempt: number): void {

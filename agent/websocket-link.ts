@@ -1,12 +1,10 @@
-/** Opens a device's link: a WebSocket with mutual TLS to the server's `/devices`. */
-import { WebSocket } from 'ws';
-import { frameBytesMax } from '../protocol/codec.ts';
-import { subProtocol } from '../protocol/messages.ts';
+/** Opens a device's links: WebSockets with mutual TLS to the server's `/devices`. */
 import type { Link } from '../runtime/link.ts';
-import { webSocketLink } from '../runtime/websocket-link.ts';
 import type { StoredIdentity } from './agent-file.ts';
-
-const handshakeMsMax = 15_000;
+import { DeviceContexts } from './device-contexts.ts';
+import { openDeviceSocket } from './device-socket.ts';
+import { Heartbeat } from './heartbeat.ts';
+import { TlsSessions } from './tls-sessions.ts';
 
 export interface WebSocketTarget {
   /** `wss://host:port/devices`. */
@@ -15,20 +13,16 @@ export interface WebSocketTarget {
   ca: string | undefined;
 }
 
-/** @throws Error (rejects) with a sentence that says what could not be reached, and why */
-export function openWebSocketLink({ url, ca }: WebSocketTarget, identity: StoredIdentity | undefined): Promise<Link> {
-  return new Promise((resolve, reject) => {
-    const socket = new WebSocket(url, subProtocol, {
-      ...(ca === undefined ? {} : { ca }),
-      ...(identity === undefined ? {} : { cert: identity.certificate, key: identity.privateKey }),
-      handshakeTimeout: handshakeMsMax,
-      perMessageDeflate: false,
-      maxPayload: frameBytesMax,
-    });
-    const link = webSocketLink(socket, null, url);
-    socket.once('open', () => resolve(link));
-    socket.once('error', (error: Error & { code?: string }) =>
-      reject(new Error(`${url} cannot be reached: ${error.message || error.code || 'no connection'}`, { cause: error })),
-    );
-  });
+/**
+ * For a device; several may share it, at the price of full handshakes. A link that cannot be opened rejects with a ConnectError.
+ */
+export function webSocketLinks({ url, ca }: WebSocketTarget): (identity: StoredIdentity | undefined) => Promise<Link> {
+  const contexts = new DeviceContexts(ca);
+  const heartbeat = new Heartbeat();
+  const sessions = new TlsSessions();
+  return async (identity) => {
+    const { link, webSocket, tls } = await openDeviceSocket({ url, contexts, identity, sessions });
+    heartbeat.watch(webSocket, tls);
+    return link;
+  };
 }

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 import { dayMs } from '../runtime/duration.ts';
 import { createCsr } from './csr.ts';
 import { now, openssl, rsaKey, scratch, testAuthority, toPem } from './fixtures.contract.ts';
-import { describeCertificate, summarize } from './summary.ts';
+import { describeCertificate, rememberedSummaries, summarize } from './summary.ts';
 import { validityFrom } from './validity.ts';
 
 const authority = testAuthority();
@@ -82,6 +82,36 @@ describe('summarize', () => {
     client.destroy();
     socket.destroy();
     server.close();
+  });
+});
+
+describe('rememberedSummaries', () => {
+  const der = new X509Certificate(certificate).raw;
+  function counting(max?: number) {
+    const checked: string[] = [];
+    const isIssuedByUs = (candidate: Parameters<typeof authority.isIssuedByUs>[0]) => {
+      checked.push('once');
+      return authority.isIssuedByUs(candidate);
+    };
+    return { checked, summaryOf: rememberedSummaries({ isIssuedByUs }, max) };
+  }
+
+  it('checks each certificate once, and says the same of it as the first time', () => {
+    const { checked, summaryOf } = counting();
+    expect([summaryOf('f1', der), summaryOf('f1', der)]).toEqual([summary, summary]);
+    expect(checked).toHaveLength(1);
+    const stranger = new X509Certificate(opensslSelfSigned('-subj', '/CN=device-1')).raw;
+    expect(summaryOf('f2', stranger).trusted).toBe(false);
+    expect(summaryOf('f2', stranger).trusted).toBe(false);
+    expect(checked).toHaveLength(2);
+  });
+
+  it('has a bound: whoever was not seen for longest makes room', () => {
+    const { checked, summaryOf } = counting(2);
+    for (const fingerprint of ['a', 'b', 'a', 'c', 'a']) summaryOf(fingerprint, der);
+    expect(checked).toHaveLength(3);
+    summaryOf('b', der);
+    expect(checked).toHaveLength(4);
   });
 });
 

@@ -19,6 +19,29 @@ export function summarize(certificate: string | Uint8Array | X509Certificate, au
   };
 }
 
+/** About 5 MB of them. */
+const rememberedMax = 20_000;
+
+/**
+ * Summaries of certificates in DER, each checked once: a signature stays what it is, and dates are not judged here. Those who come often
+ * stay, others make room.
+ * @param fingerprint SHA-256 over the certificate, worked out by OpenSSL
+ */
+export function rememberedSummaries(
+  authority: Pick<Authority, 'isIssuedByUs'>,
+  max = rememberedMax,
+): (fingerprint: string, der: Uint8Array) => Readonly<PeerCertificate> {
+  const remembered = new Map<string, PeerCertificate>();
+  return (fingerprint, der) => {
+    const known = remembered.get(fingerprint);
+    const summary = known ?? summarize(der, authority);
+    if (known !== undefined) remembered.delete(fingerprint);
+    else if (remembered.size >= max) remembered.delete(remembered.keys().next().value ?? '');
+    remembered.set(fingerprint, summary);
+    return summary;
+  };
+}
+
 /** A certificate for people and JSON. Object identifiers of critical extensions are left to `openssl x509 -text`. */
 export interface CertificateDescription extends Omit<Extensions, 'critical'> {
   /** Names in one line, such as `CN=…, O=mockfleet`. */

@@ -7,6 +7,8 @@ import type { DeviceState } from './state.ts';
 
 const backoffFirstMs = secondMs;
 const backoffMsMax = 5 * minuteMs;
+/** Where the server is there and has too much to do: a fleet that comes back within a second would only be turned away again. */
+const overloadedFirstMs = 8 * secondMs;
 /** A link that held this long shows that the server is well again: pauses start from the shortest one. */
 const steadyMsMin = minuteMs;
 
@@ -60,9 +62,12 @@ export function linkLost(state: DeviceState, reason: string, now: number, out: D
   retryLater(state, reason, now, out);
 }
 
+/** Reasons of a server that has too much to do: its refusals, and what the driver says of attempts that took too long (connect-error.ts). */
+const overloaded: readonly string[] = ['overloaded', 'too-many-connections', 'rate-limited', 'reads-too-slowly'];
+
 /** A service that has too much to do says in how many seconds to come back: `throttled; retry-after=60`. */
 function askedPauseMs(reason: string): number {
-  return reason.startsWith('throttled') ? Number(/retry-after=(\d{1,6})$/.exec(reason)?.[1] ?? 0) * secondMs : 0;
+  return /^(throttled|overloaded);/.test(reason) ? Number(/retry-after=(\d{1,6})$/.exec(reason)?.[1] ?? 0) * secondMs : 0;
 }
 
 /** It is closed, and nobody is to be reached any more. */
@@ -72,10 +77,13 @@ export function linkEnded(state: DeviceState): void {
 
 export function retryLater(state: DeviceState, reason: string, now: number, out: DeviceOut): void {
   if (!canConnect(state)) return;
-  // Between half of the pause and all of it, so that a fleet that lost its server does not come back in one beat.
-  const pause = Math.min(backoffMsMax, backoffFirstMs * 2 ** state.attempts);
+  const isOverloaded = overloaded.includes(reason.split(';', 1)[0] as string);
+  const pause = Math.min(backoffMsMax, (isOverloaded ? overloadedFirstMs : backoffFirstMs) * 2 ** state.attempts);
   state.attempts = Math.min(state.attempts + 1, 20);
-  const own = Math.ceil(pause * (0.5 + hashUnit(state.key, state.attempts + (now % 1_000_003)) / 2));
+  const drawn = hashUnit(state.key, state.attempts + (now % 1_000_003));
+  // Between half of the pause and all of it, so that a fleet that lost its server does not come back in one beat. Towards a server that
+  // cannot keep up, anywhere in it: there the width of what is drawn is all that helps.
+  const own = Math.ceil(pause * (isOverloaded ? drawn : 0.5 + drawn / 2));
   state.reconnectAt = now + own + askedPauseMs(reason);
   out.note({ kind: 'link-lost', reason, retryAt: state.reconnectAt });
 }
