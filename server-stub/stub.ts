@@ -8,7 +8,7 @@ import type { Authority } from '../certs/authority.ts';
 import { CertificateError } from '../certs/errors.ts';
 import { decodeDeviceMessage, encode, ProtocolError } from '../protocol/codec.ts';
 import type { Hands } from '../protocol/hands.ts';
-import type { RefusalCode, ServerMessage } from '../protocol/messages.ts';
+import type { DeviceMessage, RefusalCode, ServerMessage } from '../protocol/messages.ts';
 import type { OutsideAnswer, OutsideRequest } from '../protocol/outside.ts';
 import type { ScaledClock } from '../runtime/clock.ts';
 import type { Link } from '../runtime/link.ts';
@@ -19,15 +19,18 @@ import type { LinkId, ServerNote, ServerOut, SigningRequest } from './core/effec
 import { createServerCore, type ServerCore, type ServerInput } from './core/server-core.ts';
 import type { CoreSettings } from './core/settings.ts';
 import { createDoor } from './door.ts';
+import { type GatheredInput, GatheredInputs, type Later } from './gathered-inputs.ts';
 import type { GraphTenant } from './graph/tenant.ts';
 import { createHandsDoor } from './hands-link.ts';
 import { createHandsRegistry } from './hands-registry.ts';
+import { linkFaults } from './link-faults.ts';
 import { MailFaults } from './mail/mail-faults.ts';
 import { MailsUnderWay } from './mail/mails-under-way.ts';
 import { takeIn } from './mail/own-mailbox.ts';
 import { logNote } from './note-log.ts';
 import { portalPage } from './portal-pages.ts';
 import type { Store } from './store/store.ts';
+import { inputsOfTenant } from './tenant-inputs.ts';
 import { type ClockLimits, TestClock } from './test-clock.ts';
 import type { Troubles } from './troubles.ts';
 
@@ -63,8 +66,10 @@ export interface Stub {
   readonly clock: TestClock;
   /** The door for requests: Graph, the portal, control, and what devices ask outside of their management. */
   fetch(request: Request): Promise<Response>;
-  /** The devices' door. */
-  accept(link: Link): void;
+  /** The devices' door. @param later what comes over this link within a turn is gathered until it calls back; absent: each frame is taken at once */
+  accept(link: Link, later?: Later): void;
+  /** The same door, when there is no room: the device hears why, and that it may come back. */
+  turnAway(link: Link, why: { code: RefusalCode; message: string }): void;
   /** The door of those who hold devices in other processes (sub-protocol `mockfleet.hands.v1`). */
   acceptHands(link: Link): void;
   /** A device of this process, in somebody's hands: from now on control requests reach it. Returns how to let go of it. */
@@ -94,6 +99,7 @@ export interface StubInside {
 
 interface OpenLink {
   link: Link;
+  take: (one: GatheredInput) => void;
   /** What the device answered to the clock's latest step, and when it acts next. */
   doneStep: number;
   nextCheckIn: number;
@@ -116,8 +122,18 @@ export function createStub(options: StubOptions): Stub {
   let cancelDeadline = () => {};
   let closed = false;
 
-  /** Runs `work` against the core, then does what it wished, then waits for the next deadline. */
+  const gathered = new GatheredInputs((inputs) => {
+    if (!closed) run((_core, now, out) => core.receiveAll(inputs, now, out));
+  });
+
+  /** As `run`, after what came before it. */
   function act<T>(work: (core: ServerCore, now: number, out: ServerOut) => T): T {
+    gathered.takeAll();
+    return run(work);
+  }
+
+  /** Runs `work` against the core, then does what it wished, then waits for the next deadline. */
+  function run<T>(work: (core: ServerCore, now: number, out: ServerOut) => T): T {
     const effects: (() => void)[] = [];
     const result = work(core, clock.now(), collect(effects));
     for (const effect of effects) effect();
@@ -154,16 +170,18 @@ export function createStub(options: StubOptions): Stub {
 
   /** Signing takes a millisecond; its outcome comes back as an input of its own. */
   function sign(request: SigningRequest): void {
+    const take = links.get(request.link)?.take ?? takeAtOnce;
+    const signed = (input: ServerInput) => take({ input: () => input });
     queueMicrotask(() => {
       if (request.purpose === 'renew' && troubles?.failsRenewal(request, clock.now()) === true)
-        return receive({ type: 'signing-failed', request });
+        return signed({ type: 'signing-failed', request });
       const { csr, deviceId: subject, serialNumber, notBefore, notAfter } = request;
       try {
         const pem = authority.issueForCsr({ csr, subject, serialNumber, notBefore, notAfter });
-        receive({ type: 'certificate-signed', request, pem });
+        signed({ type: 'certificate-signed', request, pem });
       } catch (error) {
         if (!(error instanceof CertificateError)) throw error;
-        receive({ type: 'csr-refused', request, message: error.message });
+        signed({ type: 'csr-refused', request, message: error.message });
       }
     });
   }
@@ -186,34 +204,50 @@ export function createStub(options: StubOptions): Stub {
 
   const hands = createHandsRegistry();
   const tellClock = (one: Hands) => one.clockMoved?.(clock.now(), clock.speed);
-  const sendClock = (id: LinkId) =>
-    send(id, { type: 'clock', step: testClock.step, now: clock.now(), speed: clock.speed, lived: testClock.isHopping });
+  const clockFrame = (): ServerMessage => ({
+    type: 'clock',
+    step: testClock.step,
+    now: clock.now(),
+    speed: clock.speed,
+    lived: testClock.isHopping,
+  });
+  const sendClock = (id: LinkId) => send(id, clockFrame());
 
-  function accept(link: Link): void {
+  function accept(link: Link, later?: Later): void {
     if (closed) return link.close('stub-closed');
     const id = ++linkCount;
+    const take = (one: GatheredInput) => (later === undefined ? takeAtOnce(one) : gathered.add(one, later));
     links.set(id, {
       link,
+      take,
       doneStep: -1,
       nextCheckIn: Number.POSITIVE_INFINITY,
       nextNoteworthy: Number.POSITIVE_INFINITY,
       nextSignIn: Number.POSITIVE_INFINITY,
     });
     sendClock(id);
-    receive({ type: 'link-opened', link: id, peer: link.peer });
+    take({ input: () => ({ type: 'link-opened', link: id, peer: link.peer }) });
     link.attach({
       frame: (text) => frameCame(id, text),
-      fault: (kind) =>
-        kind === 'binary'
-          ? fault(id, 'frame-binary', 'Frames are text, one JSON object each; a binary one came.')
-          : fault(id, kind === 'too-large' ? 'frame-too-large' : 'frame-malformed', 'The frame cannot be read.'),
-      closed: (reason) => {
-        const deviceId = core.deviceOn(id);
-        links.delete(id);
-        receive({ type: 'link-closed', link: id });
-        testClock.linkClosed(deviceId, reason);
+      fault: (kind) => fault(id, ...linkFaults[kind]),
+      closed(reason) {
+        let deviceId: string | null = null;
+        take({
+          input() {
+            deviceId = core.deviceOn(id);
+            links.delete(id);
+            return { type: 'link-closed', link: id };
+          },
+          done: () => testClock.linkClosed(deviceId, reason),
+        });
       },
     });
+  }
+
+  function takeAtOnce({ input, done }: GatheredInput): void {
+    const one = input();
+    if (one !== null) receive(one);
+    done?.();
   }
 
   function frameCame(id: LinkId, text: string): void {
@@ -222,17 +256,11 @@ export function createStub(options: StubOptions): Stub {
     try {
       const message = decodeDeviceMessage(text);
       if (message.type === 'clock-done') {
-        open.doneStep = message.step;
-        open.nextCheckIn = message.nextCheckIn ?? Number.POSITIVE_INFINITY;
-        open.nextNoteworthy = message.nextNoteworthy ?? Number.POSITIVE_INFINITY;
-        open.nextSignIn = message.nextSignIn ?? Number.POSITIVE_INFINITY;
-        const deviceId = core.deviceOn(id);
-        if (deviceId !== null && message.lastCheckIn !== null) receive({ type: 'quiet-check-ins', deviceId, last: message.lastCheckIn });
-        testClock.answered();
+        open.take({ input: () => clockDone(id, open, message), done: () => testClock.answered() });
       } else {
-        receive({ type: 'message', link: id, message });
-        // From now on nothing of the tenant's time waits for it.
-        if (message.type === 'left') testClock.answered();
+        // From now on nothing of the tenant's time waits for a device that has left.
+        const done = message.type === 'left' ? () => testClock.answered() : undefined;
+        open.take({ input: () => ({ type: 'message', link: id, message }), ...(done === undefined ? {} : { done }) });
       }
     } catch (error) {
       if (!(error instanceof ProtocolError)) throw error;
@@ -240,8 +268,18 @@ export function createStub(options: StubOptions): Stub {
     }
   }
 
+  function clockDone(id: LinkId, open: OpenLink, message: Extract<DeviceMessage, { type: 'clock-done' }>): ServerInput | null {
+    open.doneStep = message.step;
+    open.nextCheckIn = message.nextCheckIn ?? Number.POSITIVE_INFINITY;
+    open.nextNoteworthy = message.nextNoteworthy ?? Number.POSITIVE_INFINITY;
+    open.nextSignIn = message.nextSignIn ?? Number.POSITIVE_INFINITY;
+    const deviceId = core.deviceOn(id);
+    return deviceId === null || message.lastCheckIn === null ? null : { type: 'quiet-check-ins', deviceId, last: message.lastCheckIn };
+  }
+
   /** The peer broke the protocol: that link ends with a coded answer, and nothing else does. */
   function fault(id: LinkId, code: RefusalCode, message: string): void {
+    gathered.takeAll();
     const open = links.get(id);
     if (open === undefined) return;
     log.warn({ event: 'refused', code, deviceId: core.deviceOn(id), remote: open.link.remote }, message);
@@ -278,38 +316,8 @@ export function createStub(options: StubOptions): Stub {
     options.clockLimits,
   );
 
-  /** Graph's view of the tenant. Each call that changes something is an input of its own. */
   function tenant(): GraphTenant {
-    const change = <T>(work: (now: GraphTenant) => T): T => act((_core, now, out) => work(core.tenant(now, out)));
-    const now = core.tenant(clock.now(), collect([]));
-    return {
-      ...now,
-      issue: (deviceId, command, by) => change((one) => one.issue(deviceId, command, by)),
-      notifyGroups: (groupIds, text, by) => change((one) => one.notifyGroups(groupIds, text, by)),
-      setPushSettings: (settings) => change((one) => one.setPushSettings(settings)),
-      cancel: (deviceId, action, by) => change((one) => one.cancel(deviceId, action, by)),
-      configure: (configuration, by) => change((one) => one.configure(configuration, by)),
-      requestApp: (deviceId, appId) => change((one) => one.requestApp(deviceId, appId)),
-      portalToken: (userPrincipalName) => change((one) => one.portalToken(userPrincipalName)),
-      editDevice: (deviceId, edit, by) => change((one) => one.editDevice(deviceId, edit, by)),
-      setCleanupDays: (days, by) => change((one) => one.setCleanupDays(days, by)),
-      deleteDevice: (deviceId, by) => change((one) => one.deleteDevice(deviceId, by)),
-      savePolicy: (policy, activity, by) => change((one) => one.savePolicy(policy, activity, by)),
-      removePolicy: (policy, by) => change((one) => one.removePolicy(policy, by)),
-      setComplianceSettings: (settings, by) => change((one) => one.setComplianceSettings(settings, by)),
-      decideRetire: (deviceIds, decision, by) => change((one) => one.decideRetire(deviceIds, decision, by)),
-      sendTestMail: (template, message, to) => change((one) => one.sendTestMail(template, message, to)),
-      saveAccessPolicy: (policy, activity, by) => change((one) => one.saveAccessPolicy(policy, activity, by)),
-      removeAccessPolicy: (policy, by) => change((one) => one.removeAccessPolicy(policy, by)),
-      sendMail: (draft) => change((one) => one.sendMail(draft)),
-      directory: {
-        ...now.directory,
-        save: (kind, entry) => change((one) => one.directory.save(kind, entry)),
-        remove: (kind, id) => change((one) => one.directory.remove(kind, id)),
-        addMember: (groupId, member) => change((one) => one.directory.addMember(groupId, member)),
-        removeMember: (groupId, memberId) => change((one) => one.directory.removeMember(groupId, memberId)),
-      },
-    };
+    return inputsOfTenant(core.tenant(clock.now(), collect([])), (work) => act((_core, now, out) => work(core.tenant(now, out))));
   }
 
   const mailer: Mailer = options.mailer ?? { send: async (mail) => takeIn(tenant(), mail, mailFaults) };
@@ -336,6 +344,11 @@ export function createStub(options: StubOptions): Stub {
     clock: testClock,
     fetch: door,
     accept,
+    turnAway(link, { code, message }) {
+      link.send(encode(clockFrame()));
+      link.send(encode({ type: 'refused', code, message }));
+      link.close(code);
+    },
     acceptHands: (link) => (closed ? link.close('stub-closed') : handsDoor.accept(link)),
     attach(one) {
       tellClock(one);
@@ -356,6 +369,7 @@ export function createStub(options: StubOptions): Stub {
       },
     },
     close() {
+      gathered.takeAll();
       closed = true;
       cancelDeadline();
       testClock.close();

@@ -52,6 +52,11 @@ export type ServerInput =
 export interface ServerCore {
   /** Takes one fact in. @param now milliseconds on the stub's clock; never earlier than before */
   receive(input: ServerInput, now: number, out: ServerOut): void;
+  /**
+   * Several as one transaction, each asked for when the one before it was taken. A throw (a fault of ours, or of the disk) takes back all
+   * of their writes, but nothing in memory: whoever drives the core must not go on with it.
+   */
+  receiveAll(inputs: Iterable<ServerInput>, now: number, out: ServerOut): void;
   /** When the core wants to be told `deadline`; Infinity for never. */
   nextDeadline(): number;
   /** The administrators' side at this instant, for Graph. Each call that changes something is one transaction. */
@@ -312,11 +317,16 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
     }
   }
 
+  function takeWhole(input: ServerInput, now: number, out: ServerOut): void {
+    take(input, now, out);
+    if (core.unlinked.size > 0) watchUnlinked(core, now);
+  }
+
   return {
-    receive: (input, now, out) =>
+    receive: (input, now, out) => store.transaction(() => takeWhole(input, now, out)),
+    receiveAll: (inputs, now, out) =>
       store.transaction(() => {
-        take(input, now, out);
-        if (core.unlinked.size > 0) watchUnlinked(core, now);
+        for (const input of inputs) takeWhole(input, now, out);
       }),
     nextDeadline: () => Math.min(store.nextTimer()?.at ?? Number.POSITIVE_INFINITY, nextVolatileAt(core)),
     workWaits(deviceId) {
