@@ -12,6 +12,7 @@ import { createMemoryStore } from '../server-stub/store/memory-store.ts';
 import { createStub, type Stub } from '../server-stub/stub.ts';
 import { liveScenario, openAt } from './live-run.ts';
 import { type Run, runScenario } from './run.ts';
+import { Pause } from './shards/pause.ts';
 import { iphoneStory, mixedStory, story } from './story/stories.fixture.ts';
 import { coreSettings } from './world/settings.ts';
 
@@ -135,6 +136,37 @@ describe('a live run', () => {
       'phone after 26h: the screen is "locked", expected "home"',
     ]);
     run.close();
+  });
+
+  it.each([
+    ['between two hops', {}],
+    ['in the middle of a day, on a scaled clock', { speed: 200_000 }],
+  ])('is held and let go %s, and ended where it was held', async (_, how) => {
+    const [pause, controller] = [new Pause(), new AbortController()];
+    const told: number[] = [];
+    const midway = new Promise<void>((resolve) => {
+      pause.listen((isHeld) => isHeld && resolve());
+    });
+    const onProgress = ({ at }: { at: number }) => {
+      told.push(at);
+      if (told.length === 3) pause.hold();
+    };
+    const running = liveScenario(story(iphoneStory), { ...how, links: 'memory', keys, pause, signal: controller.signal, onProgress });
+    await midway;
+    // Whatever else is due in this thread comes first.
+    for (let turn = 0; turn < 500; turn++) await new Promise(setImmediate);
+    expect(told).toHaveLength(3);
+    pause.release();
+    pause.hold();
+    controller.abort();
+    const run = await running;
+    run.close();
+    expect(told).toHaveLength(3);
+    expect(run.result).toMatchObject({ live: true, stopped: true, passed: true, livedUntil: expect.any(String) });
+    expect(Date.parse(run.result.livedUntil)).toBeGreaterThanOrEqual(told.at(-1) as number);
+
+    const before = liveScenario(story(iphoneStory), { links: 'memory', keys, signal: AbortSignal.abort() });
+    await expect(before).rejects.toMatchObject({ code: 'run-stopped' });
   });
 
   it('refuses a fleet that is too large, and says what to do', async () => {

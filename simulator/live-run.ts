@@ -19,7 +19,8 @@ import { LiveError } from './live/errors.ts';
 import { LiveWorld } from './live/live-world.ts';
 import { partPath, writePart } from './report/run-part.ts';
 import type { TimelineEntry, Verdict } from './result.ts';
-import { type FleetProgress, type Run, type RunOptions, RunStopped } from './run-options.ts';
+import type { Run, RunOptions } from './run-options.ts';
+import { type FleetProgress, RunStopped } from './run-progress.ts';
 import { overridden, resultOf } from './run-result.ts';
 import { type Copied, copiedThings, type Scenario } from './scenarios/scenario.ts';
 import { rowsOf } from './shards/rows.ts';
@@ -40,12 +41,13 @@ export interface LiveOptions extends RunOptions {
 }
 
 /**
- * Lives a scenario with real agents against a stub of its own, and judges it as a run in virtual time.
- * @throws LiveError (rejects): too many devices, or something never came to rest; RunStopped
+ * Lives a scenario with real agents against a stub of its own, and judges it as a run in virtual time. Stopped by its signal it comes to
+ * what was lived up to there.
+ * @throws LiveError (rejects): too many devices, or something never came to rest; RunStopped where nothing was lived yet
  */
 export async function liveScenario({ scenario, text }: { scenario: Scenario; text: string }, options: LiveOptions = {}): Promise<Run> {
   const asked = overridden(scenario, options);
-  const { links = 'websocket', signal, onProgress, replay = '' } = options;
+  const { links = 'websocket', signal, pause, onProgress, replay = '' } = options;
   const store = options.store === 'sqlite' ? openSqliteStore(':memory:') : createMemoryStore();
   const begunAt = performance.now();
   const ownKeys = options.keys === undefined ? mkdtempSync(join(tmpdir(), 'mockfleet-live-')) : null;
@@ -83,11 +85,12 @@ export async function liveScenario({ scenario, text }: { scenario: Scenario; tex
         speed: options.speed,
         recorder,
         signal,
+        pause,
         onProgress: (at) => onProgress?.(progress(world, at)),
       });
       try {
+        if (signal?.aborted === true) throw new RunStopped();
         await world.live(world.until);
-        if (signal?.aborted === true) throw new RunStopped(progress(world, stub.clock.now()));
         return finished(world, {
           recorder,
           asked,
@@ -126,11 +129,11 @@ interface Lived {
 
 function finished(world: LiveWorld, { recorder, asked, scenario, text, store, options, replay, wallMs }: Lived): Run {
   const { watch, roster, happenings, tale, groups } = world;
-  watch.end(store, roster, world.until);
+  watch.end(store, roster, world.livedUntil);
   const devices = world.agents.map(({ state }, index) => outcomeOf(index, groups[index] as string, structuredClone(state), roster, store));
   const found = {
     live: true,
-    livedUntil: world.until,
+    livedUntil: world.livedUntil,
     devicesLived: asked.devices,
     digest: null,
     eventsExecuted: world.hops,

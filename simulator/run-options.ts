@@ -1,11 +1,10 @@
-/** How a run is asked for, how it tells how far it is, and what it hands back: the same in virtual time and live. */
+/** How a run is asked for, and what it hands back: the same in virtual time and live. */
 import type { RunData, RunRows } from './result.ts';
+import type { FleetProgress } from './run-progress.ts';
 import type { Pause } from './shards/pause.ts';
 import type { ShardRunner } from './shards/runner.ts';
+import type { StoreKind } from './store-kind.ts';
 import type { ShardFound } from './world/found.ts';
-
-export const storeKinds = ['memory', 'sqlite'] as const;
-export type StoreKind = (typeof storeKinds)[number];
 
 /** Characters. */
 export const seedMax = 64;
@@ -48,22 +47,6 @@ export interface RunOptions {
   onProgress?: (progress: FleetProgress) => void;
 }
 
-export interface RunProgress {
-  /** Virtual now; of several shards, on the average. */
-  at: number;
-  daysLived: number;
-  /** Of the days to live: 0 to 1. */
-  share: number;
-  eventsExecuted: number;
-  checkInsLived: number;
-}
-
-/** How far a whole run is. */
-export interface FleetProgress extends RunProgress {
-  shards: number;
-  shardsLived: number;
-}
-
 /** What a run keeps of the shards that were lived to their end (unfinished-run.ts). */
 export interface KeptShards {
   /** Those that were lived before: they are not lived again, and their parts are there. */
@@ -81,16 +64,4 @@ export interface Run extends RunData {
   /** Paths of the parts that its file is put together from, where some were asked for. */
   parts: readonly string[];
   close(): void;
-}
-
-/** The run was stopped by its signal before there was anything to show. */
-export class RunStopped extends Error {
-  readonly code = 'run-stopped';
-  /** How far it was, where that is known. */
-  readonly progress: RunProgress | null;
-  constructor(progress: RunProgress | null = null) {
-    super(`Stopped after ${Math.floor(progress?.daysLived ?? 0)} virtual days.`);
-    this.name = 'RunStopped';
-    this.progress = progress;
-  }
 }

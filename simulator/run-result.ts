@@ -1,5 +1,5 @@
 /** The result of a run from what it found out: figures, and whether they are as the scenario expects. */
-import { dayMs, formatInstant } from '../runtime/duration.ts';
+import { dayMs, formatDuration, formatInstant } from '../runtime/duration.ts';
 import type { FaultFigures, MeasuresFound, RunResult, TimelineEntry, Verdict } from './result.ts';
 import type { RunOptions } from './run-options.ts';
 import type { Expectation, Scenario } from './scenarios/scenario.ts';
@@ -123,21 +123,31 @@ function whyStopped({ devicesLived, livedUntil }: Findings, { devices, startAt, 
 }
 
 function judge({ name, figure, equals, atLeast, atMost }: Expectation, result: object): Verdict {
-  const value = figureOf(result, figure);
-  const missed = (equals !== null && value !== equals) || (atLeast !== null && value < atLeast) || (atMost !== null && value > atMost);
+  const isTime = figure.endsWith('Ms');
+  const shown = (value: number) => (isTime ? formatDuration(value) : String(value));
   const bounds = [
-    ...(equals === null ? [] : [`exactly ${equals}`]),
-    ...(atLeast === null ? [] : [`at least ${atLeast}`]),
-    ...(atMost === null ? [] : [`at most ${atMost}`]),
-  ];
-  return { name, passed: !missed, detail: `${figure} is ${value}, expected ${bounds.join(' and ')}` };
+    ...(equals === null ? [] : [`exactly ${shown(equals)}`]),
+    ...(atLeast === null ? [] : [`at least ${shown(atLeast)}`]),
+    ...(atMost === null ? [] : [`at most ${shown(atMost)}`]),
+  ].join(' and ');
+  const value = figureOf(result, figure);
+  // What was never done took no time at all, and not none.
+  if (value === null && isTime)
+    return {
+      name,
+      passed: false,
+      detail: `${figure} is not there: nothing was done, or it took longer than is counted; expected ${bounds}`,
+    };
+  const count = value ?? 0;
+  const missed = (equals !== null && count !== equals) || (atLeast !== null && count < atLeast) || (atMost !== null && count > atMost);
+  return { name, passed: !missed, detail: `${figure} is ${shown(count)}, expected ${bounds}` };
 }
 
-/** What never happened has no figure, and counts 0. */
-function figureOf(result: object, path: string): number {
+/** null: it never happened. */
+function figureOf(result: object, path: string): number | null {
   let value: unknown = result;
   for (const key of path.split('.')) {
-    value = typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : 0;
+    value = typeof value === 'object' && value !== null && Object.hasOwn(value, key) ? (value as Record<string, unknown>)[key] : null;
   }
-  return typeof value === 'number' ? value : 0;
+  return typeof value === 'number' ? value : null;
 }

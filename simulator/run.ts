@@ -4,7 +4,8 @@
  */
 import { hasEventsByDefault } from './report/run-events.ts';
 import { partPath } from './report/run-part.ts';
-import { type Run, type RunOptions, RunStopped } from './run-options.ts';
+import type { Run, RunOptions } from './run-options.ts';
+import { RunStopped } from './run-progress.ts';
 import { overridden, resultOf } from './run-result.ts';
 import type { Scenario } from './scenarios/scenario.ts';
 import { fleetProgress } from './shards/fleet-progress.ts';
@@ -15,7 +16,9 @@ import { threadRunner } from './shards/thread-runner.ts';
 import { endOf, fleetFound, type ShardFound } from './world/found.ts';
 import { slicesOf } from './world/slice.ts';
 
-export { type FleetProgress, type Run, type RunOptions, RunStopped, type StoreKind, seedMax, storeKinds } from './run-options.ts';
+export { type Run, type RunOptions, seedMax } from './run-options.ts';
+export { type FleetProgress, RunStopped } from './run-progress.ts';
+export { type StoreKind, storeKinds } from './store-kind.ts';
 
 /**
  * Stopped by its signal it comes to what was lived up to there; `result.stopped` says so.

@@ -10,7 +10,8 @@ import { openSqliteFile, type SqliteFile, type SqliteLayout } from '../runtime/s
 import { StoreError } from '../runtime/store-error.ts';
 import { packageVersion } from './report/package-version.ts';
 import { partPath } from './report/run-part.ts';
-import type { KeptShards, StoreKind } from './run-options.ts';
+import type { KeptShards } from './run-options.ts';
+import type { StoreKind } from './store-kind.ts';
 import type { ShardFound } from './world/found.ts';
 import { type Slice, slicesOf } from './world/slice.ts';
 

@@ -4,7 +4,7 @@ import type { DeviceNote } from '../../agent/device/effects.ts';
 import type { DeviceState } from '../../agent/device/state.ts';
 import { askOverHttps } from '../../agent/outside.ts';
 import { AgentRunner } from '../../agent/runner.ts';
-import { openWebSocketLink } from '../../agent/websocket-link.ts';
+import { webSocketLinks } from '../../agent/websocket-link.ts';
 import type { Authority } from '../../certs/authority.ts';
 import type { IdentityMaker } from '../../certs/identity.ts';
 import { summarize } from '../../certs/summary.ts';
@@ -36,7 +36,7 @@ export function inMemory(stub: Stub, authority: Authority): Way {
 export function overSockets(server: NodeServer, authority: Authority): Way {
   const ca = authority.certificatePem;
   return {
-    openLink: (identity) => openWebSocketLink({ url: server.devices, ca }, identity),
+    openLink: webSocketLinks({ url: server.devices, ca }),
     ask: askOverHttps({ url: server.url, ca }),
   };
 }
@@ -61,6 +61,8 @@ export function createAgent({ fresh, way, identities, token, file = memoryAgentF
     ask: (request) => way.ask(request),
     identities,
     enrollmentToken: token,
+    // The stub is in this process, and its time is moved: nothing is gained by waiting in real time.
+    reopenMsMax: 0,
     onNote,
     onTrouble,
   });

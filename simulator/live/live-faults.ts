@@ -6,10 +6,8 @@ import type { StoredIdentity } from '../../agent/agent-file.ts';
 import type { AgentRunner } from '../../agent/runner.ts';
 import type { IdentityMaker } from '../../certs/identity.ts';
 import type { Link } from '../../runtime/link.ts';
-import type { Troubles } from '../../server-stub/troubles.ts';
-import type { Faults } from '../world/faults/faults.ts';
-import { mailServerDown } from '../world/faults/mishaps.ts';
-import type { Roster } from '../world/roster.ts';
+import type { Scenario } from '../scenarios/scenario.ts';
+import { type FaultListener, Faults } from '../world/faults/faults.ts';
 import type { Way } from './agents.ts';
 import { closedLink, FaultyLink, type LinkHost } from './faulty-link.ts';
 import { HeldBack } from './held-back.ts';
@@ -39,8 +37,8 @@ export class LiveFaults implements LinkHost {
   /** What happens in real time and is waited for: links that are opened, keys that are made. */
   readonly #underWay = new Map<number, number>();
 
-  constructor(faults: Faults, host: FaultsHost) {
-    this.faults = faults;
+  constructor(scenario: Scenario, listener: FaultListener, host: FaultsHost) {
+    this.faults = new Faults(scenario, listener);
     this.#host = host;
   }
 
@@ -60,19 +58,6 @@ export class LiveFaults implements LinkHost {
   /** Keys are made in real time, whatever is held up meanwhile. */
   identitiesOf(index: number, identities: IdentityMaker): IdentityMaker {
     return { createRequest: (...request) => this.#during(index, identities.createRequest(...request)) };
-  }
-
-  troubles(roster: Roster): Troubles {
-    const { faults } = this;
-    const ifOurs = <T>(deviceId: string | undefined, otherwise: T, ask: (index: number) => T): T => {
-      const index = deviceId === undefined ? undefined : roster.indexOf(deviceId);
-      return index === undefined ? otherwise : ask(index);
-    };
-    return {
-      push: (deviceId, now) => ifOurs(deviceId, { lateMs: 0 }, (index) => faults.push(index, now)),
-      mail: ({ about }, now) => ifOurs(about?.deviceId, null, (index) => (faults.isMailDown(index, now) ? mailServerDown : null)),
-      failsRenewal: ({ deviceId }, now) => ifOurs(deviceId, false, (index) => faults.failsRenewal(index, now)),
-    };
   }
 
   /** The next instant at which a fault turns for this device, or something that was held up comes through. */

@@ -1,50 +1,41 @@
 /**
  * A scenario lived by real agents against a real stub: the live sibling of world/world.ts.
  *
- * The stub's clock stands still but for this driver, which moves it from one instant to the next at which anything can happen: an entry
- * of the timeline, a network that goes or comes, an enrollment, a deadline of the core or of a device. So no hop is longer than it would
- * be in virtual time, and devices without a link (off, restarting, out of reach), which the stub cannot tell the time, are told it here.
- * After each hop everybody is waited for, in real time; nothing is judged before all rest. With a speed, time runs on a scaled clock between
- * the entries of the timeline instead: devices and core then do what is due when their own timers wake them, as in a living tenant.
+ * The stub's clock (live-time.ts) goes from one instant to the next at which anything can happen: an entry of the timeline, a network that
+ * goes or comes, an enrollment, a deadline of the core or of a device. So no hop is longer than it would be in virtual time. After each hop
+ * everybody is waited for; nothing is judged before all rest. With a speed, time runs on a scaled clock between the entries of the timeline
+ * instead: devices and core then do what is due when their own timers wake them, as in a living tenant.
  */
 import type { DeviceNote } from '../../agent/device/effects.ts';
-import { canEnroll } from '../../agent/device/enrollment.ts';
 import type { DeviceState } from '../../agent/device/state.ts';
 import { nextDeadline, nextNoteworthy } from '../../agent/device/step.ts';
 import type { AgentRunner } from '../../agent/runner.ts';
 import type { IdentityMaker } from '../../certs/identity.ts';
-import { dayMs, formatInstant } from '../../runtime/duration.ts';
+import { dayMs } from '../../runtime/duration.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
 import type { Stub } from '../../server-stub/stub.ts';
 import type { Scenario, TimelineEvent } from '../scenarios/scenario.ts';
+import type { Pause } from '../shards/pause.ts';
 import { Happenings } from '../story/happenings.ts';
 import { devicesToldMax, Tale } from '../story/tale.ts';
 import { ScenarioTenant } from '../tenant/scenario-tenant.ts';
-import { Faults } from '../world/faults/faults.ts';
+import type { FaultListener } from '../world/faults/faults.ts';
+import { serviceTroubles } from '../world/faults/service-troubles.ts';
 import { member } from '../world/fleet.ts';
-import type { Listener } from '../world/machines.ts';
+import type { Listener } from '../world/listener.ts';
 import { onlineBehaviorOf } from '../world/online-behavior.ts';
-import { Outages } from '../world/outages.ts';
-import { askToLeave } from '../world/population/ask-to-leave.ts';
+import { type PlanDriver, Plans } from '../world/plans.ts';
 import type { Recorder } from '../world/recorder.ts';
 import { Roster } from '../world/roster.ts';
-import { Turns } from '../world/turns.ts';
 import { Waits } from '../world/waits.ts';
 import { Watch } from '../world/watch.ts';
-import { createAgent, isBehind, rests, type Way } from './agents.ts';
+import { createAgent, type Way } from './agents.ts';
 import { LiveError } from './errors.ts';
 import { LiveFaults } from './live-faults.ts';
+import { LiveTime } from './live-time.ts';
 
 /** More would be no story: agents of this process share it, and every hop waits for all of them. */
 export const liveDevicesMax = 200;
-
-/** Real time. */
-const settleMsMax = 20_000;
-const lookAgainMs = 2;
-/** A scaled clock is stopped this long before the instant that matters: what is left is gone to the millisecond. */
-const leadMs = 60;
-/** How often somebody who waits for a scaled clock is told how far it is, and can stop it. */
-const flowMsMax = 200;
 
 export interface LiveWorldOptions {
   scenario: Scenario;
@@ -56,7 +47,9 @@ export interface LiveWorldOptions {
   speed?: number | undefined;
   /** Keeps what the run's file has besides. */
   recorder?: Recorder | undefined;
+  /** Stops it where it is, when all that is under way there is over. */
   signal?: AbortSignal | undefined;
+  pause?: Pause | undefined;
   /** After each hop. */
   onProgress?: ((at: number) => void) | undefined;
 }
@@ -64,6 +57,8 @@ export interface LiveWorldOptions {
 export class LiveWorld {
   readonly startAt: number;
   readonly until: number;
+  /** Up to when it was lived, once it was; before `until` where its signal has stopped it. */
+  livedUntil: number;
   readonly watch: Watch;
   readonly roster = new Roster();
   readonly tale: Tale;
@@ -74,10 +69,9 @@ export class LiveWorld {
   readonly faults: LiveFaults | null;
   hops = 0;
   readonly #options: LiveWorldOptions;
-  readonly #enrollAt: number[] = [];
-  readonly #outages = new Outages();
-  readonly #turns = new Turns();
+  readonly #plans: Plans;
   readonly #waits: Waits;
+  readonly #time: LiveTime;
   readonly #tenant: ScenarioTenant;
   /** Records of devices that were enrolled just now. */
   readonly #enrolled: string[] = [];
@@ -98,11 +92,23 @@ export class LiveWorld {
     this.#options = options;
     this.startAt = startAt;
     this.until = startAt + days * dayMs;
+    this.livedUntil = startAt;
     this.#nextSampleAt = startAt;
     this.watch = new Watch(scenario, (index) => this.#state(index));
     this.#tenant = new ScenarioTenant(scenario);
     this.#waits = new Waits(stub.inside);
     this.faults = this.#createFaults(scenario);
+    const { agents, faults } = this;
+    const driver: PlanDriver = {
+      state: (index) => this.#state(index),
+      tell: (index, fact) => this.#agent(index).tell(fact),
+      network: (index, available) => this.#network(index, available),
+      idOf: (index) => this.roster.idOf(index),
+      tenant: () => stub.inside.tenant(),
+      recordTouched: () => {},
+    };
+    this.#plans = new Plans(driver, options.token);
+    this.#time = new LiveTime({ ...options, agents, faults, troubles: this.#troubles, onFlow: () => this.#flowed() });
     this.#letGo.push(stub.inside.listen((note) => this.#serverSaid(note)));
     for (let index = 0; index < devices; index++) this.#add(index);
     this.tale = new Tale(devices > devicesToldMax ? [] : this.agents.map(({ state }) => state.inventory.deviceName));
@@ -123,23 +129,22 @@ export class LiveWorld {
     });
   }
 
-  /** Lives until that instant, its own happenings included. Rejects when it is stopped. */
+  /** Lives until that instant, its own happenings included, or to where its signal stops it: `livedUntil` says which. */
   async live(until: number): Promise<void> {
+    const { signal, pause, onProgress } = this.#options;
     if (this.hops === 0) await this.#begin();
     for (;;) {
       const at = this.#nextAt();
       if (at > until || at >= this.until) break;
-      if (this.#stepAt() > at || !(await this.#isShared(at))) {
-        await this.#hopTo(at);
-        await this.#doSteps(at);
-        await this.#unfold(at);
-      } else await this.#doSteps(at);
-      this.#options.onProgress?.(at);
-      if (this.#options.signal?.aborted === true) return;
+      await pause?.passed(signal);
+      // What belongs to an instant is lived as a whole, or not at all.
+      const isStopped = signal?.aborted === true && this.#now < at - 1;
+      if (isStopped || !(await this.#pass(at))) return this.#end(this.#now);
+      onProgress?.(at);
     }
     // The world ends before its last instant.
-    await this.#hopTo(Math.min(until, this.until - 1));
-    this.#sampleUntil(Math.min(until, this.until));
+    const isThere = await this.#goTo(Math.min(until, this.until - 1));
+    this.#end(isThere ? Math.min(until, this.until) : this.#now);
   }
 
   /** From here on devices without a link go on in real time. */
@@ -156,21 +161,21 @@ export class LiveWorld {
   }
 
   get #now(): number {
-    return this.#options.stub.clock.now();
+    return this.#time.now;
   }
 
   #createFaults(scenario: Scenario): LiveFaults | null {
     if (scenario.faults.length === 0) return null;
     const listener: Pick<Listener, 'fault'> | undefined = this.#options.recorder;
-    const told = new Faults(scenario, {
+    const told: FaultListener = {
       turned: (index, fault, begins, now) => {
         listener?.fault?.(index, fault.name, begins ? 'begins' : 'ends', now);
         this.tale.fault(index, fault, begins, now);
       },
       atWork: (index, { name }, effect, now) => listener?.fault?.(index, name, effect, now),
-    });
-    const faults = new LiveFaults(told, { now: () => this.#now, agent: (index) => this.#agent(index) });
-    this.#options.stub.inside.suffer(faults.troubles(this.roster));
+    };
+    const faults = new LiveFaults(scenario, told, { now: () => this.#now, agent: (index) => this.#agent(index) });
+    this.#options.stub.inside.suffer(serviceTroubles(faults.faults, this.roster));
     return faults;
   }
 
@@ -186,7 +191,7 @@ export class LiveWorld {
   #add(index: number): void {
     const { scenario, stub, way, identities, token } = this.#options;
     const one = member(scenario, index);
-    const { device, group, enrollAt, outages, hours, turns } = one;
+    const { device, group } = one;
     this.faults?.faults.addDevice(device, group);
     const faulty = this.faults?.wayOf(index, way) ?? way;
     const agent = createAgent({
@@ -206,7 +211,7 @@ export class LiveWorld {
     this.agents.push(agent);
     this.groups.push(group);
     this.#tenant.add(group, device);
-    this.#enrollAt.push(enrollAt);
+    this.#plans.addDevice(one, this.startAt);
     this.watch.start(index, group, device, onlineBehaviorOf(one));
     this.#letGo.push(
       stub.attach({
@@ -219,15 +224,11 @@ export class LiveWorld {
       }),
     );
     this.roster.addDevice(device.inventory.serialNumber);
-    this.#outages.addDevice(outages, hours, this.startAt);
-    this.#turns.addDevice(turns);
     this.#waits.addDevice(device.signIns !== null);
   }
 
   async #begin(): Promise<void> {
-    const { clock } = this.#options.stub;
-    clock.setSpeed(0);
-    if (clock.now() !== this.startAt) await clock.set(this.startAt);
+    await this.#time.begin(this.startAt);
     this.#tenant.begin(this.#options.stub.inside.tenant(), this.startAt);
     for (const agent of this.agents) {
       agent.setClock(this.startAt, 0);
@@ -235,13 +236,18 @@ export class LiveWorld {
     }
   }
 
+  #end(at: number): void {
+    this.#sampleUntil(at);
+    this.livedUntil = at;
+  }
+
   /** The next instant at which anything can happen. */
   #nextAt(): number {
     const dueAt = this.#options.speed === undefined ? this.#dueAt() : Number.POSITIVE_INFINITY;
     const ofDevices = this.agents.map((_, index) =>
-      Math.min(this.#outages.nextAt(index), this.#turns.nextAt(index), this.faults?.nextAt(index) ?? Number.POSITIVE_INFINITY),
+      Math.min(this.#plans.nextAt(index), this.faults?.nextAt(index) ?? Number.POSITIVE_INFINITY),
     );
-    return Math.min(this.#stepAt(), dueAt, ...this.#enrollAt, ...ofDevices);
+    return Math.min(this.#stepAt(), dueAt, ...ofDevices);
   }
 
   #stepAt(): number {
@@ -257,46 +263,52 @@ export class LiveWorld {
     const state = this.#state(index);
     const id = this.roster.idOf(index);
     this.#waits.look(index, id, true, state.signIns !== null);
-    if (this.faults?.isDisturbed(index) === true) return Math.max(this.#now, nextDeadline(state) - this.#skewMs(index));
+    if (this.faults?.isDisturbed(index) === true) return Math.max(this.#now, nextDeadline(state) - this.#time.skewMs(index));
     return nextNoteworthy(state, this.#waits.work(index), this.#waits.access(index));
   }
 
-  async #hopTo(at: number): Promise<void> {
-    this.#sampleUntil(at);
-    this.hops += 1;
-    if (this.#options.speed !== undefined) await this.#flowTo(at, this.#options.speed);
-    const { clock } = this.#options.stub;
-    await clock.advanceTo(Math.max(at, clock.now()));
-    this.#tellTime();
-    await this.#settle();
-  }
-
-  /** Lets time run at this speed until shortly before that instant, and stops it there. */
-  async #flowTo(at: number, speed: number): Promise<void> {
-    const { stub, signal, onProgress } = this.#options;
-    const stopAt = at - leadMs * speed;
-    if (stopAt <= this.#now) return;
-    // A process that sleeps through that instant (a busy machine) must not find itself behind it.
-    stub.clock.setSpeed(speed, at);
-    this.#tellTime(speed);
-    while (this.#now < stopAt && signal?.aborted !== true) {
-      await new Promise((resolve) => setTimeout(resolve, Math.min(flowMsMax, Math.max(1, (stopAt - this.#now) / speed))));
-      onProgress?.(this.#now);
+  /** Goes to that instant, and lives what belongs to it. Returns false where the signal has stopped it on the way. */
+  async #pass(at: number): Promise<boolean> {
+    if (this.#stepAt() === at) {
+      // In virtual time administrators come before whatever else is due in their instant, but the stub's clock runs what is due when it
+      // gets there: then the step is done a millisecond before, in the order that counts.
+      if (!(await this.#goTo(at - 1))) return false;
+      if (this.#isDueAt(at)) {
+        await this.#doSteps(at);
+        return true;
+      }
     }
-    stub.clock.setSpeed(0);
-    this.#tellTime();
-    await this.#settle();
+    if (!(await this.#goTo(at))) return false;
+    await this.#doSteps(at);
+    await this.#unfold(at);
+    return true;
   }
 
-  /**
-   * Whether anything is due in the very instant of a step. In virtual time administrators come before it, but the stub's clock runs what
-   * is due when it gets there: then the step is done a millisecond before, in the order that counts.
-   */
-  async #isShared(at: number): Promise<boolean> {
-    await this.#hopTo(at - 1);
+  async #goTo(at: number): Promise<boolean> {
+    this.hops += 1;
+    const { speed } = this.#options;
+    if (speed !== undefined) {
+      const isThere = await this.#time.flowTo(at, speed);
+      await this.#settle();
+      if (!isThere) return false;
+    }
+    this.#sampleUntil(at);
+    await this.#time.hopTo(at);
+    await this.#settle();
+    return true;
+  }
+
+  #flowed(): void {
+    this.#countAll();
+    this.#sampleUntil(this.#now);
+    this.#options.onProgress?.(this.#now);
+  }
+
+  /** Whether the core or a device does anything by itself in that very instant. */
+  #isDueAt(at: number): boolean {
     return (
       this.#options.stub.inside.nextDeadline() === at ||
-      this.agents.some(({ state }, index) => nextDeadline(state) - this.#skewMs(index) === at)
+      this.agents.some(({ state }, index) => nextDeadline(state) - this.#time.skewMs(index) === at)
     );
   }
 
@@ -310,76 +322,22 @@ export class LiveWorld {
     }
   }
 
-  /** What becomes of devices by itself, by number; of one device first its network, then its enrollment, then what becomes of it: as in virtual time. */
+  /** What becomes of devices by itself, by number, as in virtual time. */
   async #unfold(at: number): Promise<void> {
-    const { token } = this.#options;
     let isChanged = false;
     for (let index = 0; index < this.agents.length; index++) {
       if (this.faults?.live(index) === true) isChanged = true;
-      while (this.#outages.nextAt(index) <= at) {
-        const available = this.#outages.pass(index);
-        this.tale.network(index, available, this.#now);
-        this.#options.recorder?.network(index, available, this.#now);
-        this.#agent(index).tell({ type: 'network', available });
-        isChanged = true;
-      }
-      if ((this.#enrollAt[index] as number) <= at) {
-        this.#enrollAt[index] = Number.POSITIVE_INFINITY;
-        // Somebody may have enrolled it before its time.
-        if (canEnroll(this.#state(index))) this.#agent(index).tell({ type: 'enroll', token });
-        isChanged = true;
-      }
-      while (this.#turns.nextAt(index) <= at) {
-        const { facts, ask } = this.#turns.pass(index, this.#state(index), token);
-        for (const fact of facts) this.#agent(index).tell(fact);
-        const id = this.roster.idOf(index);
-        if (ask !== null && id !== null) askToLeave(this.#options.stub.inside.tenant(), id, ask);
-        isChanged = true;
-      }
+      if (this.#plans.pass(index, at)) isChanged = true;
     }
     if (isChanged) await this.#settle();
   }
 
-  /** Those without a link; the others follow the stub. */
-  #tellTime(speed = 0): void {
-    for (const [index, agent] of this.agents.entries()) {
-      agent.setClock(this.#now + this.#skewMs(index), speed, this.#options.speed === undefined);
-    }
-  }
-
-  /** How far the device's clock is ahead of the stub's. */
-  #skewMs(index: number): number {
-    return this.faults?.faults.skewMs(index) ?? 0;
-  }
-
-  /** Whether it has nothing to do before the clock moves. */
-  #rests(agent: AgentRunner, index: number): boolean {
-    if (rests(agent, nextDeadline)) return true;
-    return this.faults?.isWaiting(index) === true && nextDeadline(agent.state) > agent.now;
-  }
-
-  /**
-   * Waits until nothing is under way on either side. An advance to where the clock stands is a barrier: whoever has a link answers it
-   * after all that was sent before, and all deadlines of this instant are over.
-   */
+  /** Waits until nothing is under way on either side. */
   async #settle(): Promise<void> {
-    const { clock, inside } = this.#options.stub;
-    const giveUpAt = Date.now() + settleMsMax;
-    for (let calm = 0; calm < 2; ) {
-      await clock.advanceTo(clock.now());
-      for (let one = this.#behind(); one !== undefined; one = this.#behind()) {
-        if (Date.now() > giveUpAt) throw this.#stuck(one.state);
-        await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
-      }
-      this.#tellTime();
-      const busy = this.agents.find((agent, index) => !this.#rests(agent, index));
-      calm = busy === undefined && inside.nextDeadline() > clock.now() ? calm + 1 : 0;
-      if (calm > 0) continue;
-      if (Date.now() > giveUpAt) throw this.#stuck(busy?.state);
-      await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
-    }
-    for (let index = 0; index < this.agents.length; index++) this.#count(index);
-    if (this.#bringIntoGroups()) await this.#settle();
+    do {
+      await this.#time.rest();
+      this.#countAll();
+    } while (this.#bringIntoGroups());
   }
 
   /** Devices that were enrolled just now, when all that came with it is done. Returns whether that sets anything off. */
@@ -388,27 +346,21 @@ export class LiveWorld {
     return this.#enrolled.splice(0).filter((deviceId) => this.#tenant.enrolled(tenant, deviceId)).length > 0;
   }
 
-  #behind(): AgentRunner | undefined {
-    const { step } = this.#options.stub.clock;
-    return this.agents.find((agent) => isBehind(agent, step));
-  }
-
-  #stuck(state: DeviceState | undefined): LiveError {
-    const who = state === undefined ? 'the stub' : `${state.inventory.deviceName} (${state.phase}, link ${state.link}, ${state.exchange})`;
-    const trouble = this.#troubles.at(-1);
-    const sentence = `At ${formatInstant(this.#now)} ${who} did not come to rest within ${settleMsMax / 1000} s.`;
-    return new LiveError('live-stuck', trouble === undefined ? sentence : `${sentence} Last trouble: ${trouble}`);
-  }
-
-  #count(index: number): void {
-    const id = this.roster.idOf(index);
-    if (id === null) return;
-    const record = this.#options.stub.inside.tenant().device(id);
-    this.watch.tally.setRecord(index, record);
+  #countAll(): void {
+    const tenant = this.#options.stub.inside.tenant();
+    for (let index = 0; index < this.agents.length; index++) {
+      const id = this.roster.idOf(index);
+      if (id !== null) this.watch.tally.setRecord(index, tenant.device(id));
+    }
   }
 
   #sampleUntil(at: number): void {
     for (; this.#nextSampleAt <= at && this.#nextSampleAt < this.until; this.#nextSampleAt += dayMs) this.watch.tally.sample();
+  }
+
+  #network(index: number, available: boolean): void {
+    this.tale.network(index, available, this.#now);
+    this.#options.recorder?.network(index, available, this.#now);
   }
 
   #deviceSaid(index: number, note: DeviceNote): void {

@@ -7,7 +7,7 @@ import { officeApps, outsideReasons } from '../../protocol/outside.ts';
 import { screenKinds } from '../../protocol/screens.ts';
 import { mailStates } from '../../server-stub/core/directory-records.ts';
 import { actionNames } from '../../server-stub/core/records.ts';
-import { actionStates, expectedCompliance, type StoryExpectation } from './scenario.ts';
+import { actionStates, expectedCompliance, type StoryExpectation } from './story-expectation.ts';
 import { allowed, list, mapping, oneOf, refuse, table, text, wholeNumber, yesOrNo } from './values.ts';
 
 const expectationsMax = 100;

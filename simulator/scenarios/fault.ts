@@ -19,6 +19,12 @@ export type FaultWhat =
   | ({ kind: 'latency' | 'jitter'; delay: Distribution } & FrameScope)
   /** A frame that is lost breaks its link. */
   | ({ kind: 'loss'; share: number } & FrameScope)
+  /** A frame of the device breaks off in its middle, and the connection is reset. Without sockets: it is lost, and breaks its link. */
+  | { kind: 'reset'; share: number; on: readonly CommandType[] | null }
+  /** The link that is there falls silent, and neither end hears of it (a half-open connection). Without sockets: it breaks. */
+  | { kind: 'halfOpen' }
+  /** The device takes, or sends, only so many bytes in a second. Without sockets, where nothing has a length: its link breaks once. */
+  | { kind: 'slowReader' | 'slowWriter'; bytesPerSecond: number }
   /** The service cannot be reached, and nobody says so: links break, attempts are not answered. */
   | { kind: 'partition' }
   /** Links are closed, and attempts refused at once. */

@@ -129,7 +129,7 @@ function orTrue<T extends z.ZodType>(full: T) {
     });
 }
 
-function trueAlone(kind: 'partition' | 'unavailable') {
+function trueAlone(kind: 'partition' | 'unavailable' | 'halfOpen') {
   return z.literal(true, allowed('true')).transform((): FaultWhat => ({ kind }));
 }
 
@@ -138,6 +138,10 @@ const kinds = [
   'latency',
   'jitter',
   'loss',
+  'reset',
+  'halfOpen',
+  'slowReader',
+  'slowWriter',
   'partition',
   'unavailable',
   'throttled',
@@ -150,6 +154,10 @@ const kinds = [
 ] as const;
 /** Those that are about single frames of a link. */
 const ofFrames: readonly string[] = ['latency', 'jitter', 'loss'];
+/** Those that can be about single actions. */
+const ofActions: readonly string[] = [...ofFrames, 'reset', 'slow'];
+/** Faster is not slow: 1 GiB. */
+const bytesPerSecondMax = 2 ** 30;
 
 const fault = mapping({
   name: kebabName().optional().describe('What reports call it; without it: its kind, in lower case.'),
@@ -162,12 +170,30 @@ const fault = mapping({
     .describe('Of latency, jitter and loss: only frames to the service (up), only those to the device (down), or both. Default: both.'),
   on: list(oneOf(commandTypes), 1, commandTypes.length, 'actions')
     .optional()
-    .describe('Of latency, jitter, loss and slow: only what is said of these actions, from the delivery on. Default: everything.'),
+    .describe('Of latency, jitter, loss, reset and slow: only what is said of these actions, from the delivery on. Default: everything.'),
   latency: distribution()
     .optional()
     .describe('How long each frame takes, and the opening of a link each way: 200ms, {uniform: [100ms, 2s]}.'),
   jitter: duration(1, delayMsMax).optional().describe('Each frame takes up to so long, evenly drawn. It adds to latency.'),
   loss: share().optional().describe('Share of the frames that is lost. A link that loses one breaks, and the device opens another.'),
+  reset: share()
+    .optional()
+    .describe(
+      'Share of the device’s frames that break off in their middle, with a reset of the connection. Over sockets (mockfleet load); in a run they are lost.',
+    ),
+  halfOpen: trueAlone('halfOpen')
+    .optional()
+    .describe(
+      'true: as it begins, the link that is there falls silent, and neither end hears of it. Over sockets (mockfleet load); in a run the link breaks.',
+    ),
+  slowReader: wholeNumber(1, bytesPerSecondMax)
+    .optional()
+    .describe('The device reads only so many bytes in a second. Over sockets (mockfleet load); in a run its link breaks as it begins.'),
+  slowWriter: wholeNumber(1, bytesPerSecondMax)
+    .optional()
+    .describe(
+      'The device sends only so many bytes in a second, a frame in pieces. Over sockets (mockfleet load); in a run its link breaks as it begins.',
+    ),
   partition: trueAlone('partition')
     .optional()
     .describe('true: the service is out of reach, and nobody says so. The device’s own network is there.'),
@@ -192,9 +218,9 @@ const fault = mapping({
       return refuse(context, { code: given.length === 0 ? 'scenario-missing' : 'scenario-value', message, input: value });
     }
     for (const key of ['direction', 'on'] as const) {
-      const fits = ofFrames.includes(kind) || (key === 'on' && kind === 'slow');
-      if (value[key] === undefined || fits) continue;
-      const message = `"${key}" does not go with "${kind}"; allowed with ${ofFrames.join(', ')}${key === 'on' ? ', slow' : ''}`;
+      const fitting = key === 'on' ? ofActions : ofFrames;
+      if (value[key] === undefined || fitting.includes(kind)) continue;
+      const message = `"${key}" does not go with "${kind}"; allowed with ${fitting.join(', ')}`;
       return refuse(context, { code: 'scenario-value', message, input: value[key], path: [key] });
     }
     const { name, to, every, from, until } = value;
@@ -228,6 +254,10 @@ interface Said {
   latency?: Distribution | undefined;
   jitter?: number | undefined;
   loss?: number | undefined;
+  reset?: number | undefined;
+  halfOpen?: FaultWhat | undefined;
+  slowReader?: number | undefined;
+  slowWriter?: number | undefined;
   slow?: Distribution | undefined;
   partition?: FaultWhat | undefined;
   unavailable?: FaultWhat | undefined;
@@ -247,6 +277,11 @@ function whatOf(kind: (typeof kinds)[number], said: Said): FaultWhat {
       return { kind, delay: { kind: 'uniform', fromMs: 0, untilMs: said.jitter as number }, direction, on };
     case 'loss':
       return { kind, share: said.loss as number, direction, on };
+    case 'reset':
+      return { kind, share: said.reset as number, on };
+    case 'slowReader':
+    case 'slowWriter':
+      return { kind, bytesPerSecond: said[kind] as number };
     case 'slow':
       return { kind, delay: said.slow as Distribution, on };
     case 'mail':

@@ -41,6 +41,7 @@ describe('the compiled model', () => {
         planted: nothingPlanted,
       },
       fleet: [],
+      thresholds: [],
       timeline: [],
       faults: [],
       expectations: [],

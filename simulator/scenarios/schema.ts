@@ -5,7 +5,7 @@
 import { z } from 'zod';
 import type { Platform } from '../../protocol/platforms.ts';
 import { dayMs } from '../../runtime/duration.ts';
-import { expectationsSchema } from './expectations-schema.ts';
+import { expectationsSchema, unknownFaults } from './expectations-schema.ts';
 import { faultsOf, faultsSchema, unknownGroups } from './faults-schema.ts';
 import { fleetSchema } from './fleet-schema.ts';
 import { checkPlanted } from './planted-references.ts';
@@ -13,6 +13,7 @@ import { sharedHolidaysSchema, sharedOsUpdatesSchema, sharedStormsSchema } from 
 import { presetNames, withFleetPreset } from './presets.ts';
 import type { FleetGroup, Holiday, OsUpdate, Scenario, Storm } from './scenario.ts';
 import { tenantSchema } from './tenant-schema.ts';
+import { thresholdsSchema } from './thresholds-schema.ts';
 import { expand, timelineSchema } from './timeline-schema.ts';
 import { allowed, instant, kebabName, list, mapping, oneOf, refuse, text, wholeNumber } from './values.ts';
 
@@ -74,6 +75,9 @@ const file = mapping({
     ),
   faults: faultsSchema.prefault([]).describe('What goes wrong, for which devices, and when: links, the service, pushes, mails, clocks.'),
   expectations: expectationsSchema.default([]).describe('What must be true of the result at the end of the run.'),
+  thresholds: thresholdsSchema
+    .default([])
+    .describe('What `mockfleet load` with this scenario has to keep to: figures and their limits, such as check-in.p99<250ms.'),
 });
 
 export const scenarioSchema = z
@@ -99,6 +103,11 @@ export const scenarioSchema = z
       });
       for (const { name, path } of unknownGroups(faults, groups)) {
         const message = `the fleet has no group "${name}"; allowed: ${groups.slice(0, 20).join(', ')}`;
+        refuse(context, { code: 'scenario-value', message, input: name, path });
+      }
+      const faultNames = faults.map(({ name }) => name);
+      for (const { name, path } of unknownFaults(rest.expectations, faultNames)) {
+        const message = `the file has no fault "${name}"; allowed: ${faultNames.slice(0, 20).join(', ') || 'none, as it has no faults'}`;
         refuse(context, { code: 'scenario-value', message, input: name, path });
       }
       checkPlanted(rest.tenant.planted, rest.fleet, timeline, context);

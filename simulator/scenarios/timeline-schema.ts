@@ -5,8 +5,9 @@ import { minuteMs } from '../../runtime/duration.ts';
 import { type ActionName, actionNames } from '../../server-stub/core/records.ts';
 import { expectSchema } from './expect-schema.ts';
 import { notifySchema } from './notify-schema.ts';
-import { type Copied, copiedThings, type Selector, type Step, type StoryExpectation, type TimelineEvent } from './scenario.ts';
+import { type Copied, copiedThings, type Selector, type Step, type TimelineEvent } from './scenario.ts';
 import { actionStep, deviceSchema, portalSchema, userSchema } from './step-schema.ts';
+import type { StoryExpectation } from './story-expectation.ts';
 import { type TenantChange, tenantChangeSchema } from './tenant-schema.ts';
 import { allowed, duration, kebabName, list, mapping, oneOf, refuse, share, text } from './values.ts';
 

@@ -1,5 +1,5 @@
 /** How far all shards of a run are, together. */
-import type { FleetProgress, RunProgress } from '../run-options.ts';
+import type { FleetProgress, RunProgress } from '../run-progress.ts';
 import { endOf, type ShardFound } from '../world/found.ts';
 import type { ShardJob } from './live-shard.ts';
 

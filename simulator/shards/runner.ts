@@ -1,5 +1,5 @@
 /** Who lives the shards of a run: this thread, threads of this process (thread-runner.ts), or other machines (queue/). */
-import { type RunProgress, RunStopped } from '../run-options.ts';
+import { type RunProgress, RunStopped } from '../run-progress.ts';
 import { endOf, type ShardFound } from '../world/found.ts';
 import type { LivedShard, ShardJob } from './live-shard.ts';
 import type { Pause } from './pause.ts';

@@ -3,7 +3,7 @@
  * it never waits for messages while it works, and never floods anybody with them.
  */
 import { type ResourceLimits, Worker } from 'node:worker_threads';
-import type { RunProgress } from '../run-options.ts';
+import type { RunProgress } from '../run-progress.ts';
 import type { ShardFound } from '../world/found.ts';
 import type { ShardJob } from './live-shard.ts';
 import type { Pause } from './pause.ts';

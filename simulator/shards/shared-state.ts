@@ -1,5 +1,5 @@
 /** What a thread that lives a shard and whoever waits for it read and write both. */
-import type { RunProgress } from '../run-options.ts';
+import type { RunProgress } from '../run-progress.ts';
 
 const commands = ['go', 'pause', 'stop'] as const;
 type Command = (typeof commands)[number];

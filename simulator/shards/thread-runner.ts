@@ -1,5 +1,5 @@
 /** Lives the shards of a run on threads of this process. */
-import { RunStopped } from '../run-options.ts';
+import { RunStopped } from '../run-progress.ts';
 import { endOf, type ShardFound } from '../world/found.ts';
 import type { ShardJob } from './live-shard.ts';
 import type { RunnerWatch, ShardRunner } from './runner.ts';

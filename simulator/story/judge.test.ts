@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import type { DeviceView } from '../../protocol/hands.ts';
 import type { MailRecord } from '../../server-stub/core/directory-records.ts';
-import type { StoryExpectation } from '../scenarios/scenario.ts';
+import type { StoryExpectation } from '../scenarios/story-expectation.ts';
 import { missesOf } from './judge.ts';
 import type { Observed } from './observe.ts';
 

@@ -3,7 +3,7 @@ import type { CommandType } from '../../protocol/commands.ts';
 import type { DeviceView } from '../../protocol/hands.ts';
 import { formatInstant } from '../../runtime/duration.ts';
 import type { MailRecord } from '../../server-stub/core/directory-records.ts';
-import type { Json, MailExpectation, NotificationExpectation, ReadExpectation, StoryExpectation } from '../scenarios/scenario.ts';
+import type { Json, MailExpectation, NotificationExpectation, ReadExpectation, StoryExpectation } from '../scenarios/story-expectation.ts';
 import type { JsonRecord, Observed } from './observe.ts';
 
 /** One sentence per member that is missed; none: it is all so. */

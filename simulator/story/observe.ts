@@ -9,7 +9,7 @@ import type { MailRecord } from '../../server-stub/core/directory-records.ts';
 import { firstAdministratorCaller } from '../../server-stub/core/people.ts';
 import type { SignInRecord } from '../../server-stub/core/policy-records.ts';
 import type { GraphTenant } from '../../server-stub/graph/tenant.ts';
-import type { Json } from '../scenarios/scenario.ts';
+import type { Json } from '../scenarios/story-expectation.ts';
 import { askGraph } from './ask-graph.ts';
 
 export type JsonRecord = Readonly<Record<string, Json>>;

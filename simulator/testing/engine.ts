@@ -7,7 +7,8 @@ import type { OutsideAnswer, OutsideRequest } from '../../protocol/outside.ts';
 import { formatInstant } from '../../runtime/duration.ts';
 import type { GraphTenant } from '../../server-stub/graph/tenant.ts';
 import { ClockError, clockMode, mustBeInRange, type TenantClock } from '../../server-stub/tenant-clock.ts';
-import type { Listener, Machines } from '../world/machines.ts';
+import type { Listener } from '../world/listener.ts';
+import type { Machines } from '../world/machines.ts';
 import { TenantError } from './errors.ts';
 
 export interface EngineOptions {

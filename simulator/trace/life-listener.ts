@@ -9,7 +9,7 @@ import type { StepListener } from '../story/happenings.ts';
 import type { Outcome } from '../story/perform.ts';
 import { deviceSentence, serverSentence, stepSentence } from '../story/telling.ts';
 import { deviceEvent, type EventName, type EventSink, eventSentence, serviceEvent, stepEvent } from '../world/event-kinds.ts';
-import type { Listener } from '../world/machines.ts';
+import type { Listener } from '../world/listener.ts';
 import { frameText } from './frame-text.ts';
 
 /** A moment of a life: an event of the run's file (report/run-file.md), or with `name` `check-in` or `frame` what is in no file. */

@@ -9,42 +9,40 @@
  * So the queue holds the next instant at which more can happen, and whenever a device is touched, `catchUp` first lives what was skipped.
  */
 import { idle } from '../../agent/device/check-in.ts';
-import type { DeviceInput, DeviceNote, DeviceOut } from '../../agent/device/effects.ts';
-import { canEnroll } from '../../agent/device/enrollment.ts';
+import type { DeviceInput, DeviceNote } from '../../agent/device/effects.ts';
 import { inputOfAct } from '../../agent/device/hands.ts';
 import { nextSignIn } from '../../agent/device/sign-ins.ts';
 import type { DeviceState } from '../../agent/device/state.ts';
 import { nextDeadline, nextNoteworthy, step } from '../../agent/device/step.ts';
 import { deviceView } from '../../agent/device/view.ts';
 import { createStandInRequest, issueStandIn, standInPeer } from '../../certs/stand-in-identity.ts';
-import { decodeDeviceMessage, decodeServerMessage, encode } from '../../protocol/codec.ts';
 import type { DeviceView, HandsAct } from '../../protocol/hands.ts';
 import type { DeviceMessage, ServerMessage } from '../../protocol/messages.ts';
 import type { OutsideAnswer, OutsideRequest } from '../../protocol/outside.ts';
 import type { InputOutcome } from '../../protocol/screens.ts';
 import type { MailOutcome, MailRecord } from '../../server-stub/core/directory-records.ts';
-import type { ServerNote, ServerOut, SigningRequest } from '../../server-stub/core/effects.ts';
-import type { DeviceRecord } from '../../server-stub/core/records.ts';
+import type { ServerNote, SigningRequest } from '../../server-stub/core/effects.ts';
 import { createServerCore, type ServerCore, type ServerInput } from '../../server-stub/core/server-core.ts';
 import type { CoreSettings } from '../../server-stub/core/settings.ts';
 import type { GraphTenant } from '../../server-stub/graph/tenant.ts';
 import type { Store } from '../../server-stub/store/store.ts';
+import type { Troubles } from '../../server-stub/troubles.ts';
 import type { EventQueue } from './event-queue.ts';
 import { Exchange, type Task, task } from './exchange.ts';
-import type { FaultEffect } from './faults/fault-tally.ts';
 import type { Faults } from './faults/faults.ts';
 import { FaultyExchange } from './faults/faulty-exchange.ts';
-import { mailServerDown, powerOff, powerOn, unlockAfterStart, unreportedWipe } from './faults/mishaps.ts';
+import { powerOff, powerOn, unlockAfterStart, unreportedWipe } from './faults/mishaps.ts';
+import { serviceTroubles } from './faults/service-troubles.ts';
 import type { FleetMember } from './fleet.ts';
 import { HeapQueue } from './heap-queue.ts';
 import { Links } from './links.ts';
-import { Outages } from './outages.ts';
-import { askToLeave } from './population/ask-to-leave.ts';
+import type { Listener } from './listener.ts';
+import { type PlanDriver, Plans } from './plans.ts';
 import { Roster } from './roster.ts';
 import { TimingWheel } from './timing-wheel.ts';
 import { Touched } from './touched.ts';
-import { Turns } from './turns.ts';
 import { Waits } from './waits.ts';
+import { DeviceWishes, ServerWishes } from './wishes.ts';
 
 export interface MachinesOptions {
   store: Store;
@@ -58,22 +56,6 @@ export interface MachinesOptions {
   codec: boolean;
   /** What goes wrong; its devices are told of here. Absent: nothing. */
   faults?: Faults | undefined;
-}
-
-/** Whoever follows the machines; nothing of it changes what happens. Devices are told apart by their numbers. */
-export interface Listener {
-  deviceSaid(index: number, note: DeviceNote, now: number): void;
-  serverSaid(index: number, note: ServerNote, now: number): void;
-  /** What the service said of no device of these. */
-  tenantSaid?(note: ServerNote, now: number): void;
-  /** The network went or came by itself. */
-  network(index: number, available: boolean, now: number): void;
-  /** A frame was sent over the device's link. Absent: nobody asks. */
-  frame?(index: number, from: 'device' | 'service', message: DeviceMessage | ServerMessage, now: number): void;
-  /** A fault begins or ends for the device, or did something to it. */
-  fault?(index: number, name: string, what: 'begins' | 'ends' | FaultEffect, now: number): void;
-  /** The newest record of the device may be another one than it was; undefined: it is gone. */
-  recordChanged(index: number, record: DeviceRecord | undefined): void;
 }
 
 const deadlineInput: DeviceInput = { type: 'deadline' };
@@ -91,27 +73,24 @@ export class Machines {
   readonly #store: Store;
   readonly #enrollmentToken: string;
   readonly #everyCheckIn: boolean;
-  readonly #codec: boolean;
   readonly #listener: Listener;
   readonly #core: ServerCore;
   readonly #queue: EventQueue;
   readonly #exchange: Exchange;
   /** The same, where something can go wrong. */
   readonly #faulty: FaultyExchange | null;
+  readonly #troubles: Troubles | null;
   readonly #links = new Links();
-  readonly #outages = new Outages();
-  readonly #turns = new Turns();
+  readonly #plans: Plans;
+  /** Devices that have changed, or may have: they are looked at again when this instant's work is done. */
   readonly #touched = new Touched();
+  readonly #deviceOut: DeviceWishes;
+  readonly #serverOut: ServerWishes;
   #now: number;
 
   readonly #devices: DeviceState[] = [];
-  /** Infinity once begun. */
-  readonly #enrollAt: number[] = [];
-  readonly #certificates: (string | null)[] = [];
   readonly #waits: Waits;
   readonly #recordChanged: boolean[] = [];
-  /** The device whose machine is stepping: whose wishes these are. */
-  #stepping = -1;
   /** What came of the latest input at a screen. */
   #outcome: InputOutcome = 'refused';
 
@@ -120,14 +99,31 @@ export class Machines {
     this.#store = store;
     this.#enrollmentToken = settings.enrollmentToken;
     this.#everyCheckIn = options.everyCheckIn;
-    this.#codec = options.codec;
     this.#listener = listener;
     this.#now = startAt;
     this.#queue = options.everyCheckIn ? new TimingWheel(devices, startAt) : new HeapQueue(devices);
-    this.#faulty = faults === undefined ? null : new FaultyExchange(faults, this.#links, () => this.#now, this.#touch.bind(this));
-    this.#exchange = this.#faulty ?? new Exchange();
-    this.#core = createServerCore(store, faults === undefined ? settings : this.#troubled(settings, faults));
-    this.#waits = new Waits(this.#core);
+    const links = this.#links;
+    const now = () => this.#now;
+    this.#faulty = faults === undefined ? null : new FaultyExchange(faults, links, now, (index) => this.#touched.add(index));
+    const exchange = this.#faulty ?? new Exchange();
+    this.#exchange = exchange;
+    this.#troubles = faults === undefined ? null : serviceTroubles(faults, this.roster);
+    this.#core = createServerCore(store, this.#troubles === null ? settings : { ...settings, pushTrouble: this.#troubles.push });
+    const waits = new Waits(this.#core);
+    this.#waits = waits;
+    const [deviceSaid, serverSaid] = [this.#deviceSaid, this.#serverSaid];
+    const between = { exchange, links, waits, codec: options.codec, listener, now, deviceSaid, serverSaid };
+    const driver: PlanDriver = {
+      state: (index) => this.state(index),
+      tell: (index, fact) => this.#step(index, fact),
+      network: (index, available) => listener.network(index, available, this.#now),
+      idOf: (index) => this.roster.idOf(index),
+      tenant: () => this.tenant(),
+      recordTouched: (index) => this.touchRecord(index),
+    };
+    this.#plans = new Plans(driver, settings.enrollmentToken);
+    this.#deviceOut = new DeviceWishes(between);
+    this.#serverOut = new ServerWishes(between);
   }
 
   get now(): number {
@@ -139,16 +135,14 @@ export class Machines {
   }
 
   /** One more device; returns its number. No two may have the same serial number. */
-  add({ device, enrollAt, outages, hours, turns }: Omit<FleetMember, 'group'>): number {
-    const index = this.#devices.push(device) - 1;
-    this.#certificates.push(null);
-    this.#enrollAt.push(enrollAt);
-    this.#waits.addDevice(device.signIns !== null);
+  add(one: Omit<FleetMember, 'group'>): number {
+    const index = this.#devices.push(one.device) - 1;
+    this.#deviceOut.addDevice();
+    this.#waits.addDevice(one.device.signIns !== null);
     this.#recordChanged.push(false);
     this.#links.addDevice();
-    this.#outages.addDevice(outages, hours, this.#now);
-    this.#turns.addDevice(turns);
-    this.roster.addDevice(device.inventory.serialNumber);
+    this.#plans.addDevice(one, this.#now);
+    this.roster.addDevice(one.device.inventory.serialNumber);
     this.#queue.grow(index + 1);
     this.#queue.set(index, this.#nextEventAt(index));
     return index;
@@ -181,7 +175,7 @@ export class Machines {
   /** Finishes what somebody has set off: after `tenant`, `act`, `ask`. */
   settle(): void {
     this.eventsExecuted += this.#exchange.drain(this.#handle);
-    for (const index of this.#waits.takeAffected()) this.#touch(index);
+    for (const index of this.#waits.takeAffected()) this.#touched.add(index);
     this.#touched.drain(this.#lookAgain);
   }
 
@@ -216,7 +210,7 @@ export class Machines {
   /** Something was done to this device, or to its record. */
   touchRecord(index: number): void {
     this.#recordChanged[index] = true;
-    this.#touch(index);
+    this.#touched.add(index);
   }
 
   /** Lives everything up to that instant, itself included; time stands there afterwards. */
@@ -232,18 +226,16 @@ export class Machines {
 
   #nextEventAt(index: number): number {
     const device = this.state(index);
+    const planned = this.#plans.nextAt(index);
     const faulty = this.#faulty;
-    if (faulty?.isDisturbed(index) === true) return this.#nextUnderFaults(index, faulty);
+    if (faulty?.isDisturbed(index) === true) {
+      // Nothing is skipped, and the device goes by its own clock.
+      const ofDevice = nextDeadline(device) - faulty.faults.skewMs(index);
+      return Math.max(this.#now, Math.min(ofDevice, planned, faulty.nextAt(index)));
+    }
     const ofDevice = this.#everyCheckIn ? nextDeadline(device) : nextNoteworthy(device, this.#waits.work(index), this.#waits.access(index));
-    const byItself = Math.min(ofDevice, this.#outages.nextAt(index), this.#turns.nextAt(index), this.#enrollAt[index] as number);
+    const byItself = Math.min(ofDevice, planned);
     return faulty === null ? byItself : Math.min(byItself, faulty.nextAt(index));
-  }
-
-  /** Nothing is skipped, and the device goes by its own clock. */
-  #nextUnderFaults(index: number, faulty: FaultyExchange): number {
-    const ofDevice = nextDeadline(this.state(index)) - faulty.faults.skewMs(index);
-    const byItself = Math.min(ofDevice, this.#outages.nextAt(index), this.#turns.nextAt(index), this.#enrollAt[index] as number);
-    return Math.max(this.#now, Math.min(byItself, faulty.nextAt(index)));
   }
 
   /** What time the device thinks it is. */
@@ -253,20 +245,9 @@ export class Machines {
 
   /** What is due for one device now: its network, its enrollment, its deadlines. */
   #live(index: number): void {
-    const now = this.#now;
-    this.#touch(index);
+    this.#touched.add(index);
     if (this.#faulty !== null) this.#liveFaults(index, this.#faulty);
-    while (this.#outages.nextAt(index) <= now) {
-      const available = this.#outages.pass(index);
-      this.#listener.network(index, available, now);
-      this.#step(index, { type: 'network', available });
-    }
-    if ((this.#enrollAt[index] as number) <= now) {
-      this.#enrollAt[index] = Number.POSITIVE_INFINITY;
-      // Somebody may have enrolled it before its time.
-      if (canEnroll(this.state(index))) this.#step(index, { type: 'enroll', token: this.#enrollmentToken });
-    }
-    while (this.#turns.nextAt(index) <= now) this.#turn(index);
+    this.#plans.pass(index, this.#now);
     if (nextDeadline(this.state(index)) <= this.#timeOf(index)) this.#step(index, deadlineInput);
   }
 
@@ -287,25 +268,15 @@ export class Machines {
     faulty.release(index);
   }
 
-  /** Something becomes of the device by itself. */
-  #turn(index: number): void {
-    const { facts, ask } = this.#turns.pass(index, this.state(index), this.#enrollmentToken);
-    for (const fact of facts) this.#step(index, fact);
-    const id = this.roster.idOf(index);
-    if (ask === null || id === null) return;
-    askToLeave(this.tenant(), id, ask);
-    this.touchRecord(index);
-  }
-
   #step(index: number, input: DeviceInput): void {
     this.#catchUp(index);
     this.#stepAlone(index, input);
   }
 
   #stepAlone(index: number, input: DeviceInput): void {
-    this.#stepping = index;
+    this.#deviceOut.stepping = index;
     step(this.state(index), input, this.#timeOf(index), this.#deviceOut);
-    this.#touch(index);
+    this.#touched.add(index);
   }
 
   /** Lives the quiet check-ins that were skipped, all at once. */
@@ -315,13 +286,8 @@ export class Machines {
     if (this.#everyCheckIn || this.#faulty?.isDisturbed(index) === true) return;
     // Most of the time there was nothing to skip: then the device need not be told so.
     if ((idle(device) ? device.nextSlotAt : Number.POSITIVE_INFINITY) >= before && nextSignIn(device) >= before) return;
-    this.#stepping = index;
+    this.#deviceOut.stepping = index;
     step(device, { type: 'quiet-until', before }, this.#now, this.#deviceOut);
-  }
-
-  /** Device `index` has changed, or may have: look at it again when this instant's work is done. */
-  #touch(index: number): void {
-    this.#touched.add(index);
   }
 
   readonly #lookAgain = (index: number): void => {
@@ -351,13 +317,14 @@ export class Machines {
         return this.#core.receive({ type: 'link-closed', link: target }, now, this.#serverOut);
       case task.sign: {
         const request = load as SigningRequest;
-        if (this.#failsRenewal(request)) return this.#core.receive({ type: 'signing-failed', request }, now, this.#serverOut);
+        const isRefused = request.purpose === 'renew' && this.#troubles?.failsRenewal(request, now) === true;
+        if (isRefused) return this.#core.receive({ type: 'signing-failed', request }, now, this.#serverOut);
         const pem = issueStandIn({ ...request, subject: request.deviceId }).certificate;
         return this.#core.receive({ type: 'certificate-signed', request, pem }, now, this.#serverOut);
       }
       case task.mail: {
         const mail = load as MailRecord;
-        const outcome = this.#isMailDown(mail) ? mailServerDown : this.takeMail(mail);
+        const outcome = this.#troubles?.mail(mail, now) ?? this.takeMail(mail);
         return this.#core.receive({ type: 'mail-tried', mailId: mail.id, outcome }, now, this.#serverOut);
       }
       case task.createCsr: {
@@ -404,76 +371,16 @@ export class Machines {
     else this.#step(index, { type: 'message', message });
   }
 
-  readonly #deviceOut: DeviceOut = {
-    openLink: (identity) => {
-      const index = this.#stepping;
-      const link = this.#links.open(index);
-      this.#exchange.add(task.serverOpened, link, identity === 'none' ? null : this.#certificates[index]);
-      this.#exchange.add(task.deviceOpened, link, null);
-    },
-    send: (message) => {
-      this.#listener.frame?.(this.#stepping, 'device', message, this.#now);
-      const link = this.#links.of(this.#stepping);
-      this.#exchange.add(task.toServer, link, this.#codec ? decodeDeviceMessage(encode(message)) : message);
-    },
-    closeLink: () => this.#exchange.add(task.serverClosed, this.#links.closeAtDevice(this.#stepping), null),
-    createCsr: (requestId) => this.#exchange.add(task.createCsr, this.#stepping, requestId),
-    saveIdentity: (_requestId, pem) => {
-      this.#certificates[this.#stepping] = pem;
-    },
-    eraseIdentity: () => {
-      this.#certificates[this.#stepping] = null;
-    },
-    ask: (id, request) => {
-      if (request.service === 'sign-in') this.#waits.asked(this.#stepping);
-      this.#exchange.add(task.ask, this.#stepping, { id, request });
-    },
-    note: (note) => this.#deviceSaid(this.#stepping, note),
-  };
-
-  readonly #serverOut: ServerOut = {
-    send: (link, message) => {
-      const index = this.#listener.frame === undefined ? undefined : this.#links.deviceOn(link);
-      if (index !== undefined) this.#listener.frame?.(index, 'service', message, this.#now);
-      this.#exchange.add(task.toDevice, link, this.#codec ? decodeServerMessage(encode(message)) : message);
-    },
-    closeLink: (link, reason) => this.#exchange.add(task.deviceClosed, link, reason),
-    signCertificate: (request) => this.#exchange.add(task.sign, request.link, request),
-    sendMail: (mail) => this.#exchange.add(task.mail, 0, mail),
-    note: (note) => this.#serverSaid(note),
-  };
-
-  #troubled(settings: CoreSettings, faults: Faults): CoreSettings {
-    return {
-      ...settings,
-      pushTrouble: (deviceId, now) => {
-        const index = this.roster.indexOf(deviceId);
-        return index === undefined ? { lateMs: 0 } : faults.push(index, now);
-      },
-    };
-  }
-
-  #failsRenewal({ purpose, deviceId }: SigningRequest): boolean {
-    if (this.#faulty === null || purpose !== 'renew') return false;
-    const index = this.roster.indexOf(deviceId);
-    return index !== undefined && this.#faulty.faults.failsRenewal(index, this.#now);
-  }
-
-  #isMailDown({ about }: MailRecord): boolean {
-    const index = this.#faulty === null || about === undefined ? undefined : this.roster.indexOf(about.deviceId);
-    return index !== undefined && this.#faulty?.faults.isMailDown(index, this.#now) === true;
-  }
-
-  #deviceSaid(index: number, note: DeviceNote): void {
+  readonly #deviceSaid = (index: number, note: DeviceNote): void => {
     if (note.kind === 'quiet-check-ins') {
       const deviceId = this.roster.idOf(index) as string;
       this.#core.receive({ type: 'quiet-check-ins', deviceId, last: note.last }, this.#now, this.#serverOut);
     } else if (note.kind === 'user-input') this.#outcome = note.outcome;
     else if (note.kind === 'replaced') this.roster.replaced(index, note.serialNumber);
     this.#listener.deviceSaid(index, note, this.#now);
-  }
+  };
 
-  #serverSaid(note: ServerNote): void {
+  readonly #serverSaid = (note: ServerNote): void => {
     const index = this.roster.indexOfNote(note);
     if (index === undefined) {
       if (note.kind === 'access-waits' && note.deviceId === null) this.#waits.rulesChanged();
@@ -489,5 +396,5 @@ export class Machines {
       if (this.state(index).signIns !== null) this.#waits.recordGone(index);
     } else if (note.kind === 'enrolled') this.#waits.recordThere(index);
     this.touchRecord(index);
-  }
+  };
 }

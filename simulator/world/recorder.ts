@@ -9,7 +9,7 @@ import type { Outcome } from '../story/perform.ts';
 import { stepSentence } from '../story/telling.ts';
 import { deviceEvent, type EventName, type EventSink, kindOf, serviceEvent, stepEvent } from './event-kinds.ts';
 import { EventLog } from './event-log.ts';
-import type { Listener } from './machines.ts';
+import type { Listener } from './listener.ts';
 import type { ComplianceChange, FaultHits, IssuedCertificate, Recorded, RecordLife, Refusal } from './recorded.ts';
 import type { Slice } from './slice.ts';
 

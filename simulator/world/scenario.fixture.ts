@@ -85,6 +85,7 @@ export function scenarioOf(change: Partial<Scenario> = {}): Scenario {
     timeline: [],
     faults: [],
     expectations: [],
+    thresholds: [],
     ...change,
   };
 }

@@ -13,7 +13,11 @@ export function isDrawn({ share }: Pick<Selector, 'share'>, key: number, label: 
 }
 
 /** Whether a device that was drawn is meant. */
-export function isSelected({ platforms, enrollments, groups, network }: Selector, device: DeviceState, group: string): boolean {
+export function isSelected(
+  { platforms, enrollments, groups, network }: Selector,
+  device: Pick<DeviceState, 'inventory' | 'network'>,
+  group: string,
+): boolean {
   const { platform, enrollment } = device.inventory;
   return (
     (platforms === null || platforms.includes(platform)) &&

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { dayMs, hourMs, minuteMs } from '../../../runtime/duration.ts';
 import { createMemoryStore } from '../../../server-stub/store/memory-store.ts';
-import type { Listener } from '../machines.ts';
+import type { Listener } from '../listener.ts';
 import { World } from '../world.ts';
 import { faultKinds, faulty, livedIn, violated } from './faults.fixture.ts';
 

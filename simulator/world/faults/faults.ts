@@ -20,8 +20,8 @@ export interface Frame {
   command?: { type: CommandType } | undefined;
 }
 
-/** What becomes of a frame: it arrives so much later, or its link ends with this reason. */
-export type Fate = { delayMs: number } | { ends: string };
+/** What becomes of a frame: it arrives so much later, or its link ends with this reason; `reset`: where there is a socket, in its middle. */
+export type Fate = { delayMs: number } | { ends: string; how?: 'reset' };
 
 /** What becomes of an attempt to open a link: it takes so long each way, is refused, or is never answered. */
 export type Opening = { upMs: number; downMs: number } | { refused: string; afterMs: number } | 'no-answer';
@@ -46,6 +46,7 @@ const disturbing: ReadonlySet<FaultKind> = new Set([
   'latency',
   'jitter',
   'loss',
+  'reset',
   'partition',
   'unavailable',
   'throttled',
@@ -57,6 +58,19 @@ const disturbing: ReadonlySet<FaultKind> = new Set([
 const lost = 'lost';
 /** The service is there, and takes nobody. */
 const unavailable = 'service-unavailable';
+
+/** What the beginning of a fault does to a link that is there; of the others, nothing. */
+const endings: Partial<Record<FaultKind, string>> = {
+  partition: lost,
+  unavailable,
+  halfOpen: lost,
+  slowReader: lost,
+  slowWriter: lost,
+};
+/** The link falls silent, without an end: only where links are sockets. */
+export const silent = 'silent';
+/** What the beginning does there, in place of it. */
+const endingsOfSockets: Partial<Record<FaultKind, string | null>> = { ...endings, halfOpen: silent, slowReader: null, slowWriter: null };
 
 interface Affected {
   key: number;
@@ -84,11 +98,14 @@ export class Faults {
   readonly #tally: FaultTally;
   readonly #listener: FaultListener;
   readonly #devices: Affected[] = [];
+  readonly #hasSockets: boolean;
 
-  constructor({ seed, faults }: { seed: string; faults: readonly Fault[] }, listener: FaultListener = {}) {
+  /** @param hasSockets whether links are connections, whose bytes the driver can hold up */
+  constructor({ seed, faults }: { seed: string; faults: readonly Fault[] }, listener: FaultListener = {}, hasSockets = false) {
     this.#calendar = new FaultCalendar(seed, faults);
     this.#tally = new FaultTally(faults);
     this.#listener = listener;
+    this.#hasSockets = hasSockets;
   }
 
   /** One more device. */
@@ -115,7 +132,7 @@ export class Faults {
 
   /**
    * Takes the next turn.
-   * Returns with which reason its link breaks by it; null: it does not.
+   * Returns with which reason its link breaks by it, or `silent`; null: it does not.
    */
   pass(index: number, now: number): string | null {
     const { place, begins } = this.#calendar.pass(index);
@@ -130,7 +147,7 @@ export class Faults {
     this.#listener.turned?.(index, fault, begins, now);
     if (!begins) return null;
     if (fault.what.kind === 'clockSkew') this.#did(index, place, 'clockOff', now);
-    return fault.what.kind === 'partition' ? lost : fault.what.kind === 'unavailable' ? unavailable : null;
+    return (this.#hasSockets ? endingsOfSockets : endings)[fault.what.kind] ?? null;
   }
 
   /** Nothing is wrong with it any more. */
@@ -140,8 +157,25 @@ export class Faults {
 
   /** The link of this device was there, and is not any more, because of what `pass` returned. */
   cut(index: number, now: number): void {
-    const place = this.#of(index).places.find((one) => ['partition', 'unavailable'].includes(this.#fault(one).what.kind));
-    if (place !== undefined) this.#did(index, place, 'linkCut', now);
+    const endingsHere = this.#hasSockets ? endingsOfSockets : endings;
+    const place = this.#of(index).places.find((one) => typeof endingsHere[this.#fault(one).what.kind] === 'string');
+    if (place === undefined) return;
+    this.#did(index, place, this.#hasSockets && this.#fault(place).what.kind === 'halfOpen' ? 'linkSilent' : 'linkCut', now);
+  }
+
+  /**
+   * How many bytes in a second its connection takes; null: as many as come.
+   * @param slowedAt when a connection begins to be slow by it; null: nothing begins
+   */
+  rates(index: number, slowedAt: number | null): { read: number | null; write: number | null } {
+    const rates = { read: Number.POSITIVE_INFINITY, write: Number.POSITIVE_INFINITY };
+    for (const [place, { kind, bytesPerSecond }] of this.#atWork(index, 'slowReader', 'slowWriter')) {
+      const way = kind === 'slowReader' ? 'read' : 'write';
+      rates[way] = Math.min(rates[way], bytesPerSecond);
+      if (slowedAt !== null) this.#did(index, place, 'linkSlowed', slowedAt);
+    }
+    const orNull = (rate: number) => (rate === Number.POSITIVE_INFINITY ? null : rate);
+    return { read: orNull(rates.read), write: orNull(rates.write) };
   }
 
   /** Whether a check-in that finds nothing may be another one than usual. */
@@ -189,6 +223,11 @@ export class Faults {
     if (place !== undefined) {
       this.#did(index, place, 'frameLost', now);
       return { ends: lost };
+    }
+    for (const [reset, { share, on }] of this.#atWork(index, 'reset')) {
+      if (!isWithin({ direction: 'up', on }, 'up', action) || this.#draw(index, reset) >= share) continue;
+      this.#did(index, reset, 'linkReset', now);
+      return { ends: lost, how: 'reset' };
     }
     return { delayMs: this.#delay(index, 'up', action, now) + this.#slowness(index, action, now) };
   }

@@ -85,7 +85,7 @@ export class FaultyExchange extends Exchange {
   /** Breaks the device's link, if it has one. */
   cut(index: number, reason: string): void {
     const link = this.#links.of(index);
-    const path = link === 0 ? undefined : this.#pathOf(index, link);
+    const path = link === 0 ? undefined : (this.#pathOf(index, link) ?? this.#begin(index, link));
     if (path === undefined || path.isBroken) return;
     this.faults.cut(index, this.#now());
     this.#break(index, path, reason);
@@ -176,7 +176,10 @@ export class FaultyExchange extends Exchange {
   #pathOf(index: number, link: number): Path | undefined {
     const path = this.#paths.get(index);
     if (path?.link === link) return path;
-    if (!this.faults.isOnLink(index)) return undefined;
+    return this.faults.isOnLink(index) ? this.#begin(index, link) : undefined;
+  }
+
+  #begin(index: number, link: number): Path {
     const begun: Path = { link, upAt: this.#now(), downAt: this.#now(), isBroken: false, isDownBroken: false };
     this.#paths.set(index, begun);
     return begun;
