@@ -1,11 +1,13 @@
 /**
  * What is kept in Redis, and for how long. All names begin with `mockfleet:`.
  *
- *   mockfleet:shards-VERSION:…        BullMQ's queue: one job per shard, of all runs of this version of mockfleet
+ *   mockfleet:shards-VERSION:…        BullMQ's queue: one job per shard or lane, of all runs of this version of mockfleet
  *   mockfleet:run:RUN                 the scenario of a run whose coordinator is there
  *   mockfleet:run:RUN:wish            what its workers shall do with its shards; absent: live them
  *   mockfleet:run:RUN:outcomes        hash: shard → what became of it
  *   mockfleet:run:RUN:parcel:SHARD:…  hash: what a shard came to, in pieces
+ *   mockfleet:run:RUN:lanes           hash: LANE:ATTEMPT of a load run → the worker that has taken it
+ *   mockfleet:run:RUN:up, …:down      streams: what its lanes say, and what is said to them
  *   mockfleet:runs, mockfleet:workers sorted sets: who is there, by when it was heard last
  */
 import { packageVersion } from '../report/package-version.ts';
@@ -33,6 +35,9 @@ interface RunKeys {
   scenario: string;
   wish: string;
   outcomes: string;
+  lanes: string;
+  up: string;
+  down: string;
   /** @param by who sends it: two workers never write into the same one */
   parcel(shard: number, by: string): string;
 }
@@ -43,6 +48,9 @@ export function keysOf(run: string): RunKeys {
     scenario,
     wish: `${scenario}:wish`,
     outcomes: `${scenario}:outcomes`,
+    lanes: `${scenario}:lanes`,
+    up: `${scenario}:up`,
+    down: `${scenario}:down`,
     parcel: (shard, by) => `${scenario}:parcel:${shard}:${by}`,
   };
 }

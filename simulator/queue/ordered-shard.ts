@@ -6,7 +6,7 @@ import { deserialize } from 'node:v8';
 import { gunzipSync } from 'node:zlib';
 import { type Job, WaitingError } from 'bullmq';
 import type { Redis } from 'ioredis';
-import type { RunProgress } from '../run-options.ts';
+import type { RunProgress } from '../run-progress.ts';
 import type { Scenario } from '../scenarios/scenario.ts';
 import type { ShardJob } from '../shards/live-shard.ts';
 import { endOf, type ShardFound } from '../world/found.ts';
@@ -100,7 +100,7 @@ async function live(place: Workplace, job: Job<ShardOrder>, shardJob: ShardJob, 
 }
 
 /** null: its coordinator is gone. */
-async function scenarioOf({ redis, scenarios }: Workplace, run: string): Promise<Scenario | null> {
+export async function scenarioOf({ redis, scenarios }: Workplace, run: string): Promise<Scenario | null> {
   const keys = keysOf(run);
   const [packed, wish] = await Promise.all([
     scenarios.has(run) ? redis.exists(keys.scenario) : redis.getBuffer(keys.scenario),

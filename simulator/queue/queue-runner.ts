@@ -1,5 +1,5 @@
 /** Lives the shards of a run on whatever machines there are: `mockfleet run --queue`, with `mockfleet worker` elsewhere. */
-import { RunStopped } from '../run-options.ts';
+import { RunStopped } from '../run-progress.ts';
 import type { ShardRunner } from '../shards/runner.ts';
 import { connectRedis } from './connection.ts';
 import { readQueueUrl } from './queue-url.ts';

@@ -1,5 +1,5 @@
 /**
- * A worker: takes shards out of the queue and lives each in a thread of its own. Its own thread only talks with Redis, so that the locks of
+ * A worker: takes shards and lanes out of the queue and lives each in a thread, or in a process, of its own. Its own thread only talks with Redis, so that the locks of
  * its shards are renewed however busy the others are; those of a worker that was killed run out within seconds, and BullMQ gives its
  * shards to somebody else.
  */
@@ -7,9 +7,11 @@ import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Queue, Worker } from 'bullmq';
+import { type Job, Queue, Worker } from 'bullmq';
 import { connectRedis } from './connection.ts';
 import { prefix, queueName, type ShardOrder, version } from './keys.ts';
+import type { LaneOrder } from './lane-words.ts';
+import { liveLane } from './ordered-lane.ts';
 import { liveOrder, type Workplace } from './ordered-shard.ts';
 import { readQueueUrl } from './queue-url.ts';
 import { ownName, Roster } from './roster.ts';
@@ -63,27 +65,31 @@ export async function workQueue({ url, threads, signal, tell }: QueueWorkerOptio
 class QueueWorker {
   readonly #place: Workplace;
   readonly #roster: Roster;
-  readonly #queue: Queue<ShardOrder>;
-  readonly #worker: Worker<ShardOrder>;
+  readonly #queue: Queue<ShardOrder | LaneOrder>;
+  readonly #worker: Worker<ShardOrder | LaneOrder>;
   /** Runs of other versions, and warnings. */
   readonly #told = new Set<string>();
 
   constructor(place: Workplace, threads: number) {
     this.#place = place;
-    this.#roster = new Roster(place.redis, 'workers', randomUUID());
+    this.#roster = new Roster(place.redis, 'workers', randomUUID(), threads);
     const options = { connection: place.redis, prefix, skipVersionCheck: true };
     this.#queue = new Queue(queueName, { ...options, skipMetasUpdate: true });
-    this.#worker = new Worker(queueName, (job, token = '') => liveOrder(place, job, token), {
-      ...options,
-      name: ownName,
-      concurrency: threads,
-      lockDuration: lockMs,
-      lockRenewTime: lockRenewMs,
-      stalledInterval: stalledEveryMs,
-      maxStalledCount: stalledMax,
-      // How soon it asks again after the connection was lost.
-      runRetryDelay: upkeepMs,
-    });
+    this.#worker = new Worker(
+      queueName,
+      (job, token = '') => (isLane(job) ? liveLane(place, job) : liveOrder(place, job as Job<ShardOrder>, token)),
+      {
+        ...options,
+        name: ownName,
+        concurrency: threads,
+        lockDuration: lockMs,
+        lockRenewTime: lockRenewMs,
+        stalledInterval: stalledEveryMs,
+        maxStalledCount: stalledMax,
+        // How soon it asks again after the connection was lost.
+        runRetryDelay: upkeepMs,
+      },
+    );
     this.#queue.on('error', (error) => this.#warn(error));
     this.#worker.on('error', (error) => this.#warn(error));
   }
@@ -133,4 +139,8 @@ class QueueWorker {
     this.#told.add(what);
     this.#place.tell({ kind: 'warning', what });
   }
+}
+
+function isLane(job: Job<ShardOrder | LaneOrder>): job is Job<LaneOrder> {
+  return 'lane' in job.data;
 }

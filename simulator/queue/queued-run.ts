@@ -7,7 +7,7 @@ import { randomBytes } from 'node:crypto';
 import { serialize } from 'node:v8';
 import { gzipSync } from 'node:zlib';
 import type { Redis } from 'ioredis';
-import { RunStopped } from '../run-options.ts';
+import { RunStopped } from '../run-progress.ts';
 import type { ShardJob } from '../shards/live-shard.ts';
 import { type RunnerWatch, ShardError } from '../shards/runner.ts';
 import { endOf } from '../world/found.ts';

@@ -12,6 +12,8 @@ interface Entry {
   version: string;
   /** HOST:PID */
   name: string;
+  /** Of a worker: how many shards or lanes it takes at a time. */
+  slots: number;
 }
 
 /** What this process is called in messages of others. */
@@ -23,10 +25,10 @@ export class Roster {
   readonly #own: string;
 
   /** @param id of who writes himself down here */
-  constructor(redis: Redis, of: 'workers' | 'runs', id: string) {
+  constructor(redis: Redis, of: 'workers' | 'runs', id: string, slots = 0) {
     this.#redis = redis;
     this.#key = `${prefix}:${of}`;
-    this.#own = JSON.stringify({ id, version, name: ownName } satisfies Entry);
+    this.#own = JSON.stringify({ id, version, name: ownName, slots } satisfies Entry);
   }
 
   async isHere(): Promise<void> {

@@ -15,10 +15,21 @@ export type ShardNews = ShardName &
     | { kind: 'shard-failed'; seconds: number; error: string }
   );
 
+interface LaneName {
+  run: string;
+  title: string;
+  lane: number;
+  devices: number;
+}
+
+export type LaneNews = LaneName &
+  ({ kind: 'lane-taken' | 'lane-given-back' | 'lane-forgotten' | 'lane-done' | 'lane-stopped' } | { kind: 'lane-failed'; error: string });
+
 export type WorkerNews =
   | { kind: 'ready'; worker: string; version: string; threads: number; queue: string }
   | { kind: 'warning'; what: string }
   | { kind: 'connection-lost' | 'connected-again' | 'leaving' }
   /** A run that this worker cannot help. */
   | { kind: 'other-version'; run: string; version: string }
-  | ShardNews;
+  | ShardNews
+  | LaneNews;

@@ -1,8 +1,4 @@
-/**
- * The report of a run as one HTML file: nothing is loaded, so it can be mailed, archived and opened years later.
- * A content security policy lets only its own style and programs work, by their hashes: even a hole in the escaping would run nothing.
- */
-import { createHash } from 'node:crypto';
+/** The report of a run as one HTML file: nothing is loaded, so it can be mailed, archived and opened years later. */
 import { formatInstant } from '../../runtime/duration.ts';
 import type { RunData } from '../result.ts';
 import { chartLibrary } from './chart-library.ts';
@@ -23,6 +19,7 @@ import {
   verdictSection,
 } from './page-parts.ts';
 import { pageScript } from './page-script.ts';
+import { wholePage } from './page-shell.ts';
 import { pageStyle } from './page-style.ts';
 import { codeForScript, escapeHtml } from './page-text.ts';
 import { createPalette } from './state-colors.ts';
@@ -52,18 +49,7 @@ export function reportHtml(data: RunData): string {
   const programs = [codeForScript(library.code), codeForScript(pageScript)];
   const title = escapeHtml(result.scenario);
   const verdict = result.passed ? 'passed' : 'failed';
-  return `<!DOCTYPE html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy(style, programs)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${title}: ${verdict} (mockfleet run)</title>
-<style>${style}</style>
-</head>
-<body>
-<main>
+  const body = `<main>
 <header>
 <p class="eyebrow">mockfleet run</p>
 <h1>${title}</h1>
@@ -93,16 +79,8 @@ ${livedSection(data)}
 ${runSection(data)}
 <footer>All instants are virtual and in UTC. Chart: uPlot (MIT).</footer>
 </main>
-${[...charts, ...daily].map((chart) => chartData(chart, bands)).join('\n')}
-${programs.map((program) => `<script>${program}</script>`).join('\n')}
-</body>
-</html>
-`;
-}
-
-function policy(style: string, programs: readonly string[]): string {
-  const hash = (text: string) => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-  return `default-src 'none'; style-src ${hash(style)}; script-src ${programs.map(hash).join(' ')}; base-uri 'none'; form-action 'none'`;
+${[...charts, ...daily].map((chart) => chartData(chart, bands)).join('\n')}`;
+  return wholePage({ title: `${title}: ${verdict} (mockfleet run)`, style, programs, body });
 }
 
 function time(at: number): string {

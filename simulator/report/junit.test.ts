@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RunResult } from '../result.ts';
-import { exampleRun, markup } from './example-run.fixture.ts';
+import { markup } from './example-records.fixture.ts';
+import { exampleRun } from './example-run.fixture.ts';
 import { junitXml } from './junit.ts';
 
 const failing = exampleRun({ devices: 50, days: 10, failing: true });

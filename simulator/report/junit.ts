@@ -7,24 +7,46 @@ import { headline } from './figures.ts';
 
 /** A whole XML document. */
 export function junitXml({ result, replay, from, until }: RunData): string {
-  const suites = [
-    { name: 'checkers', verdicts: result.checkers },
-    { name: 'expectations', verdicts: result.expectations },
-  ].filter(({ verdicts }) => verdicts.length > 0);
+  return junitDocument({
+    title: `mockfleet run ${result.scenario}`,
+    prefix: `mockfleet.${result.scenario}`,
+    suites: [
+      { name: 'checkers', verdicts: result.checkers },
+      { name: 'expectations', verdicts: result.expectations },
+    ],
+    wallMs: result.wallMs,
+    properties: [
+      ['scenario', result.scenario],
+      ['seed', result.seed],
+      ['digest', result.digest ?? ''],
+      ['devices', String(result.devices)],
+      ['days', String(result.days)],
+      ['from', new Date(from).toISOString()],
+      ['until', new Date(until).toISOString()],
+      ['replay', replay],
+    ],
+    replay,
+  });
+}
+
+export interface JunitReport {
+  title: string;
+  /** Of the names of its suites. */
+  prefix: string;
+  /** Those without verdicts are left out. */
+  suites: readonly { name: string; verdicts: readonly Verdict[] }[];
+  wallMs: number;
+  properties: readonly (readonly [name: string, value: string])[];
+  replay: string;
+}
+
+/** A whole XML document, of any kind of run. */
+export function junitDocument({ title, prefix, suites: given, wallMs, properties, replay }: JunitReport): string {
+  const suites = given.filter(({ verdicts }) => verdicts.length > 0);
   const all = suites.flatMap(({ verdicts }) => verdicts);
-  const seconds = (result.wallMs / 1000).toFixed(3);
-  const properties: [name: string, value: string][] = [
-    ['scenario', result.scenario],
-    ['seed', result.seed],
-    ['digest', result.digest ?? ''],
-    ['devices', String(result.devices)],
-    ['days', String(result.days)],
-    ['from', new Date(from).toISOString()],
-    ['until', new Date(until).toISOString()],
-    ['replay', replay],
-  ];
+  const seconds = (wallMs / 1000).toFixed(3);
   const parts = suites.map(({ name, verdicts }, index) => {
-    const suite = `mockfleet.${result.scenario}.${name}`;
+    const suite = `${prefix}.${name}`;
     return [
       // The whole run took so long; which of its verdicts did, nobody can say.
       `  <testsuite name="${xml(suite)}" ${counts(verdicts)} time="${index === 0 ? seconds : '0.000'}">`,
@@ -36,7 +58,7 @@ export function junitXml({ result, replay, from, until }: RunData): string {
       '  </testsuite>',
     ].join('\n');
   });
-  return `${['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites name="${xml(`mockfleet run ${result.scenario}`)}" ${counts(all)} time="${seconds}">`, ...parts, '</testsuites>'].join('\n')}\n`;
+  return `${['<?xml version="1.0" encoding="UTF-8"?>', `<testsuites name="${xml(title)}" ${counts(all)} time="${seconds}">`, ...parts, '</testsuites>'].join('\n')}\n`;
 }
 
 function counts(verdicts: readonly Verdict[]): string {
@@ -74,6 +96,6 @@ const entities: Record<string, string> = {
 };
 
 /** For text and attributes. XML 1.0 has no word for most control characters, half surrogates and two others: each becomes `�`. */
-function xml(text: string): string {
+export function xml(text: string): string {
   return text.replace(/(?![\t\n\r])\p{Cc}|\p{Cs}|[\ufffe\uffff]/gu, '\ufffd').replace(/[&<>"'\n\r\t]/g, (sign) => entities[sign] ?? sign);
 }

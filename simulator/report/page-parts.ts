@@ -62,7 +62,7 @@ function judgedTiles(result: RunResult): [name: string, figure: string, note: st
 }
 
 /** What failed, before anything else; empty when nothing did. */
-export function failureSection(result: RunResult): string {
+export function failureSection(result: Pick<RunResult, 'checkers' | 'expectations'>): string {
   const failed = [...result.checkers, ...result.expectations].filter((verdict) => !verdict.passed);
   return failed.length === 0 ? '' : `<section class="alarm"><h2>What failed</h2>${verdictList(failed)}</section>`;
 }

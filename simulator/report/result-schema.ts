@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { reasonsNotShown, waysToShow } from '../../protocol/notifications.ts';
 import { type RunResult, resultAccess, resultCompliance, resultMails, resultOutcomes, resultStates } from '../result.ts';
+import { publishedSchema } from './published-schema.ts';
 
 const count = () => z.int().min(0);
 const instant = () => z.iso.datetime();
@@ -115,25 +116,12 @@ const schema: z.ZodType<RunResult> = z.strictObject({
   passed: z.boolean(),
 });
 
-/** JSON Schema, draft 2020-12. Readers must not mind a field that is new. */
 export function runResultJsonSchema(): Record<string, unknown> {
-  const { $schema, ...rest } = z.toJSONSchema(schema, {
-    io: 'output',
-    target: 'draft-2020-12',
-    override: ({ jsonSchema }) => {
-      if (jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
-      // What any number and any instant is like nobody has to read.
-      if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
-      if (jsonSchema.format === 'date-time') delete jsonSchema.pattern;
-    },
-  });
-  return {
-    $schema,
+  return publishedSchema(schema, {
     $id: 'https://mockfleet.example/run-result.schema.json',
     title: 'mockfleet run result',
     description: 'What `mockfleet run --json` prints, and result.json holds.',
-    ...rest,
-  };
+  });
 }
 
 /** What is wrong with a result; empty: nothing. */

@@ -4,7 +4,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RunData, RunRows } from '../result.ts';
-import { exampleRun, markup } from './example-run.fixture.ts';
+import { markup } from './example-records.fixture.ts';
+import { exampleRun } from './example-run.fixture.ts';
 import { writeRunFile } from './run-file.ts';
 import { partPath, writePart } from './run-part.ts';
 

@@ -2,7 +2,7 @@
  * The summary of a run for a terminal: what came out on top, what to do about it at the bottom, where the eye is when a command ends.
  * Colour only repeats what words and signs say already.
  */
-import type { RunResult, Verdict } from '../result.ts';
+import type { RunResult } from '../result.ts';
 import { faultEffects, faultTimes } from './fault-parts.ts';
 import {
   type ActionRow,
@@ -16,7 +16,6 @@ import {
   formatRate,
   formatShare,
   formatWallTime,
-  headline,
   mailFigures,
   noncomplianceTable,
   type StateShare,
@@ -25,6 +24,7 @@ import {
 import { delayShares, finalPushes, hasNotifications, refusedFigures, sentFigures } from './notification-figures.ts';
 import { plainTable } from './plain-table.ts';
 import { answerParts } from './story-parts.ts';
+import { clip, indent, type Paint, paints, plain, section, verdictLines, wrap } from './terminal-parts.ts';
 import { actionTimes, certificatesSoon, formatSpan, pendingShares } from './time-figures.ts';
 
 export interface SummaryOptions {
@@ -35,9 +35,6 @@ export interface SummaryOptions {
   replay?: string;
 }
 
-type Paint = Record<'bold' | 'dim' | 'red' | 'green' | 'cyan', (text: string) => string>;
-
-const indent = '  ';
 const widthMin = 60;
 const widthMax = 120;
 
@@ -117,10 +114,6 @@ function answerLines({ answer }: RunResult, width: number, paint: Paint): string
     paint.bold(title),
     ...wrap(plain(answer[part]), width - indent.length).map((line) => `${indent}${line}`),
   ]);
-}
-
-function section(title: string, lines: string[], paint: Paint): string[] {
-  return lines.length === 0 ? [] : [paint.bold(title), ...lines.map((line) => indent + line)];
 }
 
 function stateLines(states: StateShare[], width: number, paint: Paint): string[] {
@@ -246,28 +239,6 @@ function livedRow({ lived, devices, stopped, devicesLived, livedUntil }: RunResu
   return rows.flatMap(([name, figures, isShown]) => (isShown ? [[name, figures] as [string, string]] : []));
 }
 
-/** Failures one by one with their figures; what passed in one paragraph of names. */
-function verdictLines(title: string, verdicts: readonly Verdict[], width: number, paint: Paint): string[] {
-  if (verdicts.length === 0) return [];
-  const failed = verdicts.filter((verdict) => !verdict.passed);
-  const passed = verdicts.filter((verdict) => verdict.passed && verdict.judged !== false);
-  const count = headline(verdicts);
-  const lines = [`${paint.bold(title)}  ${failed.length === 0 ? paint.green(count) : paint.red(`${count}, ${failed.length} FAILED`)}`];
-  for (const verdict of failed) {
-    const [first = '', ...more] = wrap(plain(verdict.name), width - 4);
-    lines.push(`${indent}${paint.red('✗')} ${paint.bold(first)}`, ...more.map((line) => `${indent}  ${paint.bold(line)}`));
-    lines.push(...wrap(plain(verdict.detail), width - 6).map((line) => `${indent}    ${line}`));
-  }
-  if (passed.length > 0) {
-    wrap(passed.map((verdict) => plain(verdict.name)).join(' · '), width - 4).forEach((line, index) => {
-      lines.push(`${indent}${index === 0 ? paint.green('✓') : ' '} ${paint.dim(line)}`);
-    });
-  }
-  const unjudged = verdicts.find((verdict) => verdict.judged === false);
-  if (unjudged !== undefined) lines.push(...wrap(plain(unjudged.detail), width - 4).map((line) => `${indent}  ${paint.dim(line)}`));
-  return lines;
-}
-
 /** Never wrapped: these lines are there to be copied. */
 function closing(result: RunResult, replay: string, paint: Paint): string[] {
   const rows: [string, string | null][] = [
@@ -289,29 +260,4 @@ function replayOf(result: RunResult): string {
 /** One word of a POSIX shell's command line. */
 function quoted(word: string): string {
   return /^[\w./:@%+=-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** Names and details come from files: their control characters must not reach the terminal. */
-function plain(text: string): string {
-  return text.replace(/\p{Cc}+/gu, ' ');
-}
-
-function clip(text: string, columns: number): string {
-  return text.length <= columns ? text : `${text.slice(0, columns - 1)}…`;
-}
-
-/** Lines of at most `columns`, broken between words; a longer word has a line of its own. */
-function wrap(text: string, columns: number): string[] {
-  const lines: string[] = [];
-  for (const word of text.split(/\s+/).filter((part) => part !== '')) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= columns) lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
-}
-
-function paints(color: boolean): Paint {
-  const code = (open: number, close: number) => (text: string) => (color ? `\u001b[${open}m${text}\u001b[${close}m` : text);
-  return { bold: code(1, 22), dim: code(2, 22), red: code(31, 39), green: code(32, 39), cyan: code(36, 39) };
 }
