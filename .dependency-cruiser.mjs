@@ -21,8 +21,8 @@ const pure = [
   '^simulator/(world|story)/',
   '^runtime/(distribution|duration|random|link|time-zone)\\.ts$',
   '^certs/(validity|stand-in-identity|errors)\\.ts$',
-  '^server-stub/store/store\\.ts$',
-  '^simulator/(result|scenarios/(scenario|fault|errors))\\.ts$',
+  '^server-stub/(store/store|troubles)\\.ts$',
+  '^simulator/(result|scenarios/(scenario|story-expectation|fault|errors))\\.ts$',
   '^simulator/tenant/(seed|policy-seed|scenario-tenant|plant|plant-policies|plant-access-policies|planting|named-entries|same-entry|taken-ids)\\.ts$',
 ].join('|');
 

@@ -8,7 +8,7 @@ import { type OpenHands, openHands } from '../agent/hands-link.ts';
 import { askOverHttps } from '../agent/outside.ts';
 import { AgentRunner } from '../agent/runner.ts';
 import { screenWithoutNotifications } from '../agent/screens/index.ts';
-import { openWebSocketLink } from '../agent/websocket-link.ts';
+import { webSocketLinks } from '../agent/websocket-link.ts';
 import { createUniqueIdentities } from '../certs/identity.ts';
 import { dayMs } from '../runtime/duration.ts';
 import { printable } from '../simulator/scenarios/errors.ts';
@@ -127,7 +127,7 @@ async function agent(given: AgentArguments): Promise<void> {
   const runner = new AgentRunner({
     fresh,
     file,
-    openLink: (identity) => openWebSocketLink({ url: `${devices}/devices`, ca: stub.ca }, identity),
+    openLink: webSocketLinks({ url: `${devices}/devices`, ca: stub.ca }),
     identities: createUniqueIdentities(),
     ask: askOverHttps({ url: stub.url, ca: stub.ca }),
     enrollmentToken,

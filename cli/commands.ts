@@ -56,6 +56,16 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./serve.ts')).serveCommand as CommandBody,
   },
   {
+    command: 'conformance',
+    describe: 'Does a server speak the protocol of devices? Case by case: the stub, or your own server',
+    load: async () => (await import('./conformance.ts')).conformanceCommand as CommandBody,
+  },
+  {
+    command: 'load',
+    describe: 'Load over real sockets: thousands of devices against the stub, or against your own server',
+    load: async () => (await import('./load.ts')).loadCommand as CommandBody,
+  },
+  {
     command: 'tenant',
     describe: 'Tenant files: write one to begin with, check it, plant it, export a running stub',
     load: async () => (await import('./tenant.ts')).tenantCommand as CommandBody,

@@ -40,11 +40,16 @@ export function writeRunFiles(folder: string, finished: Run): void {
 
 /** @throws CommandError `file-unwritable` */
 export function writeJunit(path: string, data: RunData): void {
+  writeNamed(path, junitXml(data), 'junit');
+}
+
+/** A file that somebody has named with this option. @throws CommandError `file-unwritable` */
+export function writeNamed(path: string, text: string, option: string): void {
   try {
-    writeWhole(path, junitXml(data));
+    writeWhole(path, text);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error)) throw error;
-    throw new CommandError('file-unwritable', `Cannot write ${path}: ${error.message}. Name another file with --junit.`);
+    throw new CommandError('file-unwritable', `Cannot write ${path}: ${error.message}. Name another file with --${option}.`);
   }
 }
 

@@ -83,7 +83,8 @@ export const runCommand: CommandModule<object, RunArguments> = {
           'With fewer devices or days than the scenario has, its expectations are not judged.',
           '--shards, --workers, --queue, --store, --codec and --every-check-in change how a run is carried out, never its outcome.',
           'Ctrl-C stops it at any point: the files hold what was lived, and --resume lives the rest. The shards that were under way',
-          'begin again, so that the end is the same to the last check-in; a run that was killed goes on likewise.',
+          'begin again, so that the end is the same to the last check-in; a run that was killed goes on likewise. A run with --live',
+          'keeps what was lived as well, but cannot go on another time.',
           'In a terminal p pauses it, and lets it go on.',
           '',
           'Exit codes: 0 passed; 1 a checker failed; 2 wrong use or a bad scenario;',
@@ -123,10 +124,10 @@ async function run(args: RunArguments): Promise<void> {
   progress = line;
   const parts = partsFolder(prepared);
   const pause = new Pause();
-  const keys = prepared.live ? null : listenForKeys(process.stdin, () => toggle(pause, line));
+  const keys = listenForKeys(process.stdin, () => toggle(pause, line));
   // A second Ctrl-C is the terminal's own again, which ends even a process that is busy.
   stop.signal.addEventListener('abort', () => {
-    keys?.close();
+    keys.close();
     line.clear();
     say('stopping: what was lived is being written; Ctrl-C again ends at once');
   });
@@ -147,7 +148,7 @@ async function run(args: RunArguments): Promise<void> {
     };
     const finished = await runScenario({ scenario, text: asked.scenarioText }, options);
     line.clear();
-    keys?.close();
+    keys.close();
     leave(finished, prepared, args);
     process.exitCode = finished.result.stopped ? stop.exitCode() : exitCodeOf(finished.result);
   } catch (error) {
@@ -162,7 +163,7 @@ async function run(args: RunArguments): Promise<void> {
   } finally {
     if (unfinished !== null) leaveForLater(unfinished, folder);
     else if (parts !== null) rmSync(parts, { recursive: true, force: true });
-    keys?.close();
+    keys.close();
     stop.close();
   }
 }

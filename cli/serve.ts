@@ -17,6 +17,7 @@ import { startLiveFleet } from '../simulator/live-fleet.ts';
 import { openAt } from '../simulator/live-run.ts';
 import { coreSettings } from '../simulator/world/settings.ts';
 import { CommandError, errorText, exitCodes, wholeNumber, wrongUse } from './errors.ts';
+import { type LimitArguments, limitOptions, readLimits } from './serve-limits.ts';
 import { type Mail, mustFitMail, openMail } from './serve-mail.ts';
 import { asStartedAgain, type PushArguments, pushOptions, pushOptionsGiven, readPush } from './serve-push.ts';
 import { type Opening, openingText, readOpening, scenarioFolder } from './serve-scenario.ts';
@@ -25,7 +26,7 @@ import { shellWord } from './shell-word.ts';
 import { announce, makeStateFolder, openEnrollmentToken, openToken, stateFolderDefault, withdraw } from './state-folder.ts';
 import { listenForStop } from './stop.ts';
 
-interface ServeArguments extends PushArguments {
+interface ServeArguments extends PushArguments, LimitArguments {
   port: number;
   host: string;
   state: string | undefined;
@@ -43,7 +44,7 @@ interface ServeArguments extends PushArguments {
 
 export const serveCommand: CommandModule<object, ServeArguments> = {
   builder: (yargs) =>
-    pushOptions(yargs)
+    limitOptions(pushOptions(yargs))
       .option('port', { type: 'number', default: 8443, requiresArg: true, describe: 'Port; 0 picks a free one' })
       .option('host', {
         type: 'string',
@@ -114,6 +115,7 @@ export const serveCommand: CommandModule<object, ServeArguments> = {
 async function serve(args: ServeArguments): Promise<void> {
   mustFit(args);
   const push = readPush(args);
+  const limits = readLimits(args);
   const opening = args.scenario === undefined ? undefined : readOpening({ scenario: args.scenario, at: args.at, devices: args.devices });
   const seed = args.tenant === undefined ? undefined : readTenant(args.tenant, args.devices);
   const stop = listenForStop();
@@ -158,7 +160,7 @@ async function serve(args: ServeArguments): Promise<void> {
   if (args.speed !== undefined && opening === undefined) stub.clock.setSpeed(args.speed);
   // What is said at the start counts, whatever was said to the stub before.
   if (Object.keys(push).length > 0) stub.inside.tenant().setPushSettings(asStartedAgain(push));
-  const server = await listening({ stub, authority, log, port: args.port, host: args.host }, store, mail);
+  const server = await listening({ stub, authority, log, port: args.port, host: args.host, limits }, store, mail);
   const ca = authorityFiles(files.authority).certificate;
   const living: { close(): void }[] = [];
   let told = '';
@@ -212,9 +214,11 @@ async function serve(args: ServeArguments): Promise<void> {
   log.info({ event: 'stopping', now: formatInstant(stub.clock.now()) }, 'Stopping; everything is kept.');
   for (const one of living) one.close();
   withdraw(files);
+  // What came before is taken and answered, then the devices are told; from here on nobody is let in.
   stub.close();
+  const drained = server.close();
   await mail.close();
-  await server.close();
+  await drained;
   store.close();
 }
 
