@@ -11,7 +11,9 @@ export interface CpuProfile {
 export type Shares = Record<string, number>;
 
 /** The first that fits decides. */
-const parts: readonly [name: string, of: RegExp][] = [
+export type Parts = readonly (readonly [name: string, of: RegExp])[];
+
+const partsOfRun: Parts = [
   ['garbage collection', /^\(garbage collector\)/],
   ['the service', /\/(server-stub|certs)\/|@noble/],
   ['the devices', /\/agent\//],
@@ -23,10 +25,14 @@ const parts: readonly [name: string, of: RegExp][] = [
   ],
   ['the world between', /\/(simulator|protocol|runtime)\//],
 ];
-const rest = 'start and end';
+const restOfRun = 'start and end';
 
-export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): Shares {
-  const partOf = new Map(nodes.map(({ id, callFrame: { functionName, url } }) => [id, partNamed(`${functionName} ${url}`, functionName)]));
+/** @param rest what else there is is called */
+export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile, parts = partsOfRun, rest = restOfRun): Shares {
+  const named = (text: string) => parts.find(([, of]) => of.test(text))?.[0] ?? rest;
+  const partOf = new Map(
+    nodes.map(({ id, callFrame: { functionName, url } }) => [id, functionName === '(idle)' ? null : named(`${functionName} ${url}`)]),
+  );
   const times: Shares = Object.fromEntries([...parts.map(([name]) => [name, 0]), [rest, 0]]);
   let total = 0;
   samples.forEach((id, index) => {
@@ -37,10 +43,4 @@ export function sharesOf({ nodes, samples, timeDeltas }: CpuProfile): Shares {
     total += time;
   });
   return Object.fromEntries(Object.entries(times).map(([name, time]) => [name, total === 0 ? 0 : time / total]));
-}
-
-/** null: nobody's. */
-function partNamed(text: string, functionName: string): string | null {
-  if (functionName === '(idle)') return null;
-  return parts.find(([, of]) => of.test(text))?.[0] ?? rest;
 }
