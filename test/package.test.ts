@@ -61,6 +61,7 @@ it('holds the programs, the scenarios and the licence, and nothing that is only 
       'dist/simulator/scenarios/fleet-lifecycle.yaml',
       'dist/simulator/scenarios/scenario.schema.json',
       'dist/simulator/report/run-result.schema.json',
+      'dist/simulator/load/load-result.schema.json',
     ]),
   );
   expect(files.filter((file) => /\.(test|contract|fixture)\.|tsbuildinfo|^(scripts|test|node_modules)\//.test(file))).toEqual([]);
@@ -103,11 +104,11 @@ it('gives editors and programs the schemas', () => {
     script,
     `import schema from 'mockfleet/scenario.schema.json' with { type: 'json' };
      import result from 'mockfleet/run-result.schema.json' with { type: 'json' };
-     console.log(schema.title);
-     console.log(result.title);`,
+     import load from 'mockfleet/load-result.schema.json' with { type: 'json' };
+     for (const { title } of [schema, result, load]) console.log(title);`,
   );
   const { stdout, stderr } = spawnSync(process.execPath, ['--no-warnings', script], { encoding: 'utf8' });
-  expect({ stdout, stderr }).toEqual({ stdout: 'mockfleet scenario\nmockfleet run result\n', stderr: '' });
+  expect({ stdout, stderr }).toEqual({ stdout: 'mockfleet scenario\nmockfleet run result\nmockfleet load result\n', stderr: '' });
 });
 
 describe('in a project that tests with it', () => {

@@ -74,7 +74,7 @@ describe('mockfleet report', () => {
     expect([missing.code, missing.stdout]).toEqual([1, '']);
     expect(missing.stderr).toMatch(/^nowhere is not there\. .*\[run-missing\]\n$/);
     expect(unwritable.code).toBe(1);
-    expect(unwritable.stderr).toMatch(/no\/such\/folder\.txt cannot be written .*--out.*\[file-unwritable\]/);
+    expect(unwritable.stderr).toMatch(/Cannot write .*no\/such\/folder\.txt: .*--out.*\[file-unwritable\]/);
   });
 });
 

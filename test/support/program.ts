@@ -9,7 +9,7 @@ export const root = join(import.meta.dirname, '../..');
  * From the sources; or what `npm test` has just built of them, which starts in a third of the time. The loader by its full address, for
  * programs that run in other folders.
  */
-const main =
+export const programWords =
   process.env.MOCKFLEET_BUILT === '1'
     ? [join(root, 'dist/cli/mockfleet.js')]
     : ['--import', import.meta.resolve('tsx'), join(root, 'cli/mockfleet.ts')];
@@ -43,7 +43,7 @@ export class Program {
     this.words = words;
     // The tests' own surroundings must not name a stub.
     const { MOCKFLEET_URL: _, MOCKFLEET_TOKEN: __, MOCKFLEET_CA: ___, ...env } = process.env;
-    this.#child = spawn(process.execPath, [...main, ...words], {
+    this.#child = spawn(process.execPath, [...programWords, ...words], {
       cwd: options.cwd ?? root,
       env: { ...env, ...options.env },
       stdio: [options.typesInto === true ? 'pipe' : 'ignore', 'pipe', 'pipe'],

@@ -148,7 +148,7 @@ export async function untilBypassCode(stub: StubProgram, id: string): Promise<vo
 }
 
 /** Reads a state file while its owner may be using it. */
-function readRows<T>(path: string, sql: string, ...values: unknown[]): T[] {
+export function readRows<T>(path: string, sql: string, ...values: unknown[]): T[] {
   const database = new Database(path, { readonly: true, fileMustExist: true });
   try {
     return database.prepare(sql).all(...values) as T[];

@@ -12,6 +12,7 @@ import type { Log } from '../../runtime/log.ts';
 import type { ServerNote } from '../../server-stub/core/effects.ts';
 import type { CoreSettings } from '../../server-stub/core/settings.ts';
 import { pushAtOnce } from '../../server-stub/core/settings.ts';
+import type { DoorLimits } from '../../server-stub/door-limits.ts';
 import { listen, type NodeServer } from '../../server-stub/node-server.ts';
 import { openSqliteStore } from '../../server-stub/store/sqlite-store.ts';
 import type { Store } from '../../server-stub/store/store.ts';
@@ -49,6 +50,8 @@ export interface TenantOptions {
   settings?: Partial<CoreSettings>;
   clockLimits?: Partial<ClockLimits>;
   store?: Store;
+  /** What its port takes. */
+  limits?: Partial<DoorLimits>;
   /** How it sends mails; absent: into its own mailbox within the process. */
   mail?: Pick<StubOptions, 'mailer' | 'mailFaults' | 'mailPatienceMs'>;
 }
@@ -119,7 +122,7 @@ export async function openTenant(options: TenantOptions = {}): Promise<Tenant> {
     ...(options.clockLimits === undefined ? {} : { clockLimits: options.clockLimits }),
     ...options.mail,
   });
-  const server = await listen({ stub, authority, log: recorder, port: 0, host: '127.0.0.1' });
+  const server = await listen({ stub, authority, log: recorder, port: 0, host: '127.0.0.1', limits: options.limits ?? {} });
   const agents: TestAgent[] = [];
   const wires: Wire[] = [];
 

@@ -4,7 +4,7 @@ import type { DeviceNote } from '../../agent/device/effects.ts';
 import { type DeviceState, newDevice, type Possessions } from '../../agent/device/state.ts';
 import { askOverHttps } from '../../agent/outside.ts';
 import { AgentRunner } from '../../agent/runner.ts';
-import { openWebSocketLink } from '../../agent/websocket-link.ts';
+import { webSocketLinks } from '../../agent/websocket-link.ts';
 import type { IdentityMaker } from '../../certs/identity.ts';
 import type { CommandType } from '../../protocol/commands.ts';
 import type { Behavior } from '../../protocol/hands.ts';
@@ -67,7 +67,7 @@ export class TestAgent {
           options.behaviors,
         ),
       file: this.file,
-      openLink: (identity) => openWebSocketLink({ url, ca }, identity),
+      openLink: webSocketLinks({ url, ca }),
       ask: askOverHttps({ url: url.replace(/^wss:/, 'https:').replace(/\/devices$/, ''), ca }),
       enrollmentToken: options.token,
       identities: options.identities,
