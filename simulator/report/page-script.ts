@@ -3,6 +3,8 @@
  * Text and not a function of ours, because what `toString()` gives depends on what compiled it.
  */
 
+import { chartEndScript, labelledSize } from './chart-script.ts';
+
 /** Sums the shown columns from the bottom up; a hidden one adds nothing. `bands` name the upper and the lower edge of each area (uPlot). */
 export const stackScript = `
 function stack(columns, shown) {
@@ -38,6 +40,7 @@ const last = Math.max(0, ...columns.map((counts) => counts.length)) - 1;
 const days = Array.from({ length: last + 1 }, (_, index) => (index * fleet.stepMs) / dayMs);
 // A day that counts together what it had is as wide as it is long: its step ends where the next day would begin.
 const xs = fleet.isDaily ? [...days, ((last + 1) * fleet.stepMs) / dayMs] : days;
+const marks = days;
 const edgeOf = (counts) => fleet.isDaily ? [...counts, counts[last]] : counts;
 const counted = new Intl.NumberFormat('en-US').format;
 let chart;
@@ -99,7 +102,7 @@ function draw() {
     axes: [
       { ...axis, size: 54, gap: 6, space: 110, incrs: [0.25, 0.5, 1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000],
         values: (_, ticks) => ticks.map(dayTick) },
-      { ...axis, size: (_plot, labels) => Math.max(62, 20 + 7 * Math.max(0, ...(labels ?? []).map((label) => String(label).length))), incrs: [1, 2, 5].flatMap((n) => [n, n * 10, n * 100, n * 1e3, n * 1e4, n * 1e5, n * 1e6]).sort((a, b) => a - b),
+      { ...axis, size: ${labelledSize}, incrs: [1, 2, 5].flatMap((n) => [n, n * 10, n * 100, n * 1e3, n * 1e4, n * 1e5, n * 1e6]).sort((a, b) => a - b),
         values: (_, ticks) => ticks.map((tick) => counted(tick)) },
     ],
     series: [{}, ...columns.map((_, state) => ({
@@ -114,51 +117,5 @@ function draw() {
     hooks: { setCursor: [(plot) => tell(plot.cursor.idx ?? undefined)], draw: [drawFaults] },
   }, [xs, ...stacked.edges.map(edgeOf)], place);
 }
-
-function toggle(button, state) {
-  shown[state] = !shown[state];
-  button.setAttribute('aria-pressed', String(shown[state]));
-  draw();
-  tell();
-}
-
-function walk(event) {
-  const step = { ArrowLeft: -1, ArrowRight: 1, PageUp: -30, PageDown: 30, Home: -Infinity, End: Infinity }[event.key];
-  if (step === undefined) return;
-  event.preventDefault();
-  const index = Math.min(last, Math.max(0, (chart.cursor.idx ?? last) + step));
-  chart.setCursor({ left: chart.valToPos(days[index], 'x'), top: 1 });
-}
-
-if (last < 0) return;
-place.hidden = false;
-section.querySelector('.cursor').hidden = false;
-draw();
-tell();
-buttons.forEach((button, state) => {
-  button.disabled = false;
-  button.addEventListener('click', () => toggle(button, state));
-});
-place.addEventListener('keydown', walk);
-matchMedia('(prefers-color-scheme: dark)').addEventListener('change', draw);
-new ResizeObserver(() => {
-  if (place.clientWidth !== chart.width) chart.setSize({ width: place.clientWidth, height: place.clientHeight });
-}).observe(place);
-}
-
-async function copy(button) {
-  const text = element('replay');
-  getSelection().selectAllChildren(text);
-  try {
-    await navigator.clipboard.writeText(text.textContent);
-    button.textContent = 'Copied';
-  } catch {
-    button.textContent = 'Selected: press Ctrl+C';
-  }
-}
-
-element('copy').hidden = false;
-element('copy').addEventListener('click', (event) => copy(event.currentTarget));
-document.querySelectorAll('[data-chart]').forEach(chartOf);
-})();
+${chartEndScript}})();
 `;
