@@ -96,15 +96,18 @@ export function openAgentFile(path: string): AgentFile {
   };
 }
 
-/** The same in memory, for fleets whose devices need not outlive the process. */
+/** The same in memory, for fleets whose devices need not outlive the process. What it keeps is the state itself, no copy. */
 export function memoryAgentFile(): AgentFile {
+  let kept: { state: DeviceState; now: number } | undefined;
   let identity: StoredIdentity | undefined;
   const keys = new Map<string, string>();
   return {
-    load: () => undefined,
+    load: () => kept,
     identity: () => identity,
     transaction: (work) => work(),
-    saveState() {},
+    saveState(state, now) {
+      kept = { state, now };
+    },
     saveRequestedKey: (requestId, privateKey) => void keys.set(requestId, privateKey),
     saveIdentity(requestId, certificate) {
       identity = { certificate, privateKey: keys.get(requestId) ?? '' };

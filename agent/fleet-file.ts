@@ -6,9 +6,17 @@ import { openSqliteFile, type SqliteLayout } from '../runtime/sqlite-file.ts';
 import type { AgentFile, StoredIdentity } from './agent-file.ts';
 import type { DeviceState } from './device/state.ts';
 
+const addedTable = `
+CREATE TABLE added (             -- devices that nothing but this file knows of
+  serial_number TEXT PRIMARY KEY,
+  entry TEXT NOT NULL          -- how whoever added it describes it
+) WITHOUT ROWID;
+`;
+
 const fleetLayout: SqliteLayout = {
   applicationId: 0x6d6f_666c,
-  schemaVersion: 1,
+  schemaVersion: 2,
+  migrations: { 1: addedTable },
   schema: `
 CREATE TABLE device (
   serial_number TEXT PRIMARY KEY,
@@ -26,14 +34,28 @@ CREATE TABLE requested_key (   -- keys whose certificate has not come yet
   private_key TEXT NOT NULL,
   PRIMARY KEY (serial_number, request_id)
 ) WITHOUT ROWID;
+${addedTable}
 PRAGMA application_id = ${0x6d6f_666c};
-PRAGMA user_version = 1;
+PRAGMA user_version = 2;
 `,
 };
+
+export interface AddedRow {
+  serialNumber: string;
+  entry: string;
+}
 
 export interface FleetFile {
   /** What this device keeps. Closing it closes nothing: the others go on. What happened to it is not written down. */
   device(serialNumber: string): AgentFile;
+  /** What all of them keep meanwhile is written at once: the disk is waited for a single time. */
+  atOnce(work: () => void): void;
+  /** In the order of their serial numbers. */
+  added(): AddedRow[];
+  /** All of them, or none. */
+  add(rows: readonly AddedRow[]): void;
+  /** Everything that is kept of this device, its keys included. */
+  forget(serialNumber: string): void;
   close(): void;
 }
 
@@ -53,7 +75,22 @@ export function openFleetFile(path: string): FleetFile {
   );
   const upsertKey = database.prepare('INSERT OR REPLACE INTO requested_key (serial_number, request_id, private_key) VALUES (?, ?, ?)');
   const deleteKeys = database.prepare('DELETE FROM requested_key WHERE serial_number = ?');
+  const selectAdded = database.prepare<[], AddedRow>('SELECT serial_number AS serialNumber, entry FROM added ORDER BY serial_number');
+  const insertAdded = database.prepare('INSERT INTO added (serial_number, entry) VALUES (?, ?)');
+  const deletions = ['device', 'identity', 'requested_key', 'added'].map((table) =>
+    database.prepare(`DELETE FROM ${table} WHERE serial_number = ?`),
+  );
+  const addAll = database.transaction((rows: readonly AddedRow[]) => {
+    for (const { serialNumber, entry } of rows) insertAdded.run(serialNumber, entry);
+  });
+  const forgetAll = database.transaction((serialNumber: string) => {
+    for (const deletion of deletions) deletion.run(serialNumber);
+  });
   return {
+    atOnce: (work) => database.transaction(work).immediate(),
+    added: () => selectAdded.all(),
+    add: (rows) => addAll.immediate(rows),
+    forget: (serialNumber) => forgetAll.immediate(serialNumber),
     device: (serialNumber) => ({
       load() {
         const row = selectDevice.get(serialNumber);

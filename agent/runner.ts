@@ -50,6 +50,8 @@ export interface RunnerOptions {
   onTrouble: (sentence: string, at: number) => void;
   /** After each step that changed what can be seen of the device. */
   onView?: ((view: DeviceView) => void) | undefined;
+  /** The same, for whoever looks by themselves: a view costs something. */
+  onChange?: (() => void) | undefined;
   real?: Clock;
   /** The longest that it waits so in real time, in ms. */
   reopenMsMax?: number;
@@ -193,12 +195,13 @@ export class AgentRunner {
   }
 
   #showView(): void {
-    const { onView } = this.#options;
-    if (onView === undefined) return;
+    const { onView, onChange } = this.#options;
+    if (onView === undefined && onChange === undefined) return;
     const parts = viewParts(this.state);
     if (parts.every((part, index) => part === this.#seen[index])) return;
     this.#seen = parts;
-    onView(this.view());
+    onChange?.();
+    onView?.(this.view());
   }
 
   /** Waits for the machine's next deadline. A clock that stands still wakes nobody. */

@@ -73,9 +73,9 @@ const traits = {
   defenderVersion: dottedVersion,
 };
 
-const allTraits = z.object(traits).partial();
 /** What differs from a good device. */
-export type SecurityTraits = z.infer<typeof allTraits>;
+export const securityTraitsSchema = z.object(traits).partial();
+export type SecurityTraits = z.infer<typeof securityTraitsSchema>;
 export type SecurityTrait = keyof typeof traits;
 
 const everywhere: readonly SecurityTrait[] = ['threatLevel', 'lockAfterMinutes', 'rememberedPasscodes'];
@@ -182,7 +182,7 @@ export const passcodeFactsSchema = z.object({
 export type PasscodeFacts = z.infer<typeof passcodeFactsSchema>;
 
 /** As a device tells it. Absent: as a good device has it, or (passcodes) there is none. */
-export const deviceSecuritySchema = allTraits.extend({
+export const deviceSecuritySchema = securityTraitsSchema.extend({
   passcode: passcodeFactsSchema.optional(),
   workProfilePasscode: passcodeFactsSchema.optional(),
   /** Windows, where it is not as it was measured at the latest start. */

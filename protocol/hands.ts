@@ -6,7 +6,7 @@
 import { z } from 'zod';
 import { commandTypes } from './commands.ts';
 import { installedAppSchema, unreadableSchema } from './device-information.ts';
-import { securityChangeSchema } from './device-security.ts';
+import { securityChangeSchema, securityTraitsSchema } from './device-security.ts';
 import { bodyUnitsMax, titleUnitsMax } from './notification-text.ts';
 import { lockScreenSettings, notificationPermissions, notificationSources, waysToShow } from './notifications.ts';
 import { enrollmentTypes, platforms } from './platforms.ts';
@@ -113,6 +113,21 @@ const screenViewSchema = z.object({
   banner: bannerSchema.nullable().default(null),
 });
 
+/** What a `change` can make otherwise, as it is now. Of passcodes only whether there are some. */
+const conditionSchema = z.object({
+  jailBroken: z.boolean(),
+  encrypted: z.boolean(),
+  findMy: z.boolean(),
+  passcode: z.boolean(),
+  /** null: there is no work profile. */
+  workProfilePasscode: z.boolean().nullable(),
+  /** What differs from a good device. */
+  security: securityTraitsSchema,
+  unreadable: unreadableSchema,
+  notificationReader: line.nullable(),
+  behaviors: z.array(behaviorSchema).max(behaviorsMax),
+});
+
 /** Everything about a device that a person in front of it, or a simulation behind it, can see. No passcode, token or key is in it. */
 export const deviceViewSchema = z.object({
   serialNumber: z.string().min(1).max(64),
@@ -148,6 +163,8 @@ export const deviceViewSchema = z.object({
   notifications: z.array(notificationViewSchema).default([]),
   /** Android: notifications that another app has read, oldest first. */
   readByOtherApps: z.array(z.object({ app: line, at: z.number().int(), title: notificationTitle, body: notificationBody })).default([]),
+  /** Absent: its agent is of an earlier version. */
+  condition: conditionSchema.optional(),
   screen: screenViewSchema,
 });
 export type DeviceView = z.infer<typeof deviceViewSchema>;

@@ -21,6 +21,24 @@ describe('the view of a device', () => {
     expect(JSON.stringify(view)).not.toMatch(/246810|"account"|opaque/);
   });
 
+  it('says what is otherwise than on a good device, and which habits it has', () => {
+    const bench = new Bench({ platform: 'android', enrollment: 'personal-work-profile' }, undefined, { passcode: '246810' }).enrolled();
+    bench.change({ jailBroken: true, security: { threatLevel: 'high' }, unreadable: ['passcodeRequired'], notificationReader: 'Diary' });
+    bench.change({ behavior: { on: 'wipe', then: 'fail', errorCode: 5 } });
+    expect(deviceView(bench.state).condition).toEqual({
+      jailBroken: true,
+      encrypted: true,
+      findMy: false,
+      passcode: true,
+      workProfilePasscode: false,
+      security: { threatLevel: 'high' },
+      unreadable: ['passcodeRequired'],
+      notificationReader: 'Diary',
+      behaviors: [{ on: 'wipe', then: 'fail', errorCode: 5 }],
+    });
+    expect(deviceViewSchema.parse(deviceView(bench.state))).toEqual(deviceView(bench.state));
+  });
+
   it('can be shown however much is installed', () => {
     const apps = Array.from({ length: 100 }, (_, n) => ({ id: `${n}`, name: 'x'.repeat(256), source: 'user' as const }));
     expect(deviceViewSchema.safeParse(deviceView(new Bench({}, undefined, { apps }).enrolled().state)).success).toBe(true);
@@ -54,6 +72,7 @@ describe('the view of a device', () => {
       () => bench.press('notifications'),
       () => bench.press('dismiss-1'),
       () => bench.change({ lockScreenNotifications: 'hidden' }),
+      () => bench.change({ behavior: { on: 'wipe', then: 'silent' } }),
       () => bench.press('home'),
       () => bench.press('open-outlook'),
       () => bench.answer({ allowed: false, reason: 'not-signed-in' }),

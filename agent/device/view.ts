@@ -34,7 +34,22 @@ export function deviceView(state: DeviceState): DeviceView {
     lockScreenNotifications: has.companyApp.lockScreen,
     notifications: state.notifications.map(({ at, from, title, body, shown }) => ({ at, from, title, body, shown })),
     readByOtherApps: state.read.map((one) => ({ ...one })),
+    condition: conditionOf(state),
     screen: screenView(state),
+  };
+}
+
+function conditionOf({ has, behaviors }: DeviceState): DeviceView['condition'] {
+  return {
+    jailBroken: has.jailBroken,
+    encrypted: has.encrypted,
+    findMy: has.findMy,
+    passcode: has.passcode !== null,
+    workProfilePasscode: has.workProfile === null ? null : has.workProfile.passcode !== null,
+    security: { ...has.security },
+    unreadable: [...has.unreadable],
+    notificationReader: has.companyApp.reader,
+    behaviors: behaviors.map((one) => ({ ...one })),
   };
 }
 
@@ -55,6 +70,7 @@ export function viewParts(state: DeviceState): readonly unknown[] {
     state.deviceId,
     state.inventory,
     state.has,
+    state.behaviors,
     state.network,
     state.power,
     state.lastCheckInAt,
