@@ -7,7 +7,7 @@ import { directoryRefusal } from './directory-faults.ts';
 import type { Call } from './endpoint.ts';
 import { badRequest } from './errors.ts';
 import type { Expression } from './filter.ts';
-import { firstInOrder, type Order, orderOf, type Position } from './order-by.ts';
+import { firstInOrder, type Order, orderOf, type Placed, type Position } from './order-by.ts';
 import { type Filter, filterOf, type Readable, viewOf } from './query.ts';
 import {
   isCountWanted,
@@ -41,8 +41,26 @@ export interface Collection<Item, Source> extends Readable<Item, Source> {
   idOf(item: Item): string;
   /** How many there are in all, where that is known without going through them. */
   total?(): number;
+  /** Where an index can sort and search; `items` with a predicate comes to the same, by going through all of them. */
+  index?: CollectionIndex<Item, Source>;
   /** The property by which the own order is descending, where there is one: `$orderby` by it alone needs no sorting. */
   order?: string;
+}
+
+/** Answers of an index; undefined: it does not know this question, or another way is shorter. */
+export interface CollectionIndex<Item, Source> {
+  /**
+   * In this order (null: the collection's own), and of those that are alike by id. More may be handed out than the filter asks for.
+   * @param size how many are asked for, behind those that are left out
+   */
+  found(question: { filter: Expression | null; order: Order<Source> | null; skip: number; size: number }): Found<Item> | undefined;
+  count(filter: Expression | null): number | undefined;
+}
+
+interface Found<Item> {
+  items: Iterable<Item>;
+  /** So many of the first that match were left out: all that were to be, or none. */
+  skipped: number;
 }
 
 const intunePages: PageSizes = { default: 1000, max: 1000 };
@@ -72,7 +90,7 @@ export function listPage<Item, Source>(call: Call, collection: Collection<Item, 
   const after = afterToken(tokenOf, sorting.order?.terms.length ?? 0, values.get('skiptoken'));
   const skip = skipCount(values.get('skip'));
   if (after !== null && skip > 0) throw badRequest("'$skip' and '$skiptoken' exclude each other: follow @odata.nextLink as it is.");
-  const found = firstItems(collection, sorting, filter, after, skip + size + 1).slice(skip);
+  const found = firstItems(collection, sorting, filter, after, { skip, size: size + 1 });
   const page = found.slice(0, size);
   const last = found.length > size ? page.at(-1) : undefined;
   const contextPath = contextOf(call, collection);
@@ -179,14 +197,26 @@ function firstItems<Item, Source>(
   { order, ascending }: Sorting<Source>,
   filter: Filter<Item>,
   after: Position | null,
-  size: number,
-): (Position & { item: Item })[] {
+  { skip, size }: { skip: number; size: number },
+): Placed<Item>[] {
   const { idOf, sourceOf } = collection;
-  if (order !== null)
-    return firstInOrder(matching(collection.items(null, false, filter.expression), filter), order, sourceOf, idOf, after, size);
-  const found: (Position & { item: Item })[] = [];
-  for (const item of matching(collection.items(after?.id ?? null, ascending, filter.expression), filter)) {
-    found.push({ item, id: idOf(item), keys: [] });
+  const indexed = after === null && !ascending ? collection.index?.found({ filter: filter.expression, order, skip, size }) : undefined;
+  const keysOf = (item: Item) => (order === null ? [] : order.terms.map((term) => term.read(sourceOf(item))));
+  const place = (item: Item): Placed<Item> => ({ item, id: idOf(item), keys: keysOf(item) });
+  if (indexed !== undefined) return firstMatching(indexed.items, filter, skip - indexed.skipped, size).map(place);
+  if (order === null) {
+    return firstMatching(collection.items(after?.id ?? null, ascending, filter.expression), filter, skip, size).map(place);
+  }
+  const all = matching(collection.items(null, false, filter.expression), filter);
+  return firstInOrder(all, order, sourceOf, idOf, after, skip + size).slice(skip);
+}
+
+function firstMatching<Item>(items: Iterable<Item>, filter: Filter<Item>, skip: number, size: number): Item[] {
+  const found: Item[] = [];
+  let left = skip;
+  for (const item of matching(items, filter)) {
+    if (left-- > 0) continue;
+    found.push(item);
     if (found.length === size) break;
   }
   return found;
@@ -196,8 +226,13 @@ function* matching<Item>(items: Iterable<Item>, { matches }: Filter<Item>): Gene
   for (const item of items) if (matches(item)) yield item;
 }
 
-function countMatches<Item, Source>({ items, total }: Collection<Item, Source>, { expression, matches, isAll }: Filter<Item>): number {
+function countMatches<Item, Source>(
+  { items, total, index }: Collection<Item, Source>,
+  { expression, matches, isAll }: Filter<Item>,
+): number {
   if (total !== undefined && isAll === true) return total();
+  const known = index?.count(expression);
+  if (known !== undefined) return known;
   let count = 0;
   for (const item of items(null, false, expression)) if (matches(item)) count++;
   return count;

@@ -1,10 +1,12 @@
 /** Reading managed devices: the collection, its count, one device, its user, and the apps on it (Graph: intune-devices-manageddevice-list, -get). */
 import type { UserRecord } from '../core/directory-records.ts';
 import type { DeviceRecord } from '../core/records.ts';
-import { type Collection, countItems, listPage, oneItem } from './collection.ts';
+import type { DeviceIndex, DeviceQuestion } from '../store/store.ts';
+import { type Collection, type CollectionIndex, countItems, listPage, oneItem } from './collection.ts';
 import { policyStatesRelation } from './compliance-policy-state.ts';
 import { appOfTenant, appsOf, appsOfDevice, appsOfTenant, detectedApp, type FoundApp } from './detected-apps.ts';
 import { conditionOf } from './device-condition.ts';
+import { isOneStretch, knownOf, orderInIndex } from './device-question.ts';
 import { type Call, type Endpoint, intuneRead } from './endpoint.ts';
 import { deviceNotFound, noRoute } from './errors.ts';
 import { type DeviceSource, managedDeviceOf } from './managed-device.ts';
@@ -94,9 +96,49 @@ export function managedDevices(call: Call): ManagedDevices {
   return {
     ...described(call, 'deviceManagement/managedDevices'),
     total: () => tenant.deviceCounts().reduce((sum, { count }) => sum + count, 0),
+    ...(tenant.deviceIndex !== undefined && { index: indexOf(tenant, tenant.deviceIndex) }),
     // Any id does: the order is that of the ids, and the device that a token names may be gone by now.
     items: (afterId, _ascending, filter) => tenant.devicesAfter(afterId, conditionOf(filter)),
   };
+}
+
+/** Ids that are read at first where it is not known how many of them match; each step reads four times as many. */
+const idsMin = 256;
+
+function indexOf(tenant: GraphTenant, index: DeviceIndex): CollectionIndex<DeviceRecord, DeviceSource> {
+  return {
+    found({ filter, order, skip, size }) {
+      const inIndex = orderInIndex(order);
+      const { where, isAll } = knownOf(filter);
+      const isShorter = order !== null || (isAll && skip > 0) || (where !== null && !isOneStretch(filter));
+      if (inIndex === undefined || !isShorter) return undefined;
+      const question = { where, order: inIndex };
+      return isAll
+        ? { items: devicesOf(tenant, index.ids({ ...question, skip, limit: size })), skipped: skip }
+        : { items: devicesOf(tenant, idsInSteps(index, question)), skipped: 0 };
+    },
+    count(filter) {
+      const { where, isAll } = knownOf(filter);
+      return isAll && where !== null ? index.count(where) : undefined;
+    },
+  };
+}
+
+function* idsInSteps(index: DeviceIndex, question: Pick<DeviceQuestion, 'where' | 'order'>): Iterable<string> {
+  let skip = 0;
+  for (let limit = idsMin; ; limit *= 4) {
+    const ids = index.ids({ ...question, skip, limit });
+    yield* ids;
+    if (ids.length < limit) return;
+    skip += limit;
+  }
+}
+
+function* devicesOf(tenant: GraphTenant, ids: Iterable<string>): Iterable<DeviceRecord> {
+  for (const id of ids) {
+    const device = tenant.device(id);
+    if (device !== undefined) yield device;
+  }
 }
 
 /** Those of one person, by the name under which they were enrolled. @param path from the version on: `me/managedDevices` */

@@ -27,8 +27,8 @@ export interface Position {
   id: string;
 }
 
-/** Longer texts are ordered by their beginnings, so that a place fits into a link. */
-const keyLengthMax = 256;
+/** Longer texts, which no device's properties are, are ordered by their beginnings, so that a place fits into a link. */
+const keyLengthMax = 1024;
 const termsMax = 10;
 
 /** @throws GraphFault 400 BadRequest */
@@ -67,12 +67,23 @@ function termOf<Source>(part: string, option: string, of: Resource<Source>): Ter
   return {
     path: [start.name, ...members].join('/'),
     descending: direction.toLowerCase() === 'desc',
-    read: (source) => shortened(comparableOf(type, memberAt(property.read(source), members))),
+    read: (source) => orderKey(comparableOf(type, memberAt(property.read(source), members))),
   };
 }
 
-function shortened(value: Comparable): Comparable {
-  return typeof value === 'string' ? value.slice(0, keyLengthMax) : value;
+/** Texts are ordered by code points, as databases order them: JavaScript puts what is beyond U+FFFF before U+E000. */
+function orderKey(value: Comparable): Comparable {
+  if (typeof value !== 'string') return value;
+  const key = value.slice(0, keyLengthMax);
+  return beyondSurrogates.test(key) ? key.replace(everyoneBeyond, swapped) : key;
+}
+
+const beyondSurrogates = /[\ud800-\uffff]/;
+const everyoneBeyond = /[\ud800-\uffff]/g;
+
+function swapped(unit: string): string {
+  const code = unit.charCodeAt(0);
+  return String.fromCharCode(code < 0xe000 ? code + 0x2000 : code - 0x800);
 }
 
 /** Negative: `a` comes first. */

@@ -17,7 +17,7 @@ import type {
 import type { ActionName, AuditRecord, CommandRecord, ComplianceState, DeviceRecord } from '../core/records.ts';
 import type { Issued } from '../core/requests.ts';
 import type { PushChange, PushSettings, TenantConfiguration } from '../core/settings.ts';
-import type { DeviceCondition } from '../store/store.ts';
+import type { DeviceCondition, DeviceIndex } from '../store/store.ts';
 import type { Caller } from './caller.ts';
 
 export interface GraphTenant {
@@ -25,6 +25,8 @@ export interface GraphTenant {
   device(id: string): DeviceRecord | undefined;
   /** Visible records in the order of their ids, beginning after `afterId`; `where`: only these. */
   devicesAfter(afterId: string | null, where?: DeviceCondition): Iterable<DeviceRecord>;
+  /** Sorts and searches visible records without reading them; undefined: they have to be gone through. */
+  readonly deviceIndex?: DeviceIndex | undefined;
   commandsOf(deviceId: string): CommandRecord[];
   /** Newest first. */
   allCommands(): Iterable<CommandRecord>;

@@ -92,6 +92,13 @@ export function createMemoryDevices(onRemoved: (id: string) => void): DeviceStor
       }
       return Array.from(counts, ([state, count]) => ({ state, count }));
     },
+    managementCounts() {
+      const counts = new Map<DeviceRecord['managementState'], number>();
+      for (const record of devices.values()) {
+        if (isVisible(record)) counts.set(record.managementState, (counts.get(record.managementState) ?? 0) + 1);
+      }
+      return Array.from(counts, ([state, count]) => ({ state, count }));
+    },
   };
 }
 

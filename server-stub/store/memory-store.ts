@@ -47,6 +47,7 @@ export function createMemoryStore(): Store {
     deviceIdsOf: devices.deviceIdsOf,
     deviceCounts: devices.deviceCounts,
     complianceCounts: devices.complianceCounts,
+    managementCounts: devices.managementCounts,
     addCommand: commands.addCommand,
     saveCommand: commands.saveCommand,
     command: commands.command,
@@ -90,6 +91,7 @@ export function createMemoryStore(): Store {
       for (const { id, deleted, lastSyncAt } of devices.everyDevice()) if (!deleted) timers.set(id, 'validity', lastSyncAt + afterMs);
     },
     nextTimer: timers.first,
+    timersOf: timers.of,
     appendAudit: (record) => void audits.push(record),
     audits: () => newestFirst(audits),
     bypassCode: (serialNumber) => bypassCodes.get(serialNumber),

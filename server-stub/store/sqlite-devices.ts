@@ -10,11 +10,13 @@ import type { Database, Statement } from 'better-sqlite3';
 import type { Platform } from '../../protocol/platforms.ts';
 import { type DeviceRecord, isVisible } from '../core/records.ts';
 import { satisfies, wantedTexts } from './device-condition.ts';
+import { deviceIndex } from './sqlite-device-index.ts';
 import { type DeviceRow, type DeviceValues, deviceColumns, deviceRecord, deviceRow, recordColumns } from './sqlite-rows.ts';
 import { upsert } from './sqlite-text.ts';
 import type { DeviceCondition, DeviceStore } from './store.ts';
 
 type DeviceCount = ReturnType<DeviceStore['deviceCounts']>[number];
+type ManagementCount = ReturnType<DeviceStore['managementCounts']>[number];
 type ComplianceCount = ReturnType<DeviceStore['complianceCounts']>[number];
 type TextCondition = Exclude<DeviceCondition, { property: 'lastSyncAt' }>;
 
@@ -71,6 +73,9 @@ export function deviceVerbs(database: Database): DeviceStore {
   );
   const states = database.prepare<[], ComplianceCount>(
     `SELECT compliance_state AS state, count(*) AS count FROM devices INDEXED BY devices_by_compliance WHERE ${visible} GROUP BY compliance_state`,
+  );
+  const managementStates = database.prepare<[], ManagementCount>(
+    `SELECT management_state AS state, count(*) AS count FROM devices INDEXED BY devices_by_management WHERE ${visible} GROUP BY management_state`,
   );
   let writes = 0;
 
@@ -154,6 +159,8 @@ export function deviceVerbs(database: Database): DeviceStore {
         .sort(),
     deviceCounts: () => counts.all(),
     complianceCounts: () => states.all(),
+    managementCounts: () => managementStates.all(),
+    deviceIndex: deviceIndex(database),
   };
 }
 

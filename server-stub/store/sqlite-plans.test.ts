@@ -17,6 +17,7 @@ function statements(): string[] {
 
 const database = new Database(':memory:');
 database.exec(stubLayout.schema);
+database.function('fold_case', { deterministic: true }, String);
 
 /** One line for each step: `SEARCH devices USING PRIMARY KEY (id>?)`. */
 function plan(sql: string): string[] {
@@ -28,7 +29,7 @@ function plan(sql: string): string[] {
 const all = statements();
 const reading = (part: string) => all.filter((sql) => sql.startsWith('SELECT') && sql.includes(part));
 
-test('no statement of the store scans a table, but for three that go along an index from its beginning, and one at the start', () => {
+test('no statement of the store scans a table, but for four that go along an index from its beginning, and one at the start', () => {
   expect(all.length).toBeGreaterThan(40);
   const scans = all.flatMap((sql) => plan(sql).filter((step) => step.startsWith('SCAN')));
   // The earliest timer, and how many devices there are of each kind and state (of narrow indexes, which are a fraction of the table).
@@ -37,6 +38,7 @@ test('no statement of the store scans a table, but for three that go along an in
     'SCAN devices',
     'SCAN devices USING COVERING INDEX devices_by_compliance',
     'SCAN devices USING COVERING INDEX devices_by_kind',
+    'SCAN devices USING COVERING INDEX devices_by_management',
     'SCAN timers USING COVERING INDEX timers_next',
   ]);
 });
@@ -58,6 +60,22 @@ test('the phones of a person are read from an index alone', () => {
   expect(plan(sql)).toEqual(['SEARCH devices USING COVERING INDEX devices_of_user (user_key=?)']);
 });
 
+test('tables of devices are sorted and searched by one index alone, and by name without being sorted', () => {
+  const prepare = vi.spyOn(Database.prototype, 'prepare');
+  const store = openSqliteStore(':memory:');
+  prepare.mockClear();
+  const where = { kind: 'contains', of: 'model', text: 'x' } as const;
+  for (const by of ['deviceName', 'lastSyncAt'] as const) {
+    store.deviceIndex?.ids({ where, order: [{ by, descending: false }], skip: 5, limit: 5 });
+  }
+  store.deviceIndex?.count(where);
+  const asked = prepare.mock.calls.map(([sql]) => sql);
+  prepare.mockRestore();
+  store.close();
+  const scan = 'SCAN devices USING COVERING INDEX devices_in_short';
+  expect(asked.map(plan)).toEqual([[scan], [scan, 'USE TEMP B-TREE FOR ORDER BY'], [scan]]);
+});
+
 test('what was sent within an hour is found, and what was before is forgotten, without a look at all of it', () => {
   const [sql = ''] = reading('FROM notification_sends');
   expect(plan(sql)).toEqual(['SEARCH notification_sends USING COVERING INDEX notification_sends_of (device_id=? AND at>?)']);
@@ -66,6 +84,11 @@ test('what was sent within an hour is found, and what was before is forgotten, w
     'SEARCH notification_sends USING COVERING INDEX notification_sends_at (at<?)',
     'SEARCH notification_sends USING COVERING INDEX notification_sends_at (at>?)',
   ]);
+});
+
+test('what comes next of a kind is found, however many other timers there are', () => {
+  const [sql = ''] = reading('FROM timers WHERE kind');
+  expect(plan(sql)).toEqual(['SEARCH timers USING COVERING INDEX timers_of_kind (kind=? AND (at,device_id)>(?,?))']);
 });
 
 test('devices by lastSyncDateTime are found by its index, and only their ids are sorted', () => {

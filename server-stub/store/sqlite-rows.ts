@@ -2,7 +2,17 @@
 import type { DeviceInformation, Location } from '../../protocol/device-information.ts';
 import { operatingSystemOf } from '../../protocol/platforms.ts';
 import { type DeviceCompliance, notEvaluated } from '../core/policy-records.ts';
-import type { AccessToken, AuditRecord, BypassCode, CertificateRecord, CommandRecord, DeviceRecord, FindMy } from '../core/records.ts';
+import {
+  type AccessToken,
+  type AuditRecord,
+  type BypassCode,
+  type CertificateRecord,
+  type CommandRecord,
+  type DeviceRecord,
+  deviceNameOf,
+  type FindMy,
+  newestCertificate,
+} from '../core/records.ts';
 
 export interface DeviceRow {
   id: string;
@@ -39,6 +49,8 @@ export interface DeviceRow {
   notices: string;
   user_key: string;
   operating_system: string;
+  name_key: string;
+  certificate_end: number;
 }
 
 /** What a record is made of. */
@@ -78,7 +90,13 @@ export const recordColumns = [
 ] as const satisfies readonly (keyof DeviceRow)[];
 
 /** And what it is only looked up by. */
-export const deviceColumns = [...recordColumns, 'user_key', 'operating_system'] as const satisfies readonly (keyof DeviceRow)[];
+export const deviceColumns = [
+  ...recordColumns,
+  'user_key',
+  'operating_system',
+  'name_key',
+  'certificate_end',
+] as const satisfies readonly (keyof DeviceRow)[];
 
 /** Its values, in the order of `recordColumns`: a list of them costs half of an object with names. */
 export type DeviceValues = ValuesOf<typeof recordColumns>;
@@ -122,6 +140,8 @@ export function deviceRow(record: DeviceRecord): DeviceRow {
     // Looked for without regard to case, as the directory does.
     user_key: inventory.userPrincipalName.toLowerCase(),
     operating_system: operatingSystemOf(inventory),
+    name_key: deviceNameOf(record).toLowerCase(),
+    certificate_end: newestCertificate(record).notAfter,
   };
 }
 

@@ -30,6 +30,7 @@ import { schemaOfVersion1 } from './sqlite-schema-1.fixture.ts';
 import { schemaOfVersion2 } from './sqlite-schema-2.fixture.ts';
 import { schemaOfVersion3 } from './sqlite-schema-3.fixture.ts';
 import { schemaOfVersion4 } from './sqlite-schema-4.fixture.ts';
+import { schemaOfVersion5 } from './sqlite-schema-5.fixture.ts';
 import { openSqliteStore } from './sqlite-store.ts';
 import { storeContract } from './store.contract.ts';
 import type { DeviceCondition, Store } from './store.ts';
@@ -361,11 +362,33 @@ describe('a file of an earlier version', () => {
     again.close();
   });
 
+  test('a file of version 5 is migrated: devices are found by the names and certificates that they have now', () => {
+    const old = new Database(path);
+    old.pragma('journal_mode = WAL');
+    old.exec(schemaOfVersion5);
+    const insert = old.prepare(
+      `INSERT INTO devices (id, user_principal_name, platform, enrollment_type, serial_number, device_name, managed_device_name, manufacturer,
+        model, os_version, management_state, compliance_state, enrolled_at, last_sync_at, certificate_serial_number, certificate_not_before,
+        certificate_not_after, deleted, command_count, information, next_certificate)
+        VALUES (?, '', 'ios', 'device', 'SN', 'Ärger', 'name', 'maker', 'model', '18.1', 'managed', 'unknown', 1, 2, '0A', 3, 4, 0, 7, ?, ?)`,
+    );
+    insert.run('d1', null, null);
+    insert.run('d2', '{"deviceName":"ÖL"}', '{"serialNumber":"0B","notBefore":5,"notAfter":6}');
+    old.close();
+    const store = openSqliteStore(path);
+    const named = (text: string) => ({ kind: 'equal', of: 'deviceName', oneOf: [text] }) as const;
+    expect([store.deviceIndex?.count(named('ärger')), store.deviceIndex?.count(named('öl'))]).toEqual([1, 1]);
+    const order = [{ by: 'certificateEnd', descending: true }] as const;
+    expect(store.deviceIndex?.ids({ where: null, order, skip: 0, limit: 9 })).toEqual(['d2', 'd1']);
+    store.close();
+  });
+
   test.each([
     [1, schemaOfVersion1],
     [2, schemaOfVersion2],
     [3, schemaOfVersion3],
     [4, schemaOfVersion4],
+    [5, schemaOfVersion5],
   ])('a file of version %i has the tables and indexes of a new file afterwards', (_version, schema) => {
     const indexes = () => {
       const database = new Database(path, { readonly: true });

@@ -5,7 +5,7 @@
  */
 import type { Database } from 'better-sqlite3';
 import { asStoreError, openSqliteFile } from '../../runtime/sqlite-file.ts';
-import type { CommandRecord, Timer } from '../core/records.ts';
+import type { CommandRecord, Timer, TimerKind } from '../core/records.ts';
 import { deviceVerbs } from './sqlite-devices.ts';
 import { directoryVerbs } from './sqlite-directory.ts';
 import { mailVerbs, sendVerbs, signInVerbs } from './sqlite-logs.ts';
@@ -178,6 +178,21 @@ function timerVerbs(database: Database): TimerStore {
     "INSERT INTO timers (device_id, kind, at) SELECT id, 'validity', last_sync_at + ? FROM devices WHERE deleted = 0 ON CONFLICT (device_id, kind) DO UPDATE SET at = excluded.at",
   );
   const next = database.prepare<[], Timer>('SELECT at, device_id AS deviceId, kind FROM timers ORDER BY at, device_id, kind LIMIT 1');
+  const ofKind = database.prepare<[string, number, string, number], Timer>(
+    'SELECT at, device_id AS deviceId, kind FROM timers WHERE kind = ? AND (at, device_id) > (?, ?) ORDER BY at, device_id LIMIT ?',
+  );
+
+  function* timersOf(kind: TimerKind, from: number): Iterable<Timer> {
+    // No id is before the empty one.
+    let last = { at: from, deviceId: '' };
+    for (;;) {
+      const timers = ofKind.all(kind, last.at, last.deviceId, listingRowsMax);
+      yield* timers;
+      if (timers.length < listingRowsMax) return;
+      last = timers.at(-1) ?? last;
+    }
+  }
+
   return {
     setTimer(deviceId, kind, at) {
       if (at === null) clear.run(deviceId, kind);
@@ -185,6 +200,7 @@ function timerVerbs(database: Database): TimerStore {
     },
     setValidityTimers: (afterMs) => void setValidity.run(afterMs),
     nextTimer: () => next.get(),
+    timersOf,
   };
 }
 

@@ -127,10 +127,16 @@ export function storeContract(name: string, open: () => Store): void {
         { platform: 'windows', enrollment: 'joined', count: 1 },
       ]);
       expect(store.complianceCounts()).toEqual([{ state: 'unknown', count: 3 }]);
+      expect(store.managementCounts()).toEqual([{ state: 'managed', count: 3 }]);
       store.saveDevice(sampleDevice('e', { complianceState: 'inGracePeriod' }));
       expect([...store.complianceCounts()].sort((one, other) => one.count - other.count)).toEqual([
         { state: 'inGracePeriod', count: 1 },
         { state: 'unknown', count: 2 },
+      ]);
+      store.saveDevice(sampleDevice('a', { managementState: 'wipePending' }));
+      expect([...store.managementCounts()].sort((one, other) => one.count - other.count)).toEqual([
+        { state: 'wipePending', count: 1 },
+        { state: 'managed', count: 2 },
       ]);
       store.removeDevice('d');
       store.saveDevice(sampleDevice('b'));
@@ -359,6 +365,28 @@ export function storeContract(name: string, open: () => Store): void {
         store.setTimer(timer.deviceId, timer.kind, null);
       }
       expect(drained).toEqual(['4 c push', '5 a expiry', '5 a removal', '5 b departure', '5 b push']);
+    });
+
+    test('timers: those of one kind, from an instant on', () => {
+      store.transaction(() => {
+        for (let number = 0; number < 600; number++) store.setTimer(`d${1000 + number}`, 'expiry', 1000 + (number % 300));
+      });
+      store.setTimer('d1000', 'push', 1200);
+      store.setTimer('a', 'expiry', 999);
+      store.setTimer('b', 'expiry', 5000);
+      const found: string[] = [];
+      store.transaction(() => {
+        for (const { at, deviceId, kind } of store.timersOf('expiry', 1150)) {
+          found.push(`${at} ${deviceId} ${kind}`);
+          store.setTimer(deviceId, kind, null);
+        }
+      });
+      expect(found).toHaveLength(301);
+      expect(found.slice(0, 3)).toEqual(['1150 d1150 expiry', '1150 d1450 expiry', '1151 d1151 expiry']);
+      expect(found.at(-1)).toBe('5000 b expiry');
+      expect([...store.timersOf('expiry', 1150)]).toEqual([]);
+      expect([...store.timersOf('push', 0)]).toEqual([{ at: 1200, deviceId: 'd1000', kind: 'push' }]);
+      expect([...store.timersOf('expiry', 0)]).toHaveLength(301);
     });
 
     test('timers: validity of all devices at once, by their last contact, but for deleted ones', () => {

@@ -17,6 +17,7 @@ import type {
   ComplianceState,
   DeviceRecord,
   FindMy,
+  ManagementState,
   Timer,
   TimerKind,
 } from '../core/records.ts';
@@ -41,7 +42,51 @@ export interface DeviceStore {
   deviceCounts(): { platform: Platform; enrollment: EnrollmentType; count: number }[];
   /** Of visible records, by their states; a state that none is in may be missing. */
   complianceCounts(): { state: ComplianceState; count: number }[];
+  managementCounts(): { state: ManagementState; count: number }[];
+  /** For stores that can sort and search without reading records; absent: whoever asks has to go through them. */
+  deviceIndex?: DeviceIndex;
 }
+
+/** Visible devices by what tables of them are sorted and searched by. */
+export interface DeviceIndex {
+  /** Ids in this order, those that are alike by id; `skip` of them left out, at most `limit`. */
+  ids(question: DeviceQuestion): string[];
+  count(where: DeviceTerm | null): number;
+}
+
+export interface DeviceQuestion {
+  /** null: all of them. */
+  where: DeviceTerm | null;
+  order: readonly { by: DeviceText | DeviceInstant; descending: boolean }[];
+  skip: number;
+  limit: number;
+}
+
+/** Texts of a device, compared in lower case and ordered by code points. */
+export type DeviceText =
+  | 'id'
+  | 'deviceName'
+  | 'userPrincipalName'
+  | 'serialNumber'
+  | 'model'
+  | 'operatingSystem'
+  | 'osVersion'
+  | 'managementState'
+  | 'complianceState'
+  /** `ios device`: platform and type of enrollment. */
+  | 'kind'
+  /** As an administrator said: company, personal; empty: as its kind says. */
+  | 'owner';
+export type DeviceInstant = 'enrolledAt' | 'lastSyncAt' | 'certificateEnd';
+
+/** A condition as a store can judge it. All texts in lower case. */
+export type DeviceTerm =
+  | { kind: 'and' | 'or'; terms: readonly DeviceTerm[] }
+  | { kind: 'not'; term: DeviceTerm }
+  | { kind: 'equal'; of: DeviceText; oneOf: readonly string[] }
+  | { kind: 'contains' | 'startswith' | 'endswith'; of: DeviceText; text: string }
+  /** Both ends included. */
+  | { kind: 'between'; of: DeviceInstant; from: number; until: number };
 
 /** What a store can look up without reading every record. Texts are compared as they are; the user's name is folded on both sides. */
 export type DeviceCondition =
@@ -90,6 +135,8 @@ export interface TimerStore {
   setValidityTimers(afterMs: number): void;
   /** The earliest one; ties by device id, then by kind (both in code-unit order). */
   nextTimer(): Timer | undefined;
+  /** Those of one kind that are not before `from`: by instant, then by device id. The store may be written to meanwhile. */
+  timersOf(kind: TimerKind, from: number): Iterable<Timer>;
 }
 
 export interface AuditStore {

@@ -14,6 +14,8 @@ export interface TimerHeap {
   clearDevice(deviceId: string): void;
   /** By instant, then device id, then kind. Belongs to the heap: not to be changed. */
   first(): Timer | undefined;
+  /** Those of one kind that are not before `from`, by instant, then by device id, as they are now. Looks at every timer. */
+  of(kind: TimerKind, from: number): Timer[];
 }
 
 /** In code-unit order, so that a kind's rank is its order. */
@@ -160,6 +162,11 @@ export function createTimerHeap(): TimerHeap {
       const timer = { at: instant(entry), deviceId: deviceOf(entry), kind: kinds[entry % width] as TimerKind };
       head = { entry, timer };
       return timer;
+    },
+    of(kind, from) {
+      const entries = heap.subarray(0, size).filter((entry) => entry % width === rankOf[kind] && instant(entry) >= from);
+      entries.sort((one, other) => (isBefore(one, other) ? -1 : 1));
+      return Array.from(entries, (entry) => ({ at: instant(entry), deviceId: deviceOf(entry), kind }));
     },
   };
 }
