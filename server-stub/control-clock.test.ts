@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { adminToken, openTenant, type Tenant, tenantStart } from '../test/support/tenant.ts';
+import { untilAnswered } from '../test/support/until.ts';
 
 let tenant: Tenant;
 beforeAll(async () => {
@@ -7,7 +8,7 @@ beforeAll(async () => {
 });
 afterAll(() => tenant.close());
 
-const clockAt = { now: '2030-01-01T09:30:00Z', speed: 0, mode: 'frozen', advancing: false };
+const clockAt = { now: '2030-01-01T09:30:00Z', speed: 0, mode: 'frozen', advancing: false, advance: null };
 
 describe('/mockfleet/clock', () => {
   it('shows the tenant’s time', async () => {
@@ -41,6 +42,8 @@ describe('/mockfleet/clock', () => {
     ['a speed below zero', { speed: -1 }, /speed: /],
     ['a speed above the limit', { speed: 1_000_001 }, /speed: /],
     ['a speed that is text', { speed: 'fast' }, /speed: /],
+    ['a wait that is no yes or no', { advance: '1d', wait: 'no' }, /wait: /],
+    ['stop that is false', { stop: false }, /Send one of/],
     ['freeze that is false', { freeze: false }, /Send one of/],
     ['more than a clock needs', `{"advance":"${'1'.repeat(70_000)}d"}`, /Send one of/],
   ])('refuses %s with 400, a code, and what to send instead', async (_what, body, sentence) => {
@@ -73,6 +76,36 @@ describe('/mockfleet/clock', () => {
     expect(await first).toMatchObject({ status: 200, body: { now: '2030-02-10T09:30:00Z', mode: 'frozen', advancing: false } });
     expect((await tenant.clock({ advance: '0s' })).status).toBe(200);
     expect(agent.kinds('link-lost')).toEqual([]);
+  });
+
+  it('is advanced by itself, shows how far it is, and is stopped where it stands', async () => {
+    const agent = await tenant.enrolledAgent();
+    const from = '2030-02-10T09:30:00Z';
+    expect((await tenant.clock({ set: from })).status).toBe(200);
+    const target = '2130-02-10T09:30:00Z';
+    const { status, body } = await tenant.clock({ set: target, wait: false });
+    expect(status).toBe(202);
+    expect(body).toMatchObject({ advancing: true, advance: { from, target }, mode: 'frozen' });
+    await untilAnswered('it is on its way', async () => (await tenant.call('GET', '/mockfleet/clock')).body.now > from);
+    expect((await tenant.clock({ advance: '1d', wait: false })).body.error.code).toBe('clock-busy');
+    const stopped = await tenant.clock({ stop: true });
+    expect(stopped).toMatchObject({ status: 200, body: { stopped: true, advancing: false, advance: null } });
+    expect(stopped.body.now < target).toBe(true);
+    expect((await tenant.call('GET', '/mockfleet/clock')).body).toEqual({ ...clockAt, now: stopped.body.now });
+    expect(agent.kinds('link-lost')).toEqual([]);
+  });
+
+  it('tells whoever waits for a jump that somebody stopped it; there is nothing to stop twice', async () => {
+    const waiting = tenant.clock({ advance: '36500d' });
+    await untilAnswered('it is on its way', async () => {
+      const { body } = await tenant.call('GET', '/mockfleet/clock');
+      return (body as unknown as { advancing: boolean }).advancing;
+    });
+    expect(await tenant.clock({ stop: true })).toMatchObject({ status: 200, body: { stopped: true } });
+    expect(await waiting).toMatchObject({ status: 200, body: { stopped: true, advance: null } });
+    const { body } = await tenant.clock({ stop: true });
+    expect(body).not.toHaveProperty('stopped');
+    expect(await tenant.clock({ set: '1969-12-31', wait: false })).toMatchObject({ status: 400 });
   });
 
   it('goes at the speed it is told', async () => {

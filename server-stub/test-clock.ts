@@ -7,9 +7,8 @@
  * and one that is away does not. The clock stands still within a hop.
  */
 import type { ClockSetting, ScaledClock } from '../runtime/clock.ts';
-import { formatInstant } from '../runtime/duration.ts';
-import type { LinkId } from './core/effects.ts';
-import { ClockError, clockMode, mustBeInRange, type TenantClock } from './tenant-clock.ts';
+import { dayMs } from '../runtime/duration.ts';
+import { ClockError, type ClockView, clockView, type JumpEnd, mustBeInRange, type TenantClock } from './tenant-clock.ts';
 
 /** Real time. */
 export interface ClockLimits {
@@ -21,29 +20,41 @@ export interface ClockLimits {
 
 const limitsDefault: ClockLimits = { answerMsMax: 10_000, returnMsMax: 5_000 };
 
-/** Real time for which deadlines of the core are run without a break. */
+/** Real time for which a jump goes on without a break: whoever else waits for this process is served then. */
 const sliceMsMax = 10;
-
-export interface ClockPeer {
-  id: LinkId;
-  deviceId: string;
-  doneStep: number;
-  /** Its next deadline that matters; Infinity for none. */
-  next: number;
-}
+/** Everybody is told the time at least this often: what they did on schedule meanwhile is known then. */
+const silentMsMax = 7 * dayMs;
 
 export interface TestClockHost {
   clock: ScaledClock;
   save(setting: ClockSetting): void;
   nextDeadline(): number;
-  /** Tells the core the time: it does what is due first, a piece of it. */
-  runDeadline(): void;
-  /** Tells every link the time. */
-  broadcast(): void;
-  peers(): ClockPeer[];
-  giveUp(link: LinkId): void;
+  /** Tells the core the time, also when nothing is due. */
+  hearTime(): void;
+  /** What is due, as much of it as is done in a moment. */
+  runDeadlines(): void;
+  /** Tells the devices that are connected the time: all of them, or those whom this instant concerns. */
+  tell(whom: 'everyone' | 'concerned'): Promise<void>;
+  /** Whether a device has not answered yet. */
+  isAnyoneLate(): boolean;
+  /** Ends the links of those. */
+  giveUp(): void;
+  isLinked(deviceId: string): boolean;
+  /** When the next one of them does something that matters; Infinity for never. */
+  nextOfDevices(): number;
+  /** All that was due by now is done. @param isEnd of a jump, its beginning, or somewhere between */
+  passed(isEnd: boolean): void;
   /** Until when answers of mail servers are waited for, in real ms; null: none is under way, or it takes too long. */
   mailsUntil(): number | null;
+}
+
+interface Jump {
+  from: number;
+  target: number;
+  /** How fast time runs when it is over. */
+  speed: number;
+  isStopped: boolean;
+  over: Promise<void>;
 }
 
 export class TestClock implements TenantClock {
@@ -51,12 +62,13 @@ export class TestClock implements TenantClock {
   step = 0;
   readonly #host: TestClockHost;
   readonly #limits: ClockLimits;
-  #advancing = false;
+  #jump: Jump | null = null;
   #hopping = false;
   #closed = false;
   /** Devices that closed their link to come right back → until when (real ms) they are waited for. */
   readonly #returning = new Map<string, number>();
   #wake = () => {};
+  #breathedAt = 0;
 
   constructor(host: TestClockHost, limits: Partial<ClockLimits> = {}) {
     this.#host = host;
@@ -64,7 +76,7 @@ export class TestClock implements TenantClock {
   }
 
   get isAdvancing(): boolean {
-    return this.#advancing;
+    return this.#jump !== null;
   }
 
   /** Whether the time that devices are told now was lived in hops: no check-in at which something waited is in it. */
@@ -72,9 +84,10 @@ export class TestClock implements TenantClock {
     return this.#hopping;
   }
 
-  show(): { now: string; speed: number; mode: 'real' | 'frozen' | 'scaled'; advancing: boolean } {
+  /** Of a jump: the speed that it goes on with. */
+  show(): ClockView {
     const { clock } = this.#host;
-    return { now: formatInstant(clock.now()), speed: clock.speed, mode: clockMode(clock.speed), advancing: this.#advancing };
+    return clockView(clock.now(), this.#jump?.speed ?? clock.speed, this.#jump);
   }
 
   get speed(): number {
@@ -93,48 +106,66 @@ export class TestClock implements TenantClock {
   }
 
   /** Jumps; forward, it is lived like an advance. */
-  async set(instant: number): Promise<void> {
+  async set(instant: number): Promise<JumpEnd> {
     if (instant >= this.now()) return this.advanceTo(instant);
     this.#mustBeFree();
     mustBeInRange(instant);
     this.#host.clock.set({ now: instant });
     // The core has to know, also when nothing is due.
-    this.#host.runDeadline();
+    this.#host.hearTime();
     this.#changed();
+    return 'arrived';
   }
 
-  async advanceTo(target: number): Promise<void> {
+  async advanceTo(target: number): Promise<JumpEnd> {
     this.#mustBeFree();
     mustBeInRange(target);
     const { clock } = this.#host;
     if (target < clock.now()) throw new ClockError('clock-backwards', 'An advance goes forward. Use `set` to go back.');
     const { speed } = clock;
-    this.#advancing = true;
+    let over = () => {};
+    const jump: Jump = { from: clock.now(), target, speed, isStopped: false, over: new Promise((resolve) => (over = resolve)) };
+    this.#jump = jump;
     clock.set({ speed: 0 });
     try {
       // Where everyone stands, before the first hop.
-      await this.#settle(speed);
+      await this.#settle(speed, 'everyone');
       this.#hopping = true;
-      while (clock.now() < target && !this.#closed) {
-        clock.set({ now: Math.max(clock.now(), Math.min(target, this.#host.nextDeadline(), this.#nextOfPeers())) });
-        await this.#settle(speed);
+      let toldAt = clock.now();
+      while (clock.now() < target && !jump.isStopped && !this.#closed) {
+        const next = Math.min(target, this.#host.nextDeadline(), this.#host.nextOfDevices());
+        clock.set({ now: Math.max(clock.now(), next) });
+        const isForAll = clock.now() >= Math.min(target, toldAt + silentMsMax);
+        await this.#settle(speed, isForAll ? 'everyone' : 'concerned');
+        if (isForAll) toldAt = clock.now();
       }
     } finally {
-      this.#advancing = false;
+      this.#jump = null;
       this.#hopping = false;
       clock.set({ speed });
       if (!this.#closed) this.#changed();
+      over();
     }
     if (this.#closed) throw new ClockError('clock-closed', 'The stub was stopped while its clock was being advanced.');
+    return clock.now() < target && jump.isStopped ? 'stopped' : 'arrived';
   }
 
-  /** A device or a mail server answered; the waiting hop looks again. */
+  async stop(): Promise<boolean> {
+    const jump = this.#jump;
+    if (jump === null) return false;
+    jump.isStopped = true;
+    await jump.over;
+    return true;
+  }
+
+  /** A device or a mail server answered; the waiting hop looks again, when nobody else is missing. */
   answered(): void {
-    this.#wake();
+    if (this.#jump !== null && !this.#host.isAnyoneLate()) this.#wake();
   }
 
   linkClosed(deviceId: string | null, reason: string): void {
-    if (this.#advancing && deviceId !== null && reason === 'renewed') this.#returning.set(deviceId, Date.now() + this.#limits.returnMsMax);
+    if (this.#jump !== null && deviceId !== null && reason === 'renewed')
+      this.#returning.set(deviceId, Date.now() + this.#limits.returnMsMax);
     this.#wake();
   }
 
@@ -144,63 +175,62 @@ export class TestClock implements TenantClock {
   }
 
   #mustBeFree(): void {
-    if (this.#advancing) throw new ClockError('clock-busy', 'The clock is being advanced; wait until that is done.');
+    if (this.#jump !== null)
+      throw new ClockError(
+        'clock-busy',
+        'The clock is being advanced; wait until that is done, or stop it with {"stop":true} (`mockfleet clock stop`).',
+      );
   }
 
   #changed(): void {
     this.#host.save(this.#host.clock.setting);
     this.step += 1;
-    this.#host.broadcast();
-  }
-
-  /** A device that names an instant which has passed has nothing to do there: it must not hold the tenant's time. */
-  #nextOfPeers(): number {
-    const now = this.now();
-    return this.#host.peers().reduce((next, peer) => (peer.next > now ? Math.min(next, peer.next) : next), Number.POSITIVE_INFINITY);
+    void this.#host.tell('everyone');
   }
 
   /** Does all that is due at this instant, on both sides, until nothing is left to do. */
-  async #settle(speedAfterwards: number): Promise<void> {
+  async #settle(speedAfterwards: number, whom: 'everyone' | 'concerned'): Promise<void> {
     const { clock } = this.#host;
     // It stands still within a hop only: a stub that is killed here must not come back with its clock frozen.
     this.#host.save({ ...clock.setting, speed: speedAfterwards });
     do {
       this.step += 1;
-      this.#host.broadcast();
+      await this.#host.tell(whom);
       await this.#runDeadlines();
       // What the deadlines sent (a nudge) came after the first telling: tell again, so that an answer covers it.
       this.step += 1;
-      this.#host.broadcast();
+      await this.#host.tell(whom);
       await this.#everyoneDone();
+      await this.#breathe();
     } while (!this.#closed && this.#host.nextDeadline() <= clock.now());
+    this.#host.passed(whom === 'everyone');
   }
 
-  /** All that are due now, in slices: whoever else waits for this process is served between them. */
   async #runDeadlines(): Promise<void> {
-    let begunAt = Date.now();
     while (!this.#closed && this.#host.nextDeadline() <= this.#host.clock.now()) {
-      this.#host.runDeadline();
-      if (Date.now() - begunAt < sliceMsMax) continue;
-      await new Promise<void>((resolve) => void setTimeout(resolve, 0));
-      begunAt = Date.now();
+      this.#host.runDeadlines();
+      await this.#breathe();
     }
+  }
+
+  /** Lets whoever else waits for this process have their turn, where it has been long. */
+  async #breathe(): Promise<void> {
+    if (performance.now() - this.#breathedAt < sliceMsMax) return;
+    await new Promise<void>((resolve) => void setTimeout(resolve, 0));
+    this.#breathedAt = performance.now();
   }
 
   async #everyoneDone(): Promise<void> {
     const giveUpAt = Date.now() + this.#limits.answerMsMax;
     while (!this.#closed) {
-      const peers = this.#host.peers();
-      for (const peer of peers) this.#returning.delete(peer.deviceId);
-      const late = peers.filter((peer) => peer.doneStep < this.step);
       const now = Date.now();
-      for (const [deviceId, until] of this.#returning) if (until <= now) this.#returning.delete(deviceId);
-      const mailsUntil = this.#host.mailsUntil();
-      const areAllThere = late.length === 0 && this.#returning.size === 0;
-      if (areAllThere && mailsUntil === null) return;
-      if (!areAllThere && now >= giveUpAt) {
-        for (const peer of late) this.#host.giveUp(peer.id);
-        return;
+      for (const [deviceId, until] of this.#returning) {
+        if (until <= now || this.#host.isLinked(deviceId)) this.#returning.delete(deviceId);
       }
+      const mailsUntil = this.#host.mailsUntil();
+      const areAllThere = !this.#host.isAnyoneLate() && this.#returning.size === 0;
+      if (areAllThere && mailsUntil === null) return;
+      if (!areAllThere && now >= giveUpAt) return this.#host.giveUp();
       const waitMs = Math.max(
         1,
         Math.min(mailsUntil ?? giveUpAt, areAllThere ? Number.POSITIVE_INFINITY : giveUpAt, ...this.#returning.values()) - now,

@@ -69,6 +69,8 @@ export interface ServerCore {
   accessWaits(deviceId: string): boolean;
   /** The device that is on this link, if any. */
   deviceOn(link: LinkId): string | null;
+  /** The link that the device holds, if any: then it is in touch. */
+  linkOf(deviceId: string): LinkId | null;
 }
 
 type CheckIn = Extract<DeviceMessage, { type: 'check-in' }>;
@@ -342,6 +344,7 @@ export function createServerCore(store: Store, settings: CoreSettings): ServerCo
       return record !== undefined && accessWaits(core, record);
     },
     deviceOn: (link) => core.sessions.get(link)?.deviceId ?? null,
+    linkOf: (deviceId) => core.sessionOf.get(deviceId)?.link ?? null,
     ask: (request, now, out) => answerOutside(core, request, now, out),
     tenant(now, out) {
       if (!peopleAreThere) ensurePeople(core, now);

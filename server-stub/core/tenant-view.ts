@@ -39,6 +39,7 @@ export function tenantView(core: Core, now: number, out: ServerOut): GraphTenant
   return {
     device: visible,
     devicesAfter: (afterId, where) => store.devicesAfter(afterId, where),
+    deviceIndex: store.deviceIndex,
     commandsOf: (deviceId) => store.commandsOf(deviceId),
     allCommands: () => store.allCommands(),
     audits: () => store.audits(),
