@@ -46,6 +46,30 @@ describe('looking at devices', () => {
     }
   });
 
+  it('shows a page of them, sorted by name, and those with a text in their name, serial number or user', async () => {
+    const people = ['adele@contoso.example', 'ben@contoso.example'];
+    for (let number = 0; number < 7; number++) {
+      const deviceName = `${number % 2 === 0 ? 'Phone' : 'phone'} ${7 - number}`;
+      door.hands.attach(heldDevice({ serialNumber: `SN${number}`, deviceName, userPrincipalName: people[number % 2] ?? '' }));
+    }
+    const page = async (query: string) => {
+      const { body } = await door.call('GET', `${devices}?${query}`);
+      const { count, value } = body as unknown as { count: number; value: { deviceName: string; screen: object }[] };
+      for (const { screen } of value) expect(screen).not.toHaveProperty('lines');
+      return [count, value.map(({ deviceName }) => deviceName.slice(6)).join('')];
+    };
+    expect(await page('top=3')).toEqual([7, '123']);
+    expect(await page('top=3&skip=6')).toEqual([7, '7']);
+    expect(await page('top=3&skip=9')).toEqual([7, '']);
+    expect(await page('top=9&search=PHONE%202')).toEqual([1, '2']);
+    expect(await page('top=9&search=sn6')).toEqual([1, '1']);
+    expect(await page('top=2&search=Adele')).toEqual([4, '13']);
+    expect((await door.call('GET', devices)).body).toHaveLength(7);
+    for (const wrong of ['top=0', 'top=501', 'top=x', 'top=5&skip=-1', 'skip=1', 'search=a']) {
+      expect(await door.call('GET', `${devices}?${wrong}`)).toMatchObject({ status: 400, body: { error: { code: 'page-invalid' } } });
+    }
+  });
+
   it('asks which one is meant where several have a name', async () => {
     door.hands.attach(heldDevice({ serialNumber: 'SN1' }));
     door.bench.enroll('r2', { serialNumber: 'SN2', deviceName: 'phone' });
@@ -156,6 +180,7 @@ describe('actions of a device', () => {
       expect(list.find(({ name }) => name === 'remoteLock')).toEqual({
         name: 'remoteLock',
         title: actionTable.remoteLock.title,
+        about: actionTable.remoteLock.about,
         available: false,
         reason: 'Remote lock is not supported on Windows desktop devices.',
       });
@@ -163,6 +188,7 @@ describe('actions of a device', () => {
       expect(list.find(({ name }) => name === 'requestRemoteAssistance')).toEqual({
         name: 'requestRemoteAssistance',
         title: 'New remote assistance session',
+        about: expect.stringContaining('TeamViewer connector'),
         available: false,
         reason: expect.stringContaining('TeamViewer connector'),
       });
@@ -201,6 +227,7 @@ describe('actions of a device', () => {
       expect((await rows(ref)).find(({ name }) => name === verb)).toEqual({
         name: verb,
         title: 'Send custom notification',
+        about: actionTable[verb].about,
         available: reason === null,
         reason,
       });

@@ -77,7 +77,11 @@ export function controlDevicesRoutes({ tenant, hands: registry, administratorOf 
     throw new Refusal(404, 'device-unknown', 'The device is not managed: the tenant has no record of it.');
   };
 
-  routes.get('/devices', (c) => c.json([...registry.all()].map((hands) => listed(hands.view()))));
+  routes.get('/devices', (c) => {
+    const views = Array.from(registry.all(), (hands) => hands.view());
+    const { top, skip, search } = readPage(c);
+    return c.json(top === undefined ? views.map(listed) : pageOf(views, { top, skip, search }));
+  });
   routes.get('/devices/:ref', (c) => c.json(heldDevice(c).view()));
   routes.get('/devices/:ref/screen', (c) => {
     const { screen } = heldDevice(c).view();
@@ -90,8 +94,11 @@ export function controlDevicesRoutes({ tenant, hands: registry, administratorOf 
 
   routes.get('/devices/:ref/actions', (c) => {
     const record = recordOf(c);
-    const deletion: ActionAvailability = { name: 'delete', title: 'Delete', available: true, reason: null };
-    return c.json([...availabilityOf(tenant(), record, commandTypes), deletion]);
+    const deletion = { name: 'delete', title: 'Delete', about: 'Remove the record of the device', available: true, reason: null };
+    const actions = commandTypes.flatMap((type) =>
+      availabilityOf(tenant(), record, [type]).map((one) => ({ ...one, about: actionTable[type].about })),
+    );
+    return c.json([...actions, deletion]);
   });
   routes.post('/devices/:ref/actions/:name/cancel', (c) => {
     const record = recordOf(c);
@@ -114,6 +121,48 @@ export function controlDevicesRoutes({ tenant, hands: registry, administratorOf 
     return c.json({ error: { code: error.code, message: error.message } }, error.status);
   });
   return routes;
+}
+
+interface PageAsked {
+  top: number;
+  skip: number;
+  /** In lower case. */
+  search: string;
+}
+
+/** Devices at once. */
+const topMax = 500;
+
+/** @throws Refusal 400 */
+function readPage(c: Context): Partial<PageAsked> & Omit<PageAsked, 'top'> {
+  const number = (name: string, min: number, max: number): number | undefined => {
+    const text = c.req.query(name);
+    if (text === undefined) return undefined;
+    if (/^\d{1,9}$/.test(text) && Number(text) >= min && Number(text) <= max) return Number(text);
+    throw new Refusal(400, 'page-invalid', `${name}: a whole number from ${min} to ${max}.`);
+  };
+  const top = number('top', 1, topMax);
+  const skip = number('skip', 0, 999_999_999);
+  const search = c.req.query('search');
+  if (top === undefined && (skip ?? search) !== undefined) {
+    throw new Refusal(400, 'page-invalid', `skip and search go with top: how many devices are wanted, 1 to ${topMax}.`);
+  }
+  return { ...(top !== undefined && { top }), skip: skip ?? 0, search: (search ?? '').toLowerCase() };
+}
+
+/** Those with this in their name, serial number or user, sorted by name. `count`: how many there are in all. */
+function pageOf(views: readonly DeviceView[], { top, skip, search }: PageAsked) {
+  const keyed = views.map((view) => ({ view, name: view.deviceName.toLowerCase() }));
+  const found = keyed.filter(
+    ({ view, name }) =>
+      name.includes(search) || view.serialNumber.toLowerCase().includes(search) || view.userPrincipalName.toLowerCase().includes(search),
+  );
+  found.sort((a, b) => compare(a.name, b.name) || compare(a.view.serialNumber, b.view.serialNumber));
+  return { count: found.length, value: found.slice(skip, skip + top).map(({ view }) => listed(view)) };
+}
+
+function compare(a: string, b: string): number {
+  return a === b ? 0 : a < b ? -1 : 1;
 }
 
 /** Without what its screen says: a list of thousands is looked through, not read. */

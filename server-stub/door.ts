@@ -3,19 +3,27 @@ import { Hono } from 'hono';
 import type { OutsideAnswer, OutsideRequest } from '../protocol/outside.ts';
 import type { Log } from '../runtime/log.ts';
 import { controlPermission, createCallers } from './callers.ts';
+import type { ConsoleFiles } from './console-files.ts';
+import { consoleRoutes } from './console-routes.ts';
 import { controlRoutes } from './control.ts';
+import type { FleetKeeper } from './control-fleet.ts';
+import type { Lifetime } from './control-history.ts';
 import type { ControlTenantOptions } from './control-tenant.ts';
 import { firstAdministratorCaller } from './core/people.ts';
+import type { EventHub } from './event-hub.ts';
+import { FaultyLinks } from './faulty-links.ts';
 import type { Caller } from './graph/caller.ts';
 import { faultResponse, GraphFault, retryLater } from './graph/errors.ts';
 import { handleGraph } from './graph/graph.ts';
 import type { GraphRequest, GraphResponse, GraphTenant, Initiator } from './graph/tenant.ts';
 import type { HandsRegistry } from './hands-registry.ts';
 import { MailFaults } from './mail/mail-faults.ts';
+import { MailViews, mailViewRoutes } from './mail-views.ts';
 import { outsideRoutes } from './outside.ts';
 import { passwordCheck } from './password.ts';
 import { portalRoutes } from './portal.ts';
 import { readBody } from './request-body.ts';
+import type { ScenarioPlayer } from './scenario-player.ts';
 import { signInRoutes } from './sign-in.ts';
 import { graphResource, originOf } from './sign-in-origin.ts';
 import type { TenantClock } from './tenant-clock.ts';
@@ -35,14 +43,26 @@ export interface DoorOptions {
   log: Log;
   /** Files of pages that people look at; absent in tests and browsers, where nothing is read from a disk. */
   pages?: ((name: string) => string) | undefined;
+  /** The console's files; absent as `pages` are. */
+  console?: ConsoleFiles | undefined;
   /** Plants a tenant file; absent: none can be sent. */
   plantFile?: ControlTenantOptions['plantFile'];
+  /** Plays scenarios in place of the tenant; absent: none can be played. */
+  scenarios?: ScenarioPlayer | undefined;
+  /** Keeps devices that are added to this process; absent: none can be added. */
+  fleet?: FleetKeeper | undefined;
   /** Where the key of access tokens is kept; absent: they end with the door. */
   keys?: TokenKeys | undefined;
   /** For whoever throttles from inside; absent: the door has one of its own. */
   throttle?: Throttle | undefined;
   /** What the mailbox behind it refuses; absent: there is none that could. */
   mailFaults?: MailFaults | undefined;
+  /** The links of devices behind it; absent: there are none. */
+  faultyLinks?: FaultyLinks | undefined;
+  /** What it tells by itself; absent: nothing. */
+  events?: EventHub | undefined;
+  /** Its past, and what comes next; absent: it does not say. */
+  lifetime?: Lifetime | undefined;
   /** Real time in ms, by which tokens and limits are judged. */
   realNow?: (() => number) | undefined;
 }
@@ -57,10 +77,15 @@ const about = `mockfleet: a local Intune.
 /hands                    the people who hold them, WebSocket
 /outside                  Apple\u2019s activation and the directory, for devices
 /mockfleet/devices        devices from their user\u2019s side (bearer token)
+/mockfleet/scenarios      the catalogue, and POST /mockfleet/scenario plays one (bearer token)
 /mockfleet/configuration  what the tenant asks of its devices (bearer token)
 /mockfleet/clock          the tenant\u2019s clock (bearer token)
+/mockfleet/clock/next     what happens next by itself (bearer token)
+/mockfleet/history        how many devices were in which state (bearer token)
+/mockfleet/events         what happens, as server-sent events (bearer token)
 /mockfleet/tenant         the whole tenant as a file (bearer token)
 /mockfleet/throttle       how often Graph refuses (bearer token)
+/mockfleet/faults         what goes wrong on the links of devices (bearer token)
 /mockfleet/push           how pushes come through (bearer token)
 /mockfleet/mail           mails that arrived (bearer token)
 /mockfleet/outbox         mails that were sent, or are still to be (bearer token)
@@ -72,13 +97,15 @@ const tokenInQuery = /(?:^|&)(?:access_token|token|bearer)=/i;
 
 export function createDoor(options: DoorOptions): (request: Request) => Promise<Response> {
   const { tenant, clock, hands, ask, adminToken, enrollmentToken, log, pages, plantFile, keys, realNow = Date.now } = options;
-  const { throttle = createThrottle(realNow), mailFaults = new MailFaults() } = options;
+  const { scenarios, fleet } = options;
+  const { throttle = createThrottle(realNow), mailFaults = new MailFaults(), faultyLinks = new FaultyLinks('') } = options;
   const app = new Hono();
+  const mailViews = new MailViews(realNow);
   const signer = createTokenSigner(keys);
   const isPassword = passwordCheck({ tenant, enrollmentToken, adminToken });
   const { callerOf, mayControl, mayPlant } = createCallers({ tenant, adminToken, signer, realNow });
 
-  app.get('/', (c) => c.text(about));
+  app.route('/', consoleRoutes(options.console, about));
   app.get('/mockfleet/health', (c) => c.json({ status: 'ok', now: clock.show().now }));
 
   /** Of control requests that were let in. */
@@ -101,7 +128,26 @@ export function createDoor(options: DoorOptions): (request: Request) => Promise<
       ? c.json({ error: { code: 'unauthorized', message: `${howToEnter} (${caller.message})` } }, 401, caller.headers)
       : c.json({ error: { code: 'forbidden', message: forAdministrators } }, 403);
   });
-  app.route('/mockfleet', controlRoutes({ tenant, clock, hands, throttle, mailFaults, plantFile, mayPlant: planter, administratorOf }));
+  app.route(
+    '/mockfleet',
+    controlRoutes({
+      tenant,
+      clock,
+      events: options.events,
+      lifetime: options.lifetime,
+      hands,
+      throttle,
+      mailFaults,
+      faultyLinks,
+      mailViews,
+      plantFile,
+      scenarios,
+      fleet,
+      mayPlant: planter,
+      administratorOf,
+    }),
+  );
+  app.route('/', mailViewRoutes(tenant, mailViews));
   app.route('/', outsideRoutes(ask));
   app.route('/', portalRoutes({ tenant, isPassword, now: () => clock.now(), pages }));
 

@@ -43,9 +43,21 @@ export interface HandsDoorOptions {
   log: Log;
   linksMax?: number;
   onAttached?: (hands: Hands) => void;
+  /** Whether a record is another tenant's, which is not served now: who holds its device may come back when it is. */
+  isElsewhere?: ((deviceId: string) => boolean) | undefined;
+  /** It looks different. */
+  onChanged?: (view: DeviceView) => void;
 }
 
-export function createHandsDoor({ registry, tokens, log, linksMax = linksMaxDefault, onAttached = () => {} }: HandsDoorOptions): HandsDoor {
+export function createHandsDoor({
+  registry,
+  tokens,
+  log,
+  linksMax = linksMaxDefault,
+  onAttached = () => {},
+  isElsewhere = () => false,
+  onChanged = () => {},
+}: HandsDoorOptions): HandsDoor {
   const links = new Set<(reason: HandsEnd) => void>();
   /** Who holds which device now, by serial number without regard to case: a newer link of the same device ends the older one. */
   const holders = new Map<string, (reason: HandsEnd) => void>();
@@ -82,6 +94,7 @@ export function createHandsDoor({ registry, tokens, log, linksMax = linksMaxDefa
         if (!enrols(tokens, message.token)) return end('enrollment-token-invalid');
         clearTimeout(patience);
         const { view } = message;
+        if (view.deviceId !== null && isElsewhere(view.deviceId)) return end('stub-closed');
         const serial = view.serialNumber.toLowerCase();
         holders.get(serial)?.('hands-replaced');
         holders.set(serial, end);
@@ -95,6 +108,7 @@ export function createHandsDoor({ registry, tokens, log, linksMax = linksMaxDefa
       // A link is about one device.
       if (view.serialNumber !== remote.view().serialNumber) return end('frame-invalid');
       remote.told(view);
+      onChanged(view);
       if (message.type === 'result') remote.answered(message.requestId, message.result);
     };
     link.attach({ frame, fault: () => end('frame-invalid'), closed: gone });

@@ -21,15 +21,19 @@ export class HandsSilent extends Error {
   }
 }
 
-export function createHandsRegistry(): HandsRegistry {
+/** @param onChange somebody holds a device, or nobody does any more; its id as Graph has it, null where that is not known */
+export function createHandsRegistry(onChange: (deviceId: string | null) => void = () => {}): HandsRegistry {
   const held = new Map<string, Hands>();
   const keyOf = ({ serialNumber }: Pick<DeviceView, 'serialNumber'>) => serialNumber.toLowerCase();
   return {
     attach(hands) {
-      const key = keyOf(hands.view());
+      const view = hands.view();
+      const key = keyOf(view);
       held.set(key, hands);
+      onChange(view.deviceId);
       return () => {
         if (held.get(key) === hands) held.delete(key);
+        onChange(null);
       };
     },
     bySerialNumber: (serialNumber) => held.get(serialNumber.toLowerCase()),

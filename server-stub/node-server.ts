@@ -58,8 +58,11 @@ export interface NodeServer {
   close(): Promise<void>;
 }
 
+/** What a port needs of a stub. */
+export type StubDoors = Pick<Stub, 'fetch' | 'accept' | 'turnAway' | 'acceptHands'>;
+
 export interface ListenOptions {
-  stub: Stub;
+  stub: StubDoors;
   authority: Authority;
   log: Log;
   /** 0: a free one. */
@@ -198,9 +201,14 @@ function handsLink(webSocket: WebSocket, tls: TLSSocket): Link {
   return { ...link, close };
 }
 
-/** The server's own certificate is judged by real clients, hence by real time; a new one at each start costs half a second. */
+/** Of this process, made at its first start: a key takes up to half a second, and a test may open many servers. */
+let serverKeys: ReturnType<typeof makeServerKeys> | undefined;
+const makeServerKeys = () => generateKeyPairSync('rsa', { modulusLength: 2048 });
+
+/** The server's own certificate is judged by real clients, hence by real time: each start has a new one. */
 function serverIdentity(authority: Authority, host: string): { key: string; cert: string } {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+  serverKeys ??= makeServerKeys();
+  const { privateKey, publicKey } = serverKeys;
   const today = Math.floor(Date.now() / dayMs) * dayMs;
   const cert = authority.issueServerCertificate({
     hosts: loopbackHosts.includes(host) ? loopbackHosts : [...loopbackHosts, host],

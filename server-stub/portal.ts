@@ -12,19 +12,11 @@ import { type DeviceRecord, deviceNameOf, portalActions } from './core/records.t
 import { isFor } from './core/settings.ts';
 import { newPasscode, unlockPin } from './graph/action-results.ts';
 import type { GraphTenant } from './graph/tenant.ts';
+import { pageHeaders } from './page-headers.ts';
 import type { PasswordCheck } from './password.ts';
 import { readJson } from './request-body.ts';
 
 const signIn = z.object({ userPrincipalName: z.string().min(1).max(256), password: z.string().min(1).max(256) });
-
-/** Nothing from elsewhere, nothing inline: the page holds a token. */
-const pageHeaders = {
-  'content-security-policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
-  'x-content-type-options': 'nosniff',
-  'referrer-policy': 'no-referrer',
-  'cache-control': 'no-cache',
-};
 
 const files = {
   '/portal': { name: 'page.html', type: 'text/html; charset=utf-8' },

@@ -6,33 +6,42 @@
  */
 import type { Authority } from '../certs/authority.ts';
 import { CertificateError } from '../certs/errors.ts';
-import { decodeDeviceMessage, encode, ProtocolError } from '../protocol/codec.ts';
 import type { Hands } from '../protocol/hands.ts';
-import type { DeviceMessage, RefusalCode, ServerMessage } from '../protocol/messages.ts';
+import type { RefusalCode, ServerMessage } from '../protocol/messages.ts';
 import type { OutsideAnswer, OutsideRequest } from '../protocol/outside.ts';
 import type { ScaledClock } from '../runtime/clock.ts';
 import type { Link } from '../runtime/link.ts';
 import type { Log } from '../runtime/log.ts';
+import { consoleFiles } from './console-files.ts';
+import type { FleetKeeper } from './control-fleet.ts';
 import type { ControlTenantOptions } from './control-tenant.ts';
 import type { MailOutcome, MailRecord } from './core/directory-records.ts';
 import type { LinkId, ServerNote, ServerOut, SigningRequest } from './core/effects.ts';
+import { deviceNameOf } from './core/records.ts';
 import { createServerCore, type ServerCore, type ServerInput } from './core/server-core.ts';
 import type { CoreSettings } from './core/settings.ts';
+import { createDeviceDoor } from './device-door.ts';
 import { createDoor } from './door.ts';
-import { type GatheredInput, GatheredInputs, type Later } from './gathered-inputs.ts';
+import { EventHub } from './event-hub.ts';
+import { FaultyLinks } from './faulty-links.ts';
+import { GatheredInputs, type Later } from './gathered-inputs.ts';
 import type { GraphTenant } from './graph/tenant.ts';
 import { createHandsDoor } from './hands-link.ts';
 import { createHandsRegistry } from './hands-registry.ts';
-import { linkFaults } from './link-faults.ts';
 import { MailFaults } from './mail/mail-faults.ts';
 import { MailsUnderWay } from './mail/mails-under-way.ts';
 import { takeIn } from './mail/own-mailbox.ts';
+import { nextHappenings } from './next-happenings.ts';
 import { logNote } from './note-log.ts';
+import { OpenLinks } from './open-links.ts';
 import { portalPage } from './portal-pages.ts';
+import type { ScenarioPlayer } from './scenario-player.ts';
+import { StateHistory } from './state-history.ts';
 import type { Store } from './store/store.ts';
 import { inputsOfTenant } from './tenant-inputs.ts';
 import { type ClockLimits, TestClock } from './test-clock.ts';
 import type { Troubles } from './troubles.ts';
+import { watchedStore } from './watched-store.ts';
 
 export interface StubOptions {
   store: Store;
@@ -46,6 +55,12 @@ export interface StubOptions {
   onNote?: (note: ServerNote) => void;
   /** Plants a tenant file that was sent to `/mockfleet/tenant`. */
   plantFile?: ControlTenantOptions['plantFile'];
+  /** Plays scenarios in place of this tenant. */
+  scenarios?: ScenarioPlayer | undefined;
+  /** Keeps devices that are added to this process. */
+  fleet?: FleetKeeper | undefined;
+  /** Whether a record is another tenant's, which is not served now: who holds its device is turned away until it is. */
+  isElsewhere?: ((deviceId: string) => boolean) | undefined;
   /** Hands mails to a mail server; absent: the stub's own mailbox takes them in within the process. */
   mailer?: Mailer;
   /** What that mailbox is asked to refuse; given by whoever puts it on a port. */
@@ -64,6 +79,8 @@ export interface Mailer {
 
 export interface Stub {
   readonly clock: TestClock;
+  /** What it tells by itself to those who look at it. */
+  readonly events: EventHub;
   /** The door for requests: Graph, the portal, control, and what devices ask outside of their management. */
   fetch(request: Request): Promise<Response>;
   /** The devices' door. @param later what comes over this link within a turn is gathered until it calls back; absent: each frame is taken at once */
@@ -74,6 +91,8 @@ export interface Stub {
   acceptHands(link: Link): void;
   /** A device of this process, in somebody's hands: from now on control requests reach it. Returns how to let go of it. */
   attach(hands: Hands): () => void;
+  /** A device of this process looks different from before; null: one that has no record. */
+  handsChanged(deviceId: string | null): void;
   /** What `POST /outside` does, for devices of this process. */
   ask(request: OutsideRequest): OutsideAnswer;
   /** For drivers of this process: they play the administrators by name, listen, and let time pass step by step. */
@@ -97,28 +116,43 @@ export interface StubInside {
   suffer(troubles: Troubles | null): void;
 }
 
-interface OpenLink {
-  link: Link;
-  take: (one: GatheredInput) => void;
-  /** What the device answered to the clock's latest step, and when it acts next. */
-  doneStep: number;
-  nextCheckIn: number;
-  nextNoteworthy: number;
-  nextSignIn: number;
-}
+/** Real time of one transaction. */
+const deadlinesMsMax = 10;
+const toldAtOnce = 25;
 
 export function createStub(options: StubOptions): Stub {
   const { store, authority, clock, settings, log, onNote } = options;
   let troubles: Troubles | null = null;
-  const core = createServerCore(store, {
-    ...settings,
-    pushTrouble: (deviceId, now) => troubles?.push(deviceId, now) ?? { lateMs: 0 },
+  const events = new EventHub({
+    clock: () => testClock.show(),
+    deviceName: (deviceId) => {
+      const record = store.device(deviceId);
+      return record === undefined ? undefined : deviceNameOf(record);
+    },
   });
-  const links = new Map<LinkId, OpenLink>();
+  const history = new StateHistory({
+    now: () => clock.now(),
+    managementCounts: () => store.managementCounts(),
+    complianceCounts: () => store.complianceCounts(),
+    load: () => store.setting('history'),
+    save: (text) => store.saveSetting('history', text),
+    onPoint: () => events.changed('history'),
+  });
+  const core = createServerCore(
+    watchedStore(store, events, {
+      devices: () => history.changed(),
+      waits: (deviceId) => links.waitsMayHaveChanged(deviceId),
+    }),
+    {
+      ...settings,
+      pushTrouble: (deviceId, now) => troubles?.push(deviceId, now) ?? { lateMs: 0 },
+    },
+  );
+  const links: OpenLinks = new OpenLinks({ core, clockFrame: () => clockFrame(), isHopping: () => testClock.isHopping });
   const listeners = new Set<(note: ServerNote) => void>();
-  let linkCount = 0;
   const { mailFaults = new MailFaults() } = options;
   const mailsUnderWay = new MailsUnderWay(options.mailPatienceMs);
+  const faultyLinks = new FaultyLinks(settings.seed);
   let cancelDeadline = () => {};
   let closed = false;
 
@@ -148,29 +182,24 @@ export function createStub(options: StubOptions): Stub {
   function collect(effects: (() => void)[]): ServerOut {
     return {
       send: (link, message) => effects.push(() => send(link, message)),
-      closeLink: (link, reason) => effects.push(() => dropLink(link, reason)),
+      closeLink: (link, reason) => effects.push(() => links.drop(link, reason)),
       signCertificate: (request) => effects.push(() => sign(request)),
       sendMail: (mail) => effects.push(() => sendMail(mail)),
       note: (note) =>
         effects.push(() => {
           logNote(log, note, clock.now());
           onNote?.(note);
+          events.noted(note, clock.now());
           for (const hear of listeners) hear(note);
         }),
     };
   }
 
-  const send = (id: LinkId, message: ServerMessage) => links.get(id)?.link.send(encode(message));
-
-  function dropLink(id: LinkId, reason: string): void {
-    const open = links.get(id);
-    links.delete(id);
-    open?.link.close(reason);
-  }
+  const send = (id: LinkId, message: ServerMessage) => links.send(id, message);
 
   /** Signing takes a millisecond; its outcome comes back as an input of its own. */
   function sign(request: SigningRequest): void {
-    const take = links.get(request.link)?.take ?? takeAtOnce;
+    const take = links.get(request.link)?.take ?? deviceDoor.takeAtOnce;
     const signed = (input: ServerInput) => take({ input: () => input });
     queueMicrotask(() => {
       if (request.purpose === 'renew' && troubles?.failsRenewal(request, clock.now()) === true)
@@ -199,118 +228,83 @@ export function createStub(options: StubOptions): Stub {
 
   function arm(): void {
     cancelDeadline();
-    if (!closed && !testClock.isAdvancing) cancelDeadline = clock.at(core.nextDeadline(), () => receive({ type: 'deadline' }));
+    if (!closed && !testClock.isAdvancing) cancelDeadline = clock.at(core.nextDeadline(), () => runDeadlines());
   }
 
-  const hands = createHandsRegistry();
+  /** What is due, for a moment: one transaction, and one wait for the disk, for all of it. */
+  function runDeadlines(): void {
+    if (closed) return;
+    const until = performance.now() + deadlinesMsMax;
+    act((_core, now, out) => {
+      const isDue = () => core.nextDeadline() <= now && performance.now() < until;
+      return core.receiveAll(
+        (function* () {
+          while (isDue()) yield { type: 'deadline' } as const;
+        })(),
+        now,
+        out,
+      );
+    });
+  }
+
+  /** Tells devices the time, and the people who hold them; very many in pieces, so that whoever asks something meanwhile is answered. */
+  async function tell(whom: 'everyone' | 'concerned'): Promise<void> {
+    for (const one of hands.all()) tellClock(one);
+    events.clockMoved();
+    arm();
+    const { step } = testClock;
+    let count = 0;
+    for (const id of whom === 'everyone' ? links.ids() : links.concernedAt(clock.now())) {
+      links.tell(id);
+      if (++count % toldAtOnce > 0) continue;
+      await new Promise<void>((resolve) => void setImmediate(resolve));
+      if (testClock.step !== step) return;
+    }
+  }
+
+  const hands = createHandsRegistry(handsChanged);
+  /** Whoever did something to it may have changed what it does next. */
+  function handsChanged(deviceId: string | null): void {
+    events.changed('hands', deviceId);
+    const link = deviceId === null ? null : core.linkOf(deviceId);
+    if (link !== null) links.acted(link);
+  }
+
   const tellClock = (one: Hands) => one.clockMoved?.(clock.now(), clock.speed);
-  const clockFrame = (): ServerMessage => ({
+  const clockFrame = (): Extract<ServerMessage, { type: 'clock' }> => ({
     type: 'clock',
     step: testClock.step,
     now: clock.now(),
     speed: clock.speed,
     lived: testClock.isHopping,
   });
-  const sendClock = (id: LinkId) => send(id, clockFrame());
 
-  function accept(link: Link, later?: Later): void {
-    if (closed) return link.close('stub-closed');
-    const id = ++linkCount;
-    const take = (one: GatheredInput) => (later === undefined ? takeAtOnce(one) : gathered.add(one, later));
-    links.set(id, {
-      link,
-      take,
-      doneStep: -1,
-      nextCheckIn: Number.POSITIVE_INFINITY,
-      nextNoteworthy: Number.POSITIVE_INFINITY,
-      nextSignIn: Number.POSITIVE_INFINITY,
-    });
-    sendClock(id);
-    take({ input: () => ({ type: 'link-opened', link: id, peer: link.peer }) });
-    link.attach({
-      frame: (text) => frameCame(id, text),
-      fault: (kind) => fault(id, ...linkFaults[kind]),
-      closed(reason) {
-        let deviceId: string | null = null;
-        take({
-          input() {
-            deviceId = core.deviceOn(id);
-            links.delete(id);
-            return { type: 'link-closed', link: id };
-          },
-          done: () => testClock.linkClosed(deviceId, reason),
-        });
-      },
-    });
-  }
-
-  function takeAtOnce({ input, done }: GatheredInput): void {
-    const one = input();
-    if (one !== null) receive(one);
-    done?.();
-  }
-
-  function frameCame(id: LinkId, text: string): void {
-    const open = links.get(id);
-    if (open === undefined) return;
-    try {
-      const message = decodeDeviceMessage(text);
-      if (message.type === 'clock-done') {
-        open.take({ input: () => clockDone(id, open, message), done: () => testClock.answered() });
-      } else {
-        // From now on nothing of the tenant's time waits for a device that has left.
-        const done = message.type === 'left' ? () => testClock.answered() : undefined;
-        open.take({ input: () => ({ type: 'message', link: id, message }), ...(done === undefined ? {} : { done }) });
-      }
-    } catch (error) {
-      if (!(error instanceof ProtocolError)) throw error;
-      fault(id, error.code, error.message);
-    }
-  }
-
-  function clockDone(id: LinkId, open: OpenLink, message: Extract<DeviceMessage, { type: 'clock-done' }>): ServerInput | null {
-    open.doneStep = message.step;
-    open.nextCheckIn = message.nextCheckIn ?? Number.POSITIVE_INFINITY;
-    open.nextNoteworthy = message.nextNoteworthy ?? Number.POSITIVE_INFINITY;
-    open.nextSignIn = message.nextSignIn ?? Number.POSITIVE_INFINITY;
-    const deviceId = core.deviceOn(id);
-    return deviceId === null || message.lastCheckIn === null ? null : { type: 'quiet-check-ins', deviceId, last: message.lastCheckIn };
-  }
-
-  /** The peer broke the protocol: that link ends with a coded answer, and nothing else does. */
-  function fault(id: LinkId, code: RefusalCode, message: string): void {
-    gathered.takeAll();
-    const open = links.get(id);
-    if (open === undefined) return;
-    log.warn({ event: 'refused', code, deviceId: core.deviceOn(id), remote: open.link.remote }, message);
-    send(id, { type: 'refused', code, message });
-    dropLink(id, code);
-    receive({ type: 'link-closed', link: id });
-  }
-
+  const deviceDoor = createDeviceDoor({
+    core,
+    links,
+    faultyLinks,
+    gathered,
+    receive,
+    log,
+    clockFrame,
+    answered: () => testClock.answered(),
+    linkClosed: (deviceId, reason) => testClock.linkClosed(deviceId, reason),
+  });
   const testClock: TestClock = new TestClock(
     {
       clock,
       save: (setting) => store.saveSetting('clock', JSON.stringify(setting)),
       nextDeadline: () => core.nextDeadline(),
-      runDeadline: () => receive({ type: 'deadline' }),
-      broadcast: () => {
-        for (const id of links.keys()) sendClock(id);
-        for (const one of hands.all()) tellClock(one);
-        arm();
+      hearTime: () => receive({ type: 'deadline' }),
+      runDeadlines,
+      tell,
+      isAnyoneLate: () => links.isAnyoneLate(),
+      giveUp() {
+        for (const id of links.late()) deviceDoor.fault(id, 'clock-timeout', 'The device did not follow the clock in time.');
       },
-      peers: () => {
-        const peers = [];
-        for (const [id, open] of links) {
-          const deviceId = core.deviceOn(id);
-          if (deviceId === null) continue;
-          const checkInAt = core.workWaits(deviceId) ? open.nextCheckIn : Number.POSITIVE_INFINITY;
-          const signInAt = core.accessWaits(deviceId) ? open.nextSignIn : Number.POSITIVE_INFINITY;
-          peers.push({ id, deviceId, doneStep: open.doneStep, next: Math.min(checkInAt, signInAt, open.nextNoteworthy) });
-        }
-        return peers;
-      },
-      giveUp: (id) => fault(id, 'clock-timeout', 'The device did not follow the clock in time.'),
+      isLinked: (deviceId) => core.linkOf(deviceId) !== null,
+      nextOfDevices: () => links.nextAfter(clock.now()),
+      passed: (isEnd) => history.passed(isEnd),
       mailsUntil: () => mailsUnderWay.waitedForUntil(),
     },
     options.clockLimits,
@@ -324,7 +318,14 @@ export function createStub(options: StubOptions): Stub {
   const ask = (request: OutsideRequest): OutsideAnswer => act((_core, now, out) => core.ask(request, now, out));
   const { adminToken } = options;
   const { enrollmentToken } = settings;
-  const handsDoor = createHandsDoor({ registry: hands, tokens: settings, log, onAttached: tellClock });
+  const handsDoor = createHandsDoor({
+    registry: hands,
+    tokens: settings,
+    log,
+    onAttached: tellClock,
+    isElsewhere: options.isElsewhere,
+    onChanged: ({ deviceId }) => handsChanged(deviceId),
+  });
   const door = createDoor({
     tenant,
     clock: testClock,
@@ -334,26 +335,40 @@ export function createStub(options: StubOptions): Stub {
     enrollmentToken,
     log,
     pages: portalPage,
+    console: consoleFiles(),
     plantFile: options.plantFile,
+    scenarios: options.scenarios,
+    fleet: options.fleet,
     mailFaults,
+    faultyLinks,
+    events,
+    lifetime: {
+      history,
+      next: () =>
+        nextHappenings({
+          store,
+          now: clock.now(),
+          isLinked: (deviceId) => core.linkOf(deviceId) !== null,
+          renewalWindowMs: settings.renewalWindowMs,
+          cleanupDays: tenant().cleanupDays(),
+        }),
+    },
     keys: { load: () => store.setting('token-key'), save: (text) => store.saveSetting('token-key', text) },
   });
   arm();
 
   return {
     clock: testClock,
+    events,
     fetch: door,
-    accept,
-    turnAway(link, { code, message }) {
-      link.send(encode(clockFrame()));
-      link.send(encode({ type: 'refused', code, message }));
-      link.close(code);
-    },
+    accept: (link, later) => (closed ? link.close('stub-closed') : deviceDoor.accept(link, later)),
+    turnAway: deviceDoor.turnAway,
     acceptHands: (link) => (closed ? link.close('stub-closed') : handsDoor.accept(link)),
     attach(one) {
       tellClock(one);
       return hands.attach(one);
     },
+    handsChanged,
     ask,
     inside: {
       tenant,
@@ -369,12 +384,16 @@ export function createStub(options: StubOptions): Stub {
       },
     },
     close() {
+      if (closed) return;
       gathered.takeAll();
       closed = true;
       cancelDeadline();
       testClock.close();
+      history.close();
+      events.close();
       handsDoor.close();
-      for (const [id] of [...links]) dropLink(id, 'stub-closed');
+      for (const id of links.ids()) links.drop(id, 'stub-closed');
+      faultyLinks.close();
     },
   };
 }
