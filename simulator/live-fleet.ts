@@ -1,9 +1,9 @@
 /** A fleet that lives in the stub's own process, in the stub's time: the agents' own runner over memory links. */
 import { type AgentFile, memoryAgentFile } from '../agent/agent-file.ts';
 import type { DeviceState } from '../agent/device/state.ts';
-import { openFleetFile } from '../agent/fleet-file.ts';
 import type { AgentRunner } from '../agent/runner.ts';
 import type { Authority } from '../certs/authority.ts';
+import type { IdentityMaker } from '../certs/identity.ts';
 import { openKeyPool } from '../certs/key-pool.ts';
 import type { Stub } from '../server-stub/stub.ts';
 import { createAgent, inMemory } from './live/agents.ts';
@@ -14,7 +14,7 @@ export interface LiveFleet {
   close(): void;
 }
 
-interface Surroundings {
+export interface Surroundings {
   stub: Stub;
   authority: Authority;
   token: string;
@@ -26,66 +26,77 @@ export interface LiveFleetOptions extends Surroundings {
   count: number;
 }
 
-export interface LastingFleetOptions extends Surroundings {
-  /** As they are at their very first start: later what they kept counts. Serial numbers are unique. */
-  devices: readonly DeviceState[];
-}
-
 /** Devices share a few keys: a key of its own costs each a third of a second. */
 const keysShared = 4;
 
-/** Starts `count` devices of the default scenario's mix; resolves when all of them have begun to enrol. */
-export async function startLiveFleet({ count, ...surroundings }: LiveFleetOptions): Promise<LiveFleet> {
-  const { scenario } = findScenario('fleet-lifecycle');
-  // The devices begin anew with every start, and so are new records: their serial numbers say so.
-  const batch = Date.now().toString(36).toUpperCase();
-  const devices = Array.from({ length: count }, (_, index) => {
-    const { device } = member(scenario, index);
-    device.inventory = { ...device.inventory, serialNumber: `${device.inventory.serialNumber}-${batch}` };
-    return device;
-  });
-  return live(devices, surroundings, memoryAgentFile);
+/** Devices of the default scenario's mix that live as long as this process. */
+export class PassingFleet {
+  readonly #devices: { fresh: DeviceState; file: AgentFile }[];
+
+  constructor(count: number) {
+    const { scenario } = findScenario('fleet-lifecycle');
+    // The devices begin anew with every process, and so are new records: their serial numbers say so.
+    const batch = Date.now().toString(36).toUpperCase();
+    this.#devices = Array.from({ length: count }, (_, index) => {
+      const { device } = member(scenario, index);
+      device.inventory = { ...device.inventory, serialNumber: `${device.inventory.serialNumber}-${batch}` };
+      return { fresh: device, file: memoryAgentFile() };
+    });
+  }
+
+  /** Switches them on; closed, they keep what they have until they are switched on again. */
+  start(surroundings: Surroundings): LiveFleet {
+    const files = new Map(this.#devices.map(({ fresh, file }) => [fresh, file]));
+    const switchOn = deviceSwitch(surroundings, (fresh) => files.get(fresh) ?? memoryAgentFile());
+    const living = this.#devices.map(({ fresh }) => switchOn(fresh));
+    return {
+      close() {
+        for (const switchOff of living) switchOff();
+      },
+    };
+  }
 }
 
-/**
- * Starts devices that last: whoever was enrolled goes on with the same identity, also after a kill. Those that are not among `devices`
- * any more stay switched off.
- * @throws StoreError when the file in which they keep themselves cannot be used
- */
-export async function startLastingFleet({ devices, ...surroundings }: LastingFleetOptions): Promise<LiveFleet> {
-  const file = openFleetFile(`${surroundings.keys}/devices.db`);
-  const fleet = live(devices, surroundings, ({ inventory }) => file.device(inventory.serialNumber));
-  return {
-    close() {
-      fleet.close();
-      file.close();
-    },
+/** Starts `count` devices of the default scenario's mix; resolves when all of them have begun to enrol. */
+export async function startLiveFleet({ count, ...surroundings }: LiveFleetOptions): Promise<LiveFleet> {
+  return new PassingFleet(count).start(surroundings);
+}
+
+/** Switches devices on, each with its own `fileOf`; returns how to switch it off. One that is new begins to enrol. */
+export function deviceSwitch(
+  { stub, authority, token, keys }: Surroundings,
+  fileOf: (device: DeviceState) => AgentFile,
+): (fresh: DeviceState) => () => void {
+  const identities = oneByOne(openKeyPool(`${keys}/keys`, keysShared));
+  const way = inMemory(stub, authority);
+  return (fresh) => {
+    const runner: AgentRunner = createAgent({ fresh, way, identities, token, file: fileOf(fresh), onNote: () => {}, onTrouble: () => {} });
+    const letGo = stub.attach({
+      view: () => runner.view(),
+      act: async (act) => runner.act(act),
+      clockMoved: (now, speed) => runner.clockMoved(now, speed),
+    });
+    runner.start();
+    if (runner.state.phase === 'set-up') runner.tell({ type: 'enroll', token });
+    return () => {
+      letGo();
+      runner.close();
+    };
   };
 }
 
-function live(devices: readonly DeviceState[], surroundings: Surroundings, fileOf: (device: DeviceState) => AgentFile): LiveFleet {
-  const { stub, authority, token, keys } = surroundings;
-  const identities = openKeyPool(`${keys}/keys`, keysShared);
-  const way = inMemory(stub, authority);
-  const runners: AgentRunner[] = [];
-  const letGo: (() => void)[] = [];
-  for (const fresh of devices) {
-    const runner = createAgent({ fresh, way, identities, token, file: fileOf(fresh), onNote: () => {}, onTrouble: () => {} });
-    runners.push(runner);
-    letGo.push(
-      stub.attach({
-        view: () => runner.view(),
-        act: async (act) => runner.act(act),
-        clockMoved: (now, speed) => runner.clockMoved(now, speed),
-      }),
-    );
-    runner.start();
-    if (runner.state.phase === 'set-up') runner.tell({ type: 'enroll', token });
-  }
+/**
+ * An enrolment goes on from its request without a break, and a whole fleet waits for the same first key: one begins after the other, and
+ * whoever else waits for this process is served in between.
+ */
+function oneByOne(identities: IdentityMaker): IdentityMaker {
+  let before: Promise<unknown> = Promise.resolve();
   return {
-    close() {
-      for (const release of letGo) release();
-      for (const runner of runners) runner.close();
+    async createRequest(requestId, subject) {
+      const turn = before.then(() => new Promise((resolve) => void setImmediate(resolve)));
+      before = turn;
+      await turn;
+      return identities.createRequest(requestId, subject);
     },
   };
 }

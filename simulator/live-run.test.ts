@@ -10,7 +10,8 @@ import { dayMs } from '../runtime/duration.ts';
 import { silentLog } from '../runtime/log.ts';
 import { createMemoryStore } from '../server-stub/store/memory-store.ts';
 import { createStub, type Stub } from '../server-stub/stub.ts';
-import { liveScenario, openAt } from './live-run.ts';
+import { liveScenario } from './live-run.ts';
+import { LiveStory } from './live-story.ts';
 import { type Run, runScenario } from './run.ts';
 import { Pause } from './shards/pause.ts';
 import { iphoneStory, mixedStory, story } from './story/stories.fixture.ts';
@@ -78,7 +79,8 @@ describe('a stub that is opened at a moment of a story', () => {
       adminToken: 'administrator',
       log: silentLog,
     });
-    return { stub, scenario, at, opening: openAt({ stub, authority, scenario, at, keys, token: 'letmein' }) };
+    const opening = new LiveStory({ stub, authority, scenario, keys, token: 'letmein' });
+    return { stub, at, opening, there: opening.handOverAt(at) };
   };
   const call = async (stub: Stub, method: string, path: string, body?: object) => {
     const headers = { authorization: 'Bearer administrator', 'content-type': 'application/json' };
@@ -87,8 +89,9 @@ describe('a stub that is opened at a moment of a story', () => {
   };
 
   it('M-10 stands there, its devices can be held, and it goes on by hand', async () => {
-    const { stub, at, opening } = await opened(9 * dayMs);
-    const { timeline, verdicts, close } = await opening;
+    const { stub, at, opening, there } = await opened(9 * dayMs);
+    await there;
+    const { timeline, verdicts } = opening;
     expect(stub.clock.now()).toBe(at);
     expect(verdicts.length).toBeGreaterThan(8);
     expect(verdicts.filter(({ passed }) => !passed)).toEqual([]);
@@ -99,13 +102,14 @@ describe('a stub that is opened at a moment of a story', () => {
     });
     await stub.clock.advanceTo(at + 1000);
     expect(await call(stub, 'GET', '/mockfleet/devices/phone')).toMatchObject({ screen: { kind: 'set-up-assistant' } });
-    close();
+    opening.close();
     stub.close();
   });
 
   it('cannot be opened after its end', async () => {
-    const { stub, opening } = await opened(20 * dayMs);
-    await expect(opening).rejects.toMatchObject({ code: 'live-after-end', message: expect.stringContaining('2026-03-02') });
+    const { stub, opening, there } = await opened(20 * dayMs);
+    await expect(there).rejects.toMatchObject({ code: 'live-after-end', message: expect.stringContaining('2026-03-02') });
+    opening.close();
     stub.close();
   });
 });

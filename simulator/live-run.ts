@@ -1,4 +1,4 @@
-/** Scenarios with real agents: lived to their end and judged (`run --live`), or up to an instant and left there (`serve --scenario`). */
+/** Scenarios with real agents, lived to their end and judged (`run --live`). In pieces: live-story.ts. */
 import { createPrivateKey, randomBytes } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,22 +7,20 @@ import { type Authority, createAuthority, createAuthorityCertificate } from '../
 import { openKeyPool } from '../certs/key-pool.ts';
 import { serialBytes, serialFromBytes } from '../certs/serial.ts';
 import { ScaledClock } from '../runtime/clock.ts';
-import { dayMs, formatInstant } from '../runtime/duration.ts';
+import { dayMs } from '../runtime/duration.ts';
 import { silentLog } from '../runtime/log.ts';
 import { listen } from '../server-stub/node-server.ts';
 import { createMemoryStore } from '../server-stub/store/memory-store.ts';
 import { openSqliteStore } from '../server-stub/store/sqlite-store.ts';
 import type { Store } from '../server-stub/store/store.ts';
-import { createStub, type Stub } from '../server-stub/stub.ts';
+import { createStub } from '../server-stub/stub.ts';
 import { inMemory, overSockets } from './live/agents.ts';
-import { LiveError } from './live/errors.ts';
 import { LiveWorld } from './live/live-world.ts';
 import { partPath, writePart } from './report/run-part.ts';
-import type { TimelineEntry, Verdict } from './result.ts';
 import type { Run, RunOptions } from './run-options.ts';
 import { type FleetProgress, RunStopped } from './run-progress.ts';
 import { overridden, resultOf } from './run-result.ts';
-import { type Copied, copiedThings, type Scenario } from './scenarios/scenario.ts';
+import type { Scenario } from './scenarios/scenario.ts';
 import { rowsOf } from './shards/rows.ts';
 import { outcomeOf } from './world/outcome.ts';
 import { Recorder } from './world/recorder.ts';
@@ -167,58 +165,4 @@ async function createOwnAuthority(folder: string, now: number): Promise<Authorit
   const key = createPrivateKey(await openKeyPool(join(folder, 'authority'), 1).keyAt(0));
   // Two minutes of clock skew do not matter: it is valid for decades around this instant.
   return createAuthority(key, createAuthorityCertificate(key, { now, serialNumber: serialFromBytes(randomBytes(serialBytes)) }));
-}
-
-export interface OpenAtOptions {
-  /** With settings of the scenario (world/settings.ts), without devices, its clock not after the scenario's start or settable back to it. */
-  stub: Stub;
-  authority: Authority;
-  scenario: Scenario;
-  /** Instant at which its clock is left standing. */
-  at: number;
-  /** Folder in which the devices' keys are kept. */
-  keys: string;
-  /** The stub's enrollment token. */
-  token: string;
-  onProgress?: (at: number) => void;
-}
-
-export interface OpenedStory {
-  /** What happened up to there. */
-  readonly timeline: readonly TimelineEntry[];
-  /** What the story expected up to there; what lies after is not among them. */
-  readonly verdicts: readonly Verdict[];
-  /** What the administrator has noted of the devices up to there: for whoever goes on by hand, and is told nothing otherwise. */
-  readonly noted: readonly { device: string; what: Copied; text: string }[];
-  /** Switches the agents off. */
-  close(): void;
-}
-
-/**
- * Lives a scenario up to an instant on a stub that is there already, over links in memory, and leaves its agents running and its clock
- * standing: somebody goes on from there by hand.
- * @throws LiveError (rejects) `live-after-end`, `live-too-many`, `live-stuck`
- */
-export async function openAt({ stub, authority, scenario, at, keys, token, onProgress }: OpenAtOptions): Promise<OpenedStory> {
-  const end = scenario.startAt + scenario.days * dayMs;
-  if (at < scenario.startAt || at >= end) {
-    const sentence = `${formatInstant(at)} is not within the scenario: it goes from ${formatInstant(scenario.startAt)} to before ${formatInstant(end)}.`;
-    throw new LiveError('live-after-end', sentence);
-  }
-  const identities = openKeyPool(join(keys, 'keys'), keysShared);
-  const world = new LiveWorld({ scenario, stub, way: inMemory(stub, authority), identities, token, onProgress });
-  try {
-    await world.live(at);
-  } catch (error) {
-    world.close();
-    throw error;
-  }
-  world.release();
-  const verdicts = world.happenings.verdicts.soFar();
-  const noted = [...world.happenings.notebooks].flatMap(([index, notebook]) =>
-    copiedThings.flatMap((what) =>
-      notebook[what] ? [{ device: world.agents[index]?.state.inventory.deviceName ?? '', what, text: notebook[what] }] : [],
-    ),
-  );
-  return { timeline: world.tale.entries, verdicts, noted, close: () => world.close() };
 }

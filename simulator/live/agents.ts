@@ -18,6 +18,8 @@ import type { Stub } from '../../server-stub/stub.ts';
 export interface Way {
   openLink(identity: StoredIdentity | undefined): Promise<Link>;
   ask(request: OutsideRequest): Promise<OutsideAnswer>;
+  /** The device looks different; null: one that has no record yet. Absent: nobody wants to hear of it. */
+  changed?(deviceId: string | null): void;
 }
 
 /** Links in memory: what the edge would have read from the certificate is read here. */
@@ -29,6 +31,7 @@ export function inMemory(stub: Stub, authority: Authority): Way {
       return device;
     },
     ask: async (request) => stub.ask(request),
+    changed: (deviceId) => stub.handsChanged(deviceId),
   };
 }
 
@@ -54,7 +57,7 @@ export interface AgentWishes {
 
 /** An agent in this process; it is not switched on yet. */
 export function createAgent({ fresh, way, identities, token, file = memoryAgentFile(), onNote, onTrouble }: AgentWishes): AgentRunner {
-  return new AgentRunner({
+  const runner = new AgentRunner({
     fresh,
     file,
     openLink: (identity) => way.openLink(identity),
@@ -65,7 +68,9 @@ export function createAgent({ fresh, way, identities, token, file = memoryAgentF
     reopenMsMax: 0,
     onNote,
     onTrouble,
+    ...(way.changed === undefined ? {} : { onChange: () => way.changed?.(runner.state.deviceId) }),
   });
+  return runner;
 }
 
 /**

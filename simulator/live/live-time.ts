@@ -48,12 +48,19 @@ export class LiveTime {
   /** Stops the clock, at that instant. */
   async begin(at: number): Promise<void> {
     const { clock } = this.#options.stub;
-    clock.setSpeed(0);
+    await this.#stopped();
     if (this.now !== at) await clock.set(at);
   }
 
+  /** Takes the clock back from those who had it meanwhile. Whoever went on without a link while it stood is back in its time. */
+  async resume(): Promise<void> {
+    await this.#stopped();
+    for (const agent of this.#options.agents) agent.clockMoved(this.now, 0);
+    this.#tell();
+  }
+
   async hopTo(at: number): Promise<void> {
-    await this.#options.stub.clock.advanceTo(Math.max(at, this.now));
+    await this.#advanceTo(at);
     this.#tell();
   }
 
@@ -84,7 +91,7 @@ export class LiveTime {
     const { clock, inside } = stub;
     const giveUpAt = Date.now() + settleMsMax;
     for (let calm = 0; calm < 2; ) {
-      await clock.advanceTo(clock.now());
+      await this.#advanceTo(clock.now());
       for (let one = this.#behind(); one !== undefined; one = this.#behind()) {
         if (Date.now() > giveUpAt) throw this.#stuck(one.state);
         await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
@@ -110,6 +117,18 @@ export class LiveTime {
       await new Promise((resolve) => setTimeout(resolve, Math.min(flowMsMax, Math.max(1, (stopAt - this.now) / speed))));
       onFlow();
     }
+  }
+
+  /** Where the stub is used by others too: an advance of theirs is let to its end. */
+  async #stopped(): Promise<void> {
+    const { clock } = this.#options.stub;
+    while (clock.isAdvancing) await new Promise((resolve) => setTimeout(resolve, lookAgainMs));
+    if (clock.speed !== 0) clock.setSpeed(0);
+  }
+
+  async #advanceTo(at: number): Promise<void> {
+    await this.#stopped();
+    await this.#options.stub.clock.advanceTo(Math.max(at, this.now));
   }
 
   #isStopped(): boolean {

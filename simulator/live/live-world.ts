@@ -78,6 +78,8 @@ export class LiveWorld {
   readonly #troubles: string[] = [];
   readonly #letGo: (() => void)[] = [];
   #timelinePassed = 0;
+  /** Whether its driver moves the clock, and nobody else. */
+  #isLiving = false;
   #isReleased = false;
   #nextSampleAt: number;
 
@@ -131,8 +133,23 @@ export class LiveWorld {
 
   /** Lives until that instant, its own happenings included, or to where its signal stops it: `livedUntil` says which. */
   async live(until: number): Promise<void> {
+    this.#isLiving = true;
+    try {
+      await this.#live(until);
+    } finally {
+      this.#isLiving = false;
+    }
+  }
+
+  /** The entries of its timeline that are still to come. */
+  get ahead(): readonly TimelineEvent[] {
+    return this.#options.scenario.timeline.slice(this.#timelinePassed);
+  }
+
+  async #live(until: number): Promise<void> {
     const { signal, pause, onProgress } = this.#options;
     if (this.hops === 0) await this.#begin();
+    else await this.#time.resume();
     for (;;) {
       const at = this.#nextAt();
       if (at > until || at >= this.until) break;
@@ -217,9 +234,9 @@ export class LiveWorld {
       stub.attach({
         view: () => agent.view(),
         act: async (act) => agent.act(act),
-        // While this driver moves the clock, it tells the time itself.
+        // While this driver moves the clock, it tells the time itself; in between, somebody else may.
         clockMoved: (now, speed) => {
-          if (this.#isReleased) agent.clockMoved(now, speed);
+          if (this.#isReleased || (this.hops > 0 && !this.#isLiving)) agent.clockMoved(now, speed);
         },
       }),
     );

@@ -6,7 +6,7 @@ import type { Platform } from '../../protocol/platforms.ts';
 import { fileError, type ScenarioError, show } from './errors.ts';
 import { type LoadedScenario, loadScenarioFile } from './load.ts';
 import { nearest } from './nearest.ts';
-import type { Answer } from './scenario.ts';
+import type { Answer, Scenario } from './scenario.ts';
 
 export interface CatalogueEntry {
   name: string;
@@ -22,6 +22,7 @@ export interface CatalogueEntry {
   platforms: Platform[];
   /** Absolute path. */
   file: string;
+  scenario: Scenario;
 }
 
 const folder = fileURLToPath(new URL('.', import.meta.url));
@@ -37,10 +38,15 @@ const fileOf = (name: string) => join(folder, `${name}.yaml`);
 
 /** In the order of their names. */
 export function listScenarios(): CatalogueEntry[] {
-  return builtInNames().map((builtIn) => {
+  return [...readCatalogue()];
+}
+
+/** The same one by one: reading all of them takes about a second. */
+export function* readCatalogue(): Generator<CatalogueEntry> {
+  for (const builtIn of builtInNames()) {
     const { scenario, file } = loadScenarioFile(fileOf(builtIn));
     const { name, title, question, answer, requirements, fleet, timeline, devices, days } = scenario;
-    return {
+    yield {
       name,
       title,
       question,
@@ -51,8 +57,9 @@ export function listScenarios(): CatalogueEntry[] {
       requirements,
       platforms: [...new Set(fleet.map((group) => group.platform))],
       file,
+      scenario,
     };
-  });
+  }
 }
 
 /**

@@ -6,7 +6,7 @@ import type { DeviceView } from '../../protocol/hands.ts';
 import type { OutsideAnswer, OutsideRequest } from '../../protocol/outside.ts';
 import { formatInstant } from '../../runtime/duration.ts';
 import type { GraphTenant } from '../../server-stub/graph/tenant.ts';
-import { ClockError, clockMode, mustBeInRange, type TenantClock } from '../../server-stub/tenant-clock.ts';
+import { ClockError, type ClockView, clockView, type JumpEnd, mustBeInRange, type TenantClock } from '../../server-stub/tenant-clock.ts';
 import type { Listener } from '../world/listener.ts';
 import type { Machines } from '../world/machines.ts';
 import { TenantError } from './errors.ts';
@@ -83,16 +83,22 @@ export class Engine implements TenantClock {
     this.#liveUntil(until);
   }
 
-  show(): ReturnType<TenantClock['show']> {
-    return { now: formatInstant(this.machines.now), speed: this.speed, mode: clockMode(this.speed), advancing: false };
+  show(): ClockView {
+    return clockView(this.machines.now, this.speed, null);
   }
 
-  async advanceTo(instant: number): Promise<void> {
+  async advanceTo(instant: number): Promise<JumpEnd> {
     this.live(instant);
+    return 'arrived';
   }
 
-  async set(instant: number): Promise<void> {
-    this.live(instant);
+  set(instant: number): Promise<JumpEnd> {
+    return this.advanceTo(instant);
+  }
+
+  /** A jump is over before anybody could. */
+  async stop(): Promise<boolean> {
+    return false;
   }
 
   setSpeed(speed: number): void {
