@@ -70,8 +70,8 @@ export interface LoadResult {
   roundTrips: number;
   roundTripsPerSecond: number;
   /**
-   * Of actions: `accepted` by Graph, `delivered` to a device, `executed` by it; `confirmed`: Graph says so too. `lost`: accepted and, when it
-   * was over, neither executed nor still waiting at the service; `doubled`: executed twice.
+   * Of actions: `accepted` by Graph, `delivered` to a device, `executed` by it; `confirmed`: Graph says so too. `open`: still waiting at
+   * the service when it was over, for devices that have not checked in since (a push can be lost, and some Androids hear of none); `lost`: accepted, and neither executed nor open; `doubled`: executed twice.
    */
   commands: {
     accepted: number;
@@ -81,6 +81,7 @@ export interface LoadResult {
     lost: number;
     doubled: number;
     confirmed: number;
+    open: number;
   };
   notifications: number;
   latencyMs: Record<TimedThing, Latency>;

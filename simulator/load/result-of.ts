@@ -66,6 +66,7 @@ export function resultOf(ended: Ended): LoadResult {
       lost: counted['commands-lost'],
       doubled: figures.commandsDoubled,
       confirmed: confirmed.confirmed,
+      open: confirmed.open,
     },
     notifications: figures.notifications,
     ...latenciesOf(figures.times),

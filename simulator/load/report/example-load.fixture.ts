@@ -71,7 +71,7 @@ export function exampleLoadResult({ devices = 2000, seconds = 60, failing = fals
     checkInsMissed: failing ? 3 : 0,
     roundTrips: checkIns + 500,
     roundTripsPerSecond: Math.round((checkIns + 500) / seconds),
-    commands: { accepted: 500, delivered: 500, executed: 500, redelivered: 3, lost: 0, doubled: 0, confirmed: 500 },
+    commands: { accepted: 500, delivered: 500, executed: 500, redelivered: 3, lost: 0, doubled: 0, confirmed: 500, open: 0 },
     notifications: 0,
     ...latenciesOf(exampleTimes(checkIns)),
     bytesSent: 12_345_678,

@@ -79,8 +79,8 @@ function connectedCheck({ asked, enrolled, connected, commands, stopped }: LoadR
   return { name, passed, detail: `${detail}${passed && gone > 0 ? '; the others left by an action' : ''}.` };
 }
 
-function commandsCheck({ commands: { accepted, executed, lost, doubled } }: LoadResult): Verdict {
-  const detail = `${formatCount(accepted)} accepted, ${formatCount(executed)} executed, ${formatCount(lost)} lost, ${formatCount(doubled)} executed twice.`;
+function commandsCheck({ commands: { accepted, executed, open, lost, doubled } }: LoadResult): Verdict {
+  const detail = `${formatCount(accepted)} accepted, ${formatCount(executed)} executed, ${formatCount(open)} still wait for their devices to check in, ${formatCount(lost)} lost, ${formatCount(doubled)} executed twice.`;
   return { name: 'no action lost or doubled', passed: lost === 0 && doubled === 0, detail };
 }
 

@@ -84,6 +84,7 @@ const schema: z.ZodType<LoadReport> = z.strictObject({
       lost: count(),
       doubled: count(),
       confirmed: count().describe('Graph says so too.'),
+      open: count().default(0).describe('Still waiting at the service for a check-in when it was over.'),
     })
     .describe('Actions that were asked for.'),
   notifications: count(),

@@ -124,7 +124,8 @@ function connectionFacts({ connections, connectionsPerSecond, rampMs }: LoadResu
   return `${formatCount(connections.opened)}${resumed}${failed > 0 ? `, ${formatCount(failed)} failed` : ''}; ${formatRate(connectionsPerSecond)}/s in a ramp of ${formatSeconds(rampMs)}`;
 }
 
-function commandFacts({ commands: { accepted, delivered, executed, redelivered, lost, doubled } }: LoadResult): string {
+function commandFacts({ commands: { accepted, delivered, executed, redelivered, open, lost, doubled } }: LoadResult): string {
   const again = redelivered === 0 ? '' : `, ${formatCount(redelivered)} delivered again`;
-  return `${formatCount(accepted)} accepted, ${formatCount(delivered)} delivered${again}, ${formatCount(executed)} executed; ${formatCount(lost)} lost, ${formatCount(doubled)} doubled`;
+  const waiting = open === 0 ? '' : `, ${formatCount(open)} still wait for a check-in`;
+  return `${formatCount(accepted)} accepted, ${formatCount(delivered)} delivered${again}, ${formatCount(executed)} executed${waiting}; ${formatCount(lost)} lost, ${formatCount(doubled)} doubled`;
 }
