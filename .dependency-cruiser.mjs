@@ -29,6 +29,8 @@ const pure = [
 /** Without effects: a parser, and types. */
 const purePackages = '(^|/)node_modules/(zod|@noble/hashes|@microsoft/microsoft-graph-types(-beta)?)/';
 
+const page = '^server-stub/console/';
+
 /** Tests, suites for implementations, and data for tests may import anything. */
 const forTests = '\\.(test|contract|fixture)\\.ts$';
 
@@ -61,8 +63,22 @@ export default {
       name: 'no-development-dependency',
       comment: 'It would be missing where mockfleet is installed. Types are another matter: they are gone by then.',
       severity: 'error',
-      from: { path: `^(${Object.keys(layers).join('|')})/`, pathNot: forTests },
+      from: { path: `^(${Object.keys(layers).join('|')})/`, pathNot: `${forTests}|${page}` },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'console',
+      comment: 'The console speaks only the HTTP interface of the stub. It runs in a browser, with all that it needs built in.',
+      severity: 'error',
+      from: { path: page },
+      to: { pathNot: `${page}|(^|/)node_modules/(preact|@preact/signals|uplot)/` },
+    },
+    {
+      name: 'console-apart',
+      comment: 'It is built by scripts/console.ts and served as files: nobody imports it but tests.',
+      severity: 'error',
+      from: { pathNot: `${page}|${forTests}` },
+      to: { path: page },
     },
     {
       name: 'no-cycle',

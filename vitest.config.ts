@@ -28,6 +28,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Real processes and sockets share two cores with the tests.
     maxWorkers: 2,
+    // Of tests that say they may run beside each other.
+    maxConcurrency: 3,
     sequence: { sequencer: LongestFirst },
   },
 });

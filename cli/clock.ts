@@ -9,13 +9,15 @@ interface ClockAnswer {
   now: string;
   speed: number;
   mode: string;
+  advance: { from: string; target: string } | null;
 }
 
 async function change(args: ConnectionArguments, body?: object): Promise<void> {
   const stub = await connect(args);
   const answer = (await callOrFail(stub, body === undefined ? 'GET' : 'POST', '/mockfleet/clock', body)) as ClockAnswer;
   const speed = answer.mode === 'scaled' ? ` (\u00d7${answer.speed})` : '';
-  process.stdout.write(args.json ? `${JSON.stringify(answer)}\n` : `${answer.now}  ${answer.mode}${speed}\n`);
+  const jump = answer.advance === null ? '' : `  on its way from ${answer.advance.from} to ${answer.advance.target}`;
+  process.stdout.write(args.json ? `${JSON.stringify(answer)}\n` : `${answer.now}  ${answer.mode}${speed}${jump}\n`);
 }
 
 const show: CommandModule<object, ConnectionArguments> = {
@@ -25,30 +27,47 @@ const show: CommandModule<object, ConnectionArguments> = {
   handler: (args) => change(args),
 };
 
-const advance: CommandModule<object, ConnectionArguments & { duration: string }> = {
+interface JumpArguments extends ConnectionArguments {
+  wait: boolean;
+}
+
+const waitOption = {
+  type: 'boolean',
+  default: true,
+  describe: 'Wait until it is there; --no-wait comes back at once, `clock show` says how far it is',
+} as const;
+
+const advance: CommandModule<object, JumpArguments & { duration: string }> = {
   command: 'advance <duration>',
   describe: 'Live this long at once: 90s, 15m, 8h, 366d. Devices that are connected live it with you',
   builder: (yargs) =>
-    connectionOptions(yargs.positional('duration', { type: 'string', demandOption: true })) as Argv<
-      ConnectionArguments & { duration: string }
+    connectionOptions(yargs.positional('duration', { type: 'string', demandOption: true }).option('wait', waitOption)) as Argv<
+      JumpArguments & { duration: string }
     >,
   handler: (args) => {
     if (parseDuration(args.duration) === undefined) throw wrongUse(`"${args.duration}" is not a duration. Write 90s, 15m, 8h or 366d.`);
-    return change(args, { advance: args.duration });
+    return change(args, { advance: args.duration, wait: args.wait });
   },
 };
 
-const set: CommandModule<object, ConnectionArguments & { instant: string }> = {
+const set: CommandModule<object, JumpArguments & { instant: string }> = {
   command: 'set <instant>',
   describe: 'Go to an instant: 2027-01-31T08:00:00Z. Forward is lived, like advance',
   builder: (yargs) =>
-    connectionOptions(yargs.positional('instant', { type: 'string', demandOption: true })) as Argv<
-      ConnectionArguments & { instant: string }
+    connectionOptions(yargs.positional('instant', { type: 'string', demandOption: true }).option('wait', waitOption)) as Argv<
+      JumpArguments & { instant: string }
     >,
   handler: (args) => {
     if (parseInstant(args.instant) === undefined) throw wrongUse(`"${args.instant}" is not an instant. Write 2027-01-31T08:00:00Z.`);
-    return change(args, { set: args.instant });
+    return change(args, { set: args.instant, wait: args.wait });
   },
+};
+
+const stop: CommandModule<object, ConnectionArguments> = {
+  command: 'stop',
+  describe: 'End an advance where it stands',
+  builder: connectionOptions,
+  handler: (args) => change(args, { stop: true }),
 };
 
 const freeze: CommandModule<object, ConnectionArguments> = {
@@ -79,7 +98,7 @@ const speed: CommandModule<object, ConnectionArguments & { factor: number }> = {
 export const clockCommand: CommandModule = {
   builder: (yargs) =>
     yargs
-      .command([show, advance, set, freeze, resume, speed] as unknown as CommandModule[])
-      .demandCommand(1, 'Name one: show, advance, set, freeze, resume, speed.'),
+      .command([show, advance, set, stop, freeze, resume, speed] as unknown as CommandModule[])
+      .demandCommand(1, 'Name one: show, advance, set, stop, freeze, resume, speed.'),
   handler() {},
 };

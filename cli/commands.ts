@@ -121,6 +121,11 @@ export const commands: readonly Command[] = [
     load: async () => (await import('./throttle.ts')).throttleCommand as CommandBody,
   },
   {
+    command: 'faults',
+    describe: 'Let links of devices be slow, lossy or cut at a running stub; show all that goes wrong there',
+    load: async () => (await import('./faults.ts')).faultsCommand as CommandBody,
+  },
+  {
     command: 'push',
     describe: 'Show and change how pushes of a running stub come through: lost, late, and how long they wait',
     load: async () => (await import('./push.ts')).pushCommand as CommandBody,

@@ -2,6 +2,7 @@
 import type { CommandModule } from 'yargs';
 import { auditCommand } from './audit.ts';
 import { actionCommands } from './devices/actions.ts';
+import { addCommands } from './devices/add.ts';
 import { changeCommand } from './devices/change.ts';
 import { configurationCommand } from './devices/configuration.ts';
 import { listCommands } from './devices/list.ts';
@@ -9,7 +10,7 @@ import { screenCommands } from './devices/screen.ts';
 
 const audit = { ...auditCommand, command: 'audit', describe: 'The same as `mockfleet audit`' };
 
-const commands = [...listCommands, ...actionCommands, ...screenCommands, changeCommand, audit, configurationCommand];
+const commands = [...listCommands, ...addCommands, ...actionCommands, ...screenCommands, changeCommand, audit, configurationCommand];
 
 const names = commands.map(({ command }) => String(command).split(' ')[0]);
 

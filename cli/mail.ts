@@ -191,7 +191,7 @@ const fail: CommandModule<object, FailArguments> = {
     const stub = await connect(args);
     const path = '/mockfleet/mail/faults';
     const state = await callOrFail(stub, change === undefined ? 'GET' : 'POST', path, change);
-    process.stdout.write(args.json ? `${JSON.stringify(state)}\n` : `${faultsText(state as Faults)}\n`);
+    process.stdout.write(args.json ? `${JSON.stringify(state)}\n` : `${mailFaultsText(state as Faults)}\n`);
   },
 };
 
@@ -203,7 +203,8 @@ interface Faults {
   lost: number;
 }
 
-function faultsText({ down, next, answer, to, lost }: Faults): string {
+/** A sentence. */
+export function mailFaultsText({ down, next, answer, to, lost }: Faults): string {
   const parts = [
     down ? 'is down' : null,
     next > 0 ? `answers the next ${next} ${to === null ? 'mails' : `to ${to}`} with "${answer}"` : null,

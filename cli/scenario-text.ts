@@ -2,8 +2,8 @@
 import { dayMs, formatDuration, formatInstant, hourMs, minuteMs, secondMs } from '../runtime/duration.ts';
 import { answerParts } from '../simulator/report/story-parts.ts';
 import { printable } from '../simulator/scenarios/errors.ts';
-import type { FleetGroup, Scenario, Selector, TimelineEvent } from '../simulator/scenarios/scenario.ts';
-import { stepSentence } from '../simulator/story/telling.ts';
+import type { FleetGroup, Scenario } from '../simulator/scenarios/scenario.ts';
+import { type OutlinedStep, outline } from '../simulator/story/outline.ts';
 import { shellWord } from './shell-word.ts';
 import { wrapped } from './terminal/text-width.ts';
 
@@ -38,7 +38,7 @@ function groupText({ name, count, platform, enrollment, models, behaviors }: Fle
 }
 
 function timelineLines(scenario: Scenario, columns: number): string[] {
-  const lines = scenario.timeline.flatMap((event) => eventLines(event, scenario));
+  const lines = outline(scenario, scenario.timeline).map((step) => eventLine(step, scenario));
   const shown = lines.slice(0, eventsMax).flatMap((line) => hanging(line, columns));
   return lines.length > eventsMax ? [...shown, `  \u2026 and ${lines.length - eventsMax} more`] : shown;
 }
@@ -54,21 +54,11 @@ function hanging({ at, text }: { at: string; text: string }, columns: number): s
   return wrapped(text, Math.max(20, columns - margin)).map((line, index) => (index === 0 ? `  ${at}  ${line}` : ' '.repeat(margin) + line));
 }
 
-function eventLines({ at, step, by, to }: TimelineEvent, { startAt, fleet }: Scenario): { at: string; text: string }[] {
+function eventLine({ at, who, to, what }: OutlinedStep, { startAt, fleet }: Scenario): { at: string; text: string } {
   const since = sinceText(at - startAt).padEnd(11);
-  const whom = selected(to, fleet);
-  if (step.kind === 'expect') return step.all.map(({ name }) => ({ at: since, text: `expected${whom}: ${name}` }));
-  // Literally: this is for people who have the file, and who want to do the same by hand.
-  const sentence = stepSentence(step, by ?? 'the administrator', null, true);
-  return sentence === null
-    ? []
-    : [{ at: since, text: `${sentence.who === 'administrator' ? '' : `${sentence.who} `}${sentence.what}${whom}` }];
-}
-
-function selected({ groups, platforms, enrollments, share }: Selector, fleet: readonly FleetGroup[]): string {
-  const named = groups ?? [...(platforms ?? []), ...(enrollments ?? [])];
-  if (named.length === 0 && share === 1) return fleet.length === 1 ? '' : ' (all)';
-  return ` (${[...(share === 1 ? [] : [`${share * 100} %`]), ...named].join(', ')})`;
+  const whom = fleet.length === 1 && (to === null || to === fleet[0]?.name) ? '' : ` (${to ?? 'all'})`;
+  if (who === 'expected') return { at: since, text: `expected${whom}: ${what}` };
+  return { at: since, text: `${who === 'administrator' ? '' : `${who} `}${what}${whom}` };
 }
 
 function commandsFor(scenario: Scenario, name: string): string[] {

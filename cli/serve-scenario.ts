@@ -2,7 +2,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { dayMs, formatInstant, parseDuration, parseInstant } from '../runtime/duration.ts';
-import { liveDevicesMax, type OpenedStory } from '../simulator/live-run.ts';
+import { liveDevicesMax } from '../simulator/live-run.ts';
+import type { LiveStory } from '../simulator/live-story.ts';
 import { findScenario } from '../simulator/scenarios/catalogue.ts';
 import { printable } from '../simulator/scenarios/errors.ts';
 import type { Scenario } from '../simulator/scenarios/scenario.ts';
@@ -22,40 +23,42 @@ export interface OpeningArguments {
   at: string | undefined;
   /** In place of the scenario's; 0: as many as it has. */
   devices: number;
+  /** How messages call an option: `--at` on a command line. */
+  called?: (option: 'at' | 'devices') => string;
 }
 
 /** Everything that can be wrong is found before anything is made. @throws CommandError, ScenarioError */
-export function readOpening({ scenario: name, at: moment, devices }: OpeningArguments): Opening {
+export function readOpening({ scenario: name, at: moment, devices, called = (option) => `--${option}` }: OpeningArguments): Opening {
   const loaded = findScenario(name).scenario;
   const scenario = devices === 0 ? loaded : { ...loaded, devices };
   if (scenario.devices > liveDevicesMax) {
     throw new CommandError(
       'live-too-many',
-      `${scenario.name} has ${scenario.devices} devices, and a live stub takes ${liveDevicesMax} of them. Say how many you want: --devices 20.`,
+      `${scenario.name} has ${scenario.devices} devices, and a live stub takes ${liveDevicesMax} of them. Say how many you want: ${called('devices')} 20.`,
     );
   }
-  const at = moment === undefined ? scenario.startAt + tellingMoment(scenario) : instantOf(moment, scenario.startAt);
+  const at = moment === undefined ? scenario.startAt + tellingMoment(scenario) : instantOf(moment, scenario.startAt, called('at'));
   const until = scenario.startAt + scenario.days * dayMs;
   if (at < scenario.startAt || at >= until) {
     const wrong = at >= until ? 'after its end' : 'before its start';
     throw new CommandError(
       at >= until ? 'live-after-end' : 'live-before-start',
-      `--at ${moment} is ${wrong}: ${scenario.name} lasts ${scenario.days}d, from ${formatInstant(scenario.startAt)} to ${formatInstant(until)}.`,
+      `${called('at')} ${moment} is ${wrong}: ${scenario.name} lasts ${scenario.days}d, from ${formatInstant(scenario.startAt)} to ${formatInstant(until)}.`,
     );
   }
   return { scenario, at };
 }
 
-function instantOf(moment: string, startAt: number): number {
+function instantOf(moment: string, startAt: number, option: string): number {
   const since = parseSum(moment);
   const at = since === undefined ? parseInstant(moment) : startAt + since;
   if (at === undefined)
-    throw wrongUse(`--at takes a time since the start, such as 26h or 3d, or an instant: 2026-03-04T08:00:00Z. ${moment} is neither.`);
+    throw wrongUse(`${option} takes a time since the start, such as 26h or 3d, or an instant: 2026-03-04T08:00:00Z. ${moment} is neither.`);
   return at;
 }
 
 /** `29d 23h`, as timelines are printed: the sum of its durations. */
-function parseSum(text: string): number | undefined {
+export function parseSum(text: string): number | undefined {
   const parts = /^(?:\d+(?:\.\d+)?[a-z]+\s*)+$/.test(text) ? (text.match(/\d+(?:\.\d+)?[a-z]+/g) ?? []) : [];
   const durations = parts.map(parseDuration);
   return durations.length === 0 || durations.includes(undefined) ? undefined : durations.reduce<number>((sum, one) => sum + (one ?? 0), 0);
@@ -95,7 +98,7 @@ function someDevice({ fleet }: Scenario): string {
 }
 
 /** What was lived, what the scenario would do next, and what to do by hand. */
-export function openingText({ scenario, at }: Opening, { timeline, verdicts, noted }: OpenedStory, state: string, columns: number): string {
+export function openingText({ scenario, at }: Opening, { timeline, verdicts, noted }: LiveStory, state: string, columns: number): string {
   const nameWidth = Math.max(0, ...timeline.map(({ device }) => (device ?? '').length));
   const lived = timeline.map(({ at: instant, who, device, what }) =>
     printable(`  ${instant}  ${who.padEnd(whoWidth)}  ${(device ?? '').padEnd(nameWidth)}  ${what}`),

@@ -1,8 +1,8 @@
 /** `mockfleet serve --tenant`: a tenant as a file says it, its devices alive and lasting. */
+import type { DeviceState } from '../agent/device/state.ts';
 import type { Planted } from '../server-stub/control-tenant.ts';
 import type { Initiator } from '../server-stub/graph/tenant.ts';
 import type { Stub } from '../server-stub/stub.ts';
-import { type LastingFleetOptions, type LiveFleet, startLastingFleet } from '../simulator/live-fleet.ts';
 import { ScenarioError } from '../simulator/scenarios/errors.ts';
 import { seedDevicesMax } from '../simulator/tenant/devices-schema.ts';
 import { loadSeedFile, parseSeed } from '../simulator/tenant/load-seed.ts';
@@ -19,20 +19,17 @@ export function readTenant(file: string, more: number): TenantSeed {
   throw wrongUse(`The tenant file has ${count} devices, and --devices asks for ${more} more; together at most ${seedDevicesMax}.`);
 }
 
-/** @throws StoreError when the file in which devices keep themselves cannot be used; ScenarioError: an id that cannot be given */
-export async function startTenant(seed: TenantSeed, surroundings: Omit<LastingFleetOptions, 'devices'>): Promise<LiveFleet> {
-  const { inside, clock } = surroundings.stub;
+/** What it says of the tenant is so from now on. @throws ScenarioError: an id that cannot be given */
+export function plantSeed(seed: TenantSeed, { inside, clock }: Stub): void {
   plant(inside.tenant(), seed, clock.now());
+}
+
+/** Its devices, as they are at their very first start; those that enrol come into their groups until it is closed. */
+export function seedDevices(seed: TenantSeed, { inside }: Stub): { devices: DeviceState[]; close(): void } {
   const stopListening = inside.listen((note) => {
     if (note.kind === 'enrolled') plantDevice(inside.tenant(), seed, note.deviceId);
   });
-  const fleet = await startLastingFleet({ ...surroundings, devices: devicesOf(seed, inside.tenant().directory.organization().domain) });
-  return {
-    close() {
-      stopListening();
-      fleet.close();
-    },
-  };
+  return { devices: devicesOf(seed, inside.tenant().directory.organization().domain), close: stopListening };
 }
 
 /** A file that was sent to the running stub. Its devices are left out: they begin with the stub. */

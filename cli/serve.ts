@@ -4,26 +4,33 @@ import type { CommandModule } from 'yargs';
 import { loopbackHosts } from '../certs/authority.ts';
 import { authorityFiles, openOrCreateAuthority } from '../certs/authority-folder.ts';
 import { serialBytes, serialFromBytes } from '../certs/serial.ts';
-import { type ClockSetting, ScaledClock, systemClock } from '../runtime/clock.ts';
+import { systemClock } from '../runtime/clock.ts';
 import { formatInstant } from '../runtime/duration.ts';
 import { jsonLog, type LogLevel } from '../runtime/log.ts';
-import { tenantConfigurationSetting } from '../server-stub/core/configuration.ts';
-import { type PushSettings, pushAtOnce, renewalWindowMsDefault, tenantConfigurationDefault } from '../server-stub/core/settings.ts';
 import { listen, type NodeServer } from '../server-stub/node-server.ts';
 import { openSqliteStore } from '../server-stub/store/sqlite-store.ts';
-import type { Store } from '../server-stub/store/store.ts';
-import { createStub } from '../server-stub/stub.ts';
-import { startLiveFleet } from '../simulator/live-fleet.ts';
-import { openAt } from '../simulator/live-run.ts';
-import { coreSettings } from '../simulator/world/settings.ts';
 import { CommandError, errorText, exitCodes, wholeNumber, wrongUse } from './errors.ts';
+import { TenantHost } from './serve/host.ts';
+import { OwnTenant } from './serve/own-tenant.ts';
+import { Player } from './serve/player.ts';
+import { hints, type Ready, readyText } from './serve/ready.ts';
+import { openScenarioTenant } from './serve/scenario-tenant.ts';
+import type { ProcessParts } from './serve/served-tenant.ts';
 import { type LimitArguments, limitOptions, readLimits } from './serve-limits.ts';
-import { type Mail, mustFitMail, openMail } from './serve-mail.ts';
+import { mustFitMail, openMail } from './serve-mail.ts';
 import { asStartedAgain, type PushArguments, pushOptions, pushOptionsGiven, readPush } from './serve-push.ts';
-import { type Opening, openingText, readOpening, scenarioFolder } from './serve-scenario.ts';
-import { plantFile, readTenant, startTenant } from './serve-tenant.ts';
+import { openingText, readOpening, scenarioFolder } from './serve-scenario.ts';
+import { readTenant } from './serve-tenant.ts';
 import { shellWord } from './shell-word.ts';
-import { announce, makeStateFolder, openEnrollmentToken, openToken, stateFolderDefault, withdraw } from './state-folder.ts';
+import {
+  announce,
+  makeStateFolder,
+  openEnrollmentToken,
+  openToken,
+  type StateFiles,
+  stateFolderDefault,
+  withdraw,
+} from './state-folder.ts';
 import { listenForStop } from './stop.ts';
 
 interface ServeArguments extends PushArguments, LimitArguments {
@@ -134,51 +141,55 @@ async function serve(args: ServeArguments): Promise<void> {
     now: systemClock.now(),
     serialNumber: serialFromBytes(randomBytes(serialBytes)),
   });
-  const { token, made } = openToken(files);
-  const enrollmentToken = openEnrollmentToken(files);
-  for (const [path, secret] of [
-    [files.token, token],
-    [files.enrollmentToken, enrollmentToken],
-  ] as const) {
-    if (secret === '') throw new CommandError('token-empty', `${path} is empty. Delete it, and the next start makes another token.`);
-  }
-  const tokens = { enrollmentToken, ownerToken: token };
-  const mail = await openMail(args, { log, receive: (received) => stub.inside.tenant().receiveMail(received) }).catch((error: unknown) => {
-    store.close();
-    throw error;
-  });
-  const stub = createStub({
-    store,
+  const tokens = openTokens(files);
+  const mail = await openMail(args, { log, receive: (received) => host.served.stub.inside.tenant().receiveMail(received) }).catch(
+    (error: unknown) => {
+      store.close();
+      throw error;
+    },
+  );
+  const player = new Player(() => ({ host, home, parts, folder: files.folder }));
+  const parts: ProcessParts = {
     authority,
-    ...(opening === undefined ? ownSettings(store, tokens, push) : scenarioSettings(store, tokens, opening)),
-    adminToken: token,
-    plantFile: (text, by) => plantFile(stub, text, by),
-    mailer: mail.mailer,
-    mailFaults: mail.faults,
+    tokens: { enrollmentToken: tokens.enrollment, ownerToken: tokens.administrator },
+    adminToken: tokens.administrator,
+    mail,
     log,
-  });
+    scenarios: player,
+  };
+  const home = new OwnTenant({ store, folder: files.folder, push, seed, devices: opening === undefined ? args.devices : 0 }, parts);
+  const first =
+    opening === undefined
+      ? home.open()
+      : openScenarioTenant(
+          { scenario: opening.scenario, store, folder: files.folder, keys: files.folder, onChange: () => player.changed() },
+          parts,
+        );
+  const host = new TenantHost(first);
+  const { stub } = first;
   if (args.speed !== undefined && opening === undefined) stub.clock.setSpeed(args.speed);
   // What is said at the start counts, whatever was said to the stub before.
   if (Object.keys(push).length > 0) stub.inside.tenant().setPushSettings(asStartedAgain(push));
-  const server = await listening({ stub, authority, log, port: args.port, host: args.host, limits }, store, mail);
+  const server = await listening({ stub: host, authority, log, port: args.port, host: args.host, limits }, async () => {
+    first.close();
+    await mail.close();
+    store.close();
+  });
   const ca = authorityFiles(files.authority).certificate;
-  const living: { close(): void }[] = [];
   let told = '';
   try {
-    if (opening !== undefined) {
+    if (opening === undefined) {
+      home.plant(first);
+      await home.begin(first);
+    } else {
       process.stderr.write(`Living ${opening.scenario.name} until ${formatInstant(opening.at)} \u2026\n`);
-      const opened = await openAt({ stub, authority, ...opening, keys: files.folder, token: enrollmentToken });
-      living.push(opened);
-      told = openingText(opening, opened, shellWord(state), Math.min(process.stdout.columns || 100, 120));
+      await first.story?.handOverAt(opening.at);
+      told = first.story === null ? '' : openingText(opening, first.story, shellWord(state), Math.min(process.stdout.columns || 100, 120));
       if (args.speed !== undefined) stub.clock.setSpeed(args.speed);
     }
-    const surroundings = { stub, authority, token: enrollmentToken, keys: files.folder };
-    if (seed !== undefined) living.push(await startTenant(seed, surroundings));
-    if (opening === undefined && args.devices > 0) living.push(await startLiveFleet({ ...surroundings, count: args.devices }));
   } catch (error) {
-    for (const one of living) one.close();
     // A server that still listens would keep the process from ending.
-    stub.close();
+    first.close();
     await mail.close();
     await server.close();
     store.close();
@@ -190,20 +201,22 @@ async function serve(args: ServeArguments): Promise<void> {
     url,
     devices,
     portal: `${url}/portal`,
-    token,
-    enrollmentToken,
+    token: tokens.administrator,
+    enrollmentToken: tokens.enrollment,
     ca,
     state: files.folder,
     smtp: mail.url,
     mailbox: `${url}/mockfleet/mail`,
+    console: `${url}/`,
   };
   if (args.json) {
     const scenario = opening?.scenario.name ?? null;
     const at = opening === undefined ? null : formatInstant(opening.at);
-    process.stdout.write(`${JSON.stringify({ ready: true, ...ready, scenario, at, console: null })}\n`);
+    process.stdout.write(`${JSON.stringify({ ready: true, ...ready, scenario, at })}\n`);
   } else {
     const { now, mode } = stub.clock.show();
-    process.stdout.write(readyText(ready, { token: made ? token : `in ${files.token}`, time: `${now} (${mode})` }));
+    const shown = tokens.isMade ? tokens.administrator : `in ${files.token}`;
+    process.stdout.write(readyText(ready, { token: shown, time: `${now} (${mode})` }));
     process.stdout.write(`${told === '' ? hints(state) : told}\n\nCtrl-C stops it; everything is kept.\n`);
     if (!loopbackHosts.includes(args.host)) process.stderr.write(`Careful: everyone who reaches ${args.host} can talk to this stub.\n`);
   }
@@ -211,15 +224,16 @@ async function serve(args: ServeArguments): Promise<void> {
     if (stop.signal.aborted) resolve();
     stop.signal.addEventListener('abort', () => resolve());
   });
-  log.info({ event: 'stopping', now: formatInstant(stub.clock.now()) }, 'Stopping; everything is kept.');
-  for (const one of living) one.close();
+  await host.settled();
+  const { served } = host;
+  log.info({ event: 'stopping', now: formatInstant(served.stub.clock.now()) }, 'Stopping; everything is kept.');
   withdraw(files);
   // What came before is taken and answered, then the devices are told; from here on nobody is let in.
-  stub.close();
+  served.close();
   const drained = server.close();
   await mail.close();
   await drained;
-  store.close();
+  for (const one of new Set([served.store, store])) one.close();
 }
 
 function mustFit(args: ServeArguments): void {
@@ -236,36 +250,12 @@ function mustFit(args: ServeArguments): void {
     throw wrongUse(`--${push} is the scenario\u2019s own; leave it out with --scenario.`);
 }
 
-interface Ready {
-  url: string;
-  devices: string;
-  portal: string;
-  token: string;
-  enrollmentToken: string;
-  ca: string;
-  state: string;
-  /** Where the tenant's mails go. */
-  smtp: string;
-  mailbox: string;
-}
-
-function readyText({ url, devices, portal, ca, enrollmentToken, smtp }: Ready, { token, time }: { token: string; time: string }): string {
-  return `mockfleet is ready.\n\n  Graph     ${url}/v1.0\n  devices   ${devices}\n  portal    ${portal} (a device\u2019s user)\n  token     ${token}\n  password  ${enrollmentToken} (of users without one of their own; it enrols devices, too)\n  CA        ${ca}\n  mail      ${smtp} (\`mockfleet mail\` shows what arrived)\n  time      ${time}\n\n`;
-}
-
-function hints(state: string): string {
-  const elsewhere = (option: string) => (state === stateFolderDefault ? '' : ` --${option} ${shellWord(state)}`);
-  return `Try, in another terminal:\n  mockfleet agent --platform ios${elsewhere('stub')}\n  mockfleet devices list${elsewhere('state')}\n  mockfleet clock advance 366d${elsewhere('state')}`;
-}
-
 /** @throws CommandError `address-unavailable`; what was opened before is closed then */
-async function listening(options: Parameters<typeof listen>[0], store: Store, mail: Mail): Promise<NodeServer> {
+async function listening(options: Parameters<typeof listen>[0], close: () => Promise<void>): Promise<NodeServer> {
   try {
     return await listen(options);
   } catch (error) {
-    options.stub.close();
-    await mail.close();
-    store.close();
+    await close();
     throw new CommandError(
       'address-unavailable',
       `${options.host}:${options.port} cannot be listened on (${(error as Error).message}). Choose another --port; 0 picks a free one.`,
@@ -273,42 +263,15 @@ async function listening(options: Parameters<typeof listen>[0], store: Store, ma
   }
 }
 
-type OwnSettings = Pick<Parameters<typeof createStub>[0], 'clock' | 'settings'>;
-
-type Tokens = Pick<OwnSettings['settings'], 'enrollmentToken' | 'ownerToken'>;
-
-function ownSettings(store: Store, tokens: Tokens, push: Partial<PushSettings>): OwnSettings {
-  return {
-    clock: openClock(store),
-    settings: {
-      seed: openSeed(store),
-      ...tokens,
-      renewalWindowMs: renewalWindowMsDefault,
-      // A tenant at one's desk loses no push by chance, and delivers it at once: options bring the weather.
-      push: { ...pushAtOnce, ...push },
-    },
-  };
-}
-
-/** As in virtual time, so that ids, codes and PINs agree; kept, so that the stub can be started again without its scenario. */
-function scenarioSettings(store: Store, tokens: Tokens, { scenario }: Opening): OwnSettings {
-  const settings = { ...coreSettings(scenario), ...tokens };
-  store.saveSetting('seed', settings.seed);
-  store.saveSetting(tenantConfigurationSetting, JSON.stringify({ ...tenantConfigurationDefault, ...settings.tenant }));
-  return { clock: new ScaledClock({ anchorReal: systemClock.now(), anchor: scenario.startAt, speed: 0 }), settings };
-}
-
-/** Every id and draw comes from it; made once, kept in the store. */
-function openSeed(store: Store): string {
-  const kept = store.setting('seed');
-  if (kept !== undefined) return kept;
-  const seed = randomBytes(16).toString('hex');
-  store.saveSetting('seed', seed);
-  return seed;
-}
-
-/** The clock as it was set: while the stub was stopped, real time has passed on it, at its speed. */
-function openClock(store: Store): ScaledClock {
-  const kept = store.setting('clock');
-  return new ScaledClock(kept === undefined ? undefined : (JSON.parse(kept) as ClockSetting));
+/** @throws CommandError `token-empty` */
+function openTokens(files: StateFiles): { administrator: string; enrollment: string; isMade: boolean } {
+  const { token: administrator, made: isMade } = openToken(files);
+  const enrollment = openEnrollmentToken(files);
+  for (const [path, secret] of [
+    [files.token, administrator],
+    [files.enrollmentToken, enrollment],
+  ] as const) {
+    if (secret === '') throw new CommandError('token-empty', `${path} is empty. Delete it, and the next start makes another token.`);
+  }
+  return { administrator, enrollment, isMade };
 }

@@ -52,7 +52,9 @@ const list: CommandModule<object, ListArguments> = {
     if (args.json) return void process.stdout.write(`${JSON.stringify(devices)}\n`);
     if (devices.length === 0) {
       return void process.stdout.write(
-        filter === undefined ? 'No devices. `mockfleet agent` starts one.\n' : 'No device fits the filter.\n',
+        filter === undefined
+          ? 'No devices. `mockfleet devices add --platform ios` adds one, `mockfleet agent` starts one of its own.\n'
+          : 'No device fits the filter.\n',
       );
     }
     const table = new Table({
