@@ -30,6 +30,11 @@ const checks: Check[] = [
   { name: 'redis', about: 'the queue that the tests of several machines share', work: () => one(redis()) },
   { name: 'build', about: 'dist/', work: () => one(runTool('tsx', 'tsx', ['scripts/build.ts'])) },
   { name: 'types', about: 'TypeScript, tests included', work: () => one(runTool('typescript', 'tsc', ['--noEmit'])) },
+  {
+    name: 'console',
+    about: 'TypeScript of the console, which runs in a browser',
+    work: () => one(runTool('typescript', 'tsc', ['-p', 'server-stub/console'])),
+  },
   { name: 'style', about: 'Biome: format and lint', work: () => one(runTool('@biomejs/biome', 'biome', ['check', '--error-on-warnings'])) },
   {
     name: 'imports',

@@ -10,7 +10,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 export const folders = ['protocol', 'runtime', 'certs', 'agent', 'server-stub', 'simulator', 'cli'];
 
 /** Longer than any check takes; one that hangs must end before whoever started us loses patience. */
-const limitMs = 16 * 60_000;
+const limitMs = 18 * 60_000;
 
 /** The exit status of a package's program, which writes to our own streams. */
 export function runTool(packageName: string, name: string, args: readonly string[]): number {
