@@ -74,7 +74,7 @@ describe('the clock over a restart', () => {
     expect(Date.parse(now) - Date.parse(frozen.now)).toBe(30 * dayMs);
     await stub.program.killed();
     const again = await startAgain(stub);
-    expect((await again.call('GET', '/mockfleet/clock')).body).toEqual({ now, speed: 0, mode: 'frozen', advancing: false });
+    expect((await again.call('GET', '/mockfleet/clock')).body).toEqual({ now, speed: 0, mode: 'frozen', advancing: false, advance: null });
   });
 
   it('M-11 a stub that is killed in the middle of an advance comes back with its time running, not frozen', async () => {

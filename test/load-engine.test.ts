@@ -84,6 +84,7 @@ describe('an administrator', () => {
       lost: 0,
       doubled: 0,
       confirmed: 20 + phones,
+      open: 0,
     });
     expect(result.latencyMs.delivered.count).toBe(20 + phones);
     expect(result.latencyMs.acknowledged.count).toBe(20 + phones);
@@ -162,6 +163,16 @@ describe('links that break', () => {
     expect(result.latencyMs.reconnect.count).toBe(20);
     expect(result.latencyMs.reconnect.min).toBeGreaterThan(1200);
     expect(result.commands).toMatchObject({ lost: 0, doubled: 0, executed: result.commands.accepted });
+  });
+});
+
+describe('links that are broken on purpose', () => {
+  it('check-ins that are under way then are missed, which is no error of the server', async () => {
+    const tenant = await open();
+    const scenario = loadScenario([], ['reset: 100%, from: 4s']);
+    const { result } = await liveLoad(loadOptions(tenant, { scenario, durationMs: 5000, checkInsPerSecond: 40 }));
+    expect(result.errorsByReason).toEqual({});
+    expect(result.checkInsMissed).toBeGreaterThan(0);
   });
 });
 

@@ -7,7 +7,8 @@ import { afterEach, expect, it } from 'vitest';
 import type { DeviceView } from '../protocol/hands.ts';
 import { dayMs, hourMs, minuteMs, secondMs } from '../runtime/duration.ts';
 import { createMemoryStore } from '../server-stub/store/memory-store.ts';
-import { liveScenario, openAt } from '../simulator/live-run.ts';
+import { liveScenario } from '../simulator/live-run.ts';
+import { LiveStory } from '../simulator/live-story.ts';
 import { type Run, runScenario } from '../simulator/run.ts';
 import type { Scenario, Step, TimelineEvent } from '../simulator/scenarios/scenario.ts';
 import { nothingPlanted, type SeedGroup } from '../simulator/tenant/seed.ts';
@@ -159,15 +160,10 @@ function inVirtualTime(scenario: Scenario, everyCheckIn: boolean, until: number)
 async function live(scenario: Scenario, until: number) {
   tenant = await openTenant({ at: scenario.startAt, settings: coreSettings(scenario) });
   const { stub, authority, call } = tenant;
-  const opened = await openAt({
-    stub,
-    authority,
-    scenario,
-    at: until,
-    keys,
-    token: coreSettings(scenario).enrollmentToken ?? enrollmentToken,
-  });
+  const token = coreSettings(scenario).enrollmentToken ?? enrollmentToken;
+  const opened = new LiveStory({ stub, authority, scenario, keys, token });
   try {
+    await opened.handOverAt(until);
     const { body } = await call('GET', '/mockfleet/devices');
     const views = (body as unknown as DeviceView[]).map(shown);
     return views.sort((a, b) => (a.serialNumber < b.serialNumber ? -1 : 1));

@@ -99,7 +99,7 @@ describe('mockfleet serve --scenario', () => {
       scenario: 'wipe-pending-for-ever',
       at: '2026-03-04T08:00:00Z',
       portal: `${ready.url}/portal`,
-      console: null,
+      console: `${ready.url}/`,
       state: join(cwd, 'mockfleet-state/wipe-pending-for-ever'),
     });
     const stub = new StubProgram(program, ready);

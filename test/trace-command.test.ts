@@ -3,13 +3,10 @@ import { spawn } from 'node:child_process';
 import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import Database from 'better-sqlite3';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Ended, Program } from './support/program.ts';
+import { type Ended, Program, programWords } from './support/program.ts';
 
-const program = fileURLToPath(new URL('../cli/mockfleet.ts', import.meta.url));
-const tsx = import.meta.resolve('tsx');
 const scratch = mkdtempSync(join(tmpdir(), 'mockfleet-trace-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
 
@@ -19,7 +16,7 @@ function mockfleet(args: string[]): Promise<Ended> {
 
 /** As `| head` does: closes our end of its standard output after the first characters. */
 function headOf(args: string[]): Promise<string> {
-  const child = spawn(process.execPath, ['--import', tsx, program, ...args], { cwd: scratch, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn(process.execPath, [...programWords, ...args], { cwd: scratch, stdio: ['ignore', 'pipe', 'pipe'] });
   child.stdout.once('data', () => child.stdout.destroy());
   let stderr = '';
   child.stderr.setEncoding('utf8').on('data', (text: string) => {

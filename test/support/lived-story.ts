@@ -1,4 +1,6 @@
 /** A story, lived in one way or the other, and what of it must not depend on the way. */
+
+import { type LiveOptions, liveScenario } from '../../simulator/live-run.ts';
 import type { RunResult } from '../../simulator/result.ts';
 import { runScenario } from '../../simulator/run.ts';
 import type { RunOptions } from '../../simulator/run-options.ts';
@@ -11,6 +13,13 @@ export const storyRows = listScenarios()
 
 export async function lived(name: string, options: RunOptions): Promise<RunResult> {
   const run = await runScenario(findScenario(name), options);
+  run.close();
+  return run.result;
+}
+
+/** By real agents. @param keys folder of the keys, which many stories share: to make them takes longer than most of these take */
+export async function livedByAgents(name: string, keys: string, options: LiveOptions = {}): Promise<RunResult> {
+  const run = await liveScenario(findScenario(name), { ...options, live: true, keys });
   run.close();
   return run.result;
 }

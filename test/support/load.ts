@@ -10,7 +10,7 @@ import { root } from './program.ts';
 import { adminToken, enrollmentToken, type Tenant } from './tenant.ts';
 
 /** Half phones, half laptops, with nothing planned. */
-export function loadScenario(timeline: readonly string[] = []): Scenario {
+export function loadScenario(timeline: readonly string[] = [], faults: readonly string[] = []): Scenario {
   return parseScenario(
     `
 name: under-load
@@ -23,6 +23,7 @@ fleet:
   - { name: laptops, weight: 1, platform: windows, enrollment: joined }
 timeline:${timeline.length === 0 ? ' []' : ''}
 ${timeline.map((entry) => `  - { ${entry} }`).join('\n')}
+${faults.length === 0 ? '' : `faults:\n${faults.map((entry) => `  - { ${entry} }`).join('\n')}`}
 `,
     'under-load.yaml',
   );

@@ -4,7 +4,7 @@ import Database from 'better-sqlite3';
 import { call } from '../../cli/http.ts';
 import { readFileOrSay } from '../../cli/state-folder.ts';
 import { type Line, mockfleet, type Program } from './program.ts';
-import { scratch } from './scratch.ts';
+import { stateFor } from './stub-state.ts';
 import { untilAnswered } from './until.ts';
 
 export interface Device {
@@ -87,9 +87,9 @@ export class StubProgram {
   }
 }
 
-/** `mockfleet serve` on a free port; ready when this resolves. */
-export async function startStub(more: readonly string[] = [], state: string = join(scratch(), 'stub')): Promise<StubProgram> {
-  const program = mockfleet(['serve', '--port', '0', '--state', state, '--json', ...more]);
+/** `mockfleet serve` on a free port; ready when this resolves. @param state absent: a new one, with keys that were made before */
+export async function startStub(more: readonly string[] = [], state?: string): Promise<StubProgram> {
+  const program = mockfleet(['serve', '--port', '0', '--state', state ?? (await stateFor(more)), '--json', ...more]);
   return new StubProgram(program, await program.line({ ready: true }));
 }
 
