@@ -33,6 +33,8 @@ export class ApiError extends Error {
   }
 }
 
+const askedAgainMs = 250;
+
 export interface Asked {
   body?: unknown;
   headers?: Record<string, string>;
@@ -42,28 +44,35 @@ export interface Asked {
 /** @param path from the root: `/mockfleet/clock`, `/beta/deviceManagement/managedDevices` @throws ApiError */
 async function request(method: string, path: string, { body, headers = {}, signal: stop }: Asked = {}): Promise<Response> {
   const given = token.value;
-  let response: Response;
-  try {
-    response = await fetch(path, {
-      method,
-      headers: {
-        ...(given === null ? {} : { authorization: `Bearer ${given}` }),
-        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-        ...headers,
-      },
-      ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(stop === undefined ? {} : { signal: stop }),
-      cache: 'no-store',
-    });
-  } catch (error) {
-    if ((error as Error).name === 'AbortError') throw error;
-    throw new ApiError(0, 'unreachable', 'The stub does not answer. Is it still running?');
-  }
+  const response = await answered(path, {
+    method,
+    headers: {
+      ...(given === null ? {} : { authorization: `Bearer ${given}` }),
+      ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: JSON.stringify(body) }),
+    ...(stop === undefined ? {} : { signal: stop }),
+    cache: 'no-store',
+  });
   if (response.ok) return response;
   const { code, message } = await refusalOf(response);
   if (response.status === 401 && token.value === given && given !== null) signOut('This token is not (or no longer) good here.');
   const retryAfter = response.headers.get('retry-after');
   throw new ApiError(response.status, code, message, retryAfter === null ? null : Number(retryAfter));
+}
+
+/** A question may be asked again where a connection broke under it: once, a moment later. What changes something never is. */
+async function answered(path: string, asked: RequestInit): Promise<Response> {
+  for (let isAgain = asked.method !== 'GET'; ; isAgain = true) {
+    try {
+      return await fetch(path, asked);
+    } catch (error) {
+      if ((error as Error).name === 'AbortError') throw error;
+      if (isAgain) throw new ApiError(0, 'unreachable', 'The stub does not answer. Is it still running?');
+    }
+    await new Promise((resolve) => setTimeout(resolve, askedAgainMs));
+  }
 }
 
 async function refusalOf(response: Response): Promise<{ code: string; message: string }> {

@@ -19,7 +19,7 @@ describe.skipIf(!hasChromium)('the console', () => {
     expect(page.url().startsWith(url)).toBe(true);
     expect(page.url()).not.toContain(token);
     await page.reload();
-    await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+    await page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
     await page.getByRole('button', { name: 'Sign out' }).click();
     await page.getByLabel('Token').waitFor();
     expect(await page.evaluate('sessionStorage.length')).toBe(0);

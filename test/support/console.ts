@@ -81,7 +81,7 @@ async function launchChromium(): Promise<Browser> {
 export async function signInAs(page: Page, token: string): Promise<void> {
   await page.getByLabel('Token').fill(token);
   await page.getByRole('button', { name: 'Sign in' }).click();
-  await page.getByRole('navigation', { name: 'Pages' }).waitFor();
+  await page.getByRole('navigation', { name: 'Pages', exact: true }).waitFor();
 }
 
 async function call(page: Page, url: string, token: string, method: string, path: string, body: unknown): Promise<unknown> {
