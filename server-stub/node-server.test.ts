@@ -1,4 +1,5 @@
 /** The administrators' door over real HTTPS: what differs from calling it directly is how bodies and errors travel. */
+import type { IncomingMessage } from 'node:http';
 import { request } from 'node:https';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { silentLog } from '../runtime/log.ts';
@@ -73,6 +74,20 @@ it('says what it is at its root, and 404 elsewhere', async () => {
   const nowhere = await send('GET', '/nowhere');
   expect([nowhere.status, JSON.parse(nowhere.text).error.code]).toEqual([404, 'not-found']);
   expect(tenant.log.filter(({ level }) => level === 'error')).toEqual([]);
+});
+
+it('keeps an idle connection for longer than a browser’s pages pause, so that none ends under a request', async () => {
+  const answer = await new Promise<IncomingMessage>((resolve, reject) => {
+    request(
+      `${tenant.server.url}/mockfleet/health`,
+      { ca: tenant.authority.certificatePem, headers: { connection: 'keep-alive' } },
+      resolve,
+    )
+      .on('error', reject)
+      .end();
+  });
+  answer.resume();
+  expect(answer.headers['keep-alive']).toBe('timeout=65');
 });
 
 it('refuses a port that is taken, and leaves nothing behind', async () => {

@@ -36,6 +36,8 @@ const spareConnections = 1_000;
 const turnedAwayMax = 100;
 /** For farewells and answers under way when it closes. */
 const graceMs = 2 * secondMs;
+/** Node's own five seconds end connections under a browser that is about to use them, all six at once: then its request fails. */
+const idleConnectionMsMax = 65 * secondMs;
 /**
  * `ws` closes by itself (1009) above this. Frames above the protocol's own limit but below this one get the coded refusal first.
  */
@@ -86,6 +88,7 @@ export async function listen({ stub, authority, log, port, host, ...asked }: Lis
     handshakeTimeout: handshakeMsMax,
     maxHeaderSize: headBytesMax,
   });
+  server.keepAliveTimeout = idleConnectionMsMax;
   server.maxConnections = 2 * limits.connections + spareConnections;
   server.on(
     'request',

@@ -87,6 +87,10 @@ describe.skipIf(!hasChromium)('reset passcode on a work profile', () => {
     await screen.getByRole('button', { name: 'Company Portal' }).waitFor();
 
     expect(await resetPasscode()).toBe('done');
+    await main
+      .getByRole('row', { name: /^Reset passcode Done/ })
+      .first()
+      .waitFor();
     await shoot(page, 'journey-reset-passcode-done');
     expect(troubles).toEqual([]);
   });

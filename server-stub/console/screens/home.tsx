@@ -15,8 +15,8 @@ export function Home() {
   return (
     <div class="layout glass home">
       <h3>{screen.title}</h3>
-      {/* Its apps are below as icons. */}
-      <Paragraphs lines={screen.lines.filter((line) => !line.startsWith('Apps: '))} />
+      {/* Its apps are below as icons, those that it came with too. */}
+      <Paragraphs lines={screen.lines.filter((line) => !line.startsWith('Apps: ') && line !== 'No apps are installed.')} />
       <ul class="apps">
         {screen.buttons
           .filter(({ name }) => isApp(name))
